@@ -1,0 +1,136 @@
+/**
+ * Where a command speaks: results on stdout, everything else on stderr.
+ *
+ * On a terminal progress is drawn in place; elsewhere it becomes plain lines,
+ * one every few seconds, so that a log stays readable.
+ */
+
+import type { Writable } from "node:stream";
+
+/** How often progress is redrawn on a terminal and printed elsewhere, in milliseconds. */
+const REDRAW_EVERY = 100;
+const LINE_EVERY = 10_000;
+const BAR_WIDTH = 24;
+
+export interface ProgressState {
+  /** 0 to 1. */
+  readonly fraction: number;
+  /** What stands behind the bar: rate, loss, whatever matters. */
+  readonly text: string;
+}
+
+export interface Progress {
+  update(state: ProgressState): void;
+  /** Removes the bar (terminal) or prints the last state (elsewhere). */
+  done(): void;
+}
+
+export interface Console {
+  /** Text for whoever reads the result; stdout, or stderr with `--json`. */
+  print(text: string): void;
+  /** Text about the work: plans, warnings, notes; stderr. */
+  note(text: string): void;
+  /** A stream of raw text on stdout, for replies as they are written. */
+  write(text: string): void;
+  progress(title: string): Progress;
+  readonly isTerminal: boolean;
+}
+
+export interface ConsoleStreams {
+  readonly stdout: Writable & { isTTY?: boolean };
+  readonly stderr: Writable & { isTTY?: boolean; columns?: number };
+  readonly now: () => number;
+}
+
+export function createConsole(
+  { stdout, stderr, now }: ConsoleStreams,
+  options: { json: boolean },
+): Console {
+  const isTerminal = stderr.isTTY === true;
+  let drawn = false;
+  const clear = () => {
+    if (drawn) stderr.write("\r\x1b[K");
+    drawn = false;
+  };
+  const line = (stream: Writable, text: string) => {
+    clear();
+    stream.write(`${text}\n`);
+  };
+  return {
+    isTerminal,
+    print: (text) => line(options.json ? stderr : stdout, text),
+    note: (text) => line(stderr, text),
+    write: (text) => {
+      clear();
+      (options.json ? stderr : stdout).write(text);
+    },
+    progress(title) {
+      const started = now();
+      let last = -Infinity;
+      let latest: ProgressState | undefined;
+      const render = ({ fraction, text }: ProgressState) => {
+        const eta = etaOf(fraction, now() - started);
+        if (!isTerminal)
+          return `${title} ${(fraction * 100).toFixed(0)} % ${text} ${eta}`.trimEnd();
+        const filled = Math.round(fraction * BAR_WIDTH);
+        const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
+        return `${title} ${bar} ${(fraction * 100).toFixed(0).padStart(3)} % ${text} ${eta}`.slice(
+          0,
+          (stderr.columns ?? 120) - 1,
+        );
+      };
+      return {
+        update(state) {
+          latest = state;
+          if (now() - last < (isTerminal ? REDRAW_EVERY : LINE_EVERY)) return;
+          last = now();
+          if (isTerminal) {
+            stderr.write(`\r${render(state)}\x1b[K`);
+            drawn = true;
+          } else line(stderr, render(state));
+        },
+        done() {
+          clear();
+          if (!isTerminal && latest) line(stderr, render(latest));
+        },
+      };
+    },
+  };
+}
+
+/** Time still needed if the rest goes as fast as what is done. */
+function etaOf(fraction: number, elapsedMs: number): string {
+  if (fraction <= 0 || fraction >= 1) return "";
+  return `ETA ${formatDuration((elapsedMs * (1 - fraction)) / fraction)}`;
+}
+
+/** `4 s`, `3 min 20 s`, `2 h 5 min`. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+/** `950`, `5.8 M`, `1.2 G`: counts for people. */
+export function formatCount(count: number): string {
+  for (const [unit, size] of [
+    ["G", 1e9],
+    ["M", 1e6],
+    ["k", 1e4],
+  ] as const) {
+    if (count >= size) return `${(count / (unit === "k" ? 1e3 : size)).toFixed(1)} ${unit}`;
+  }
+  return String(count);
+}
+
+export function formatBytes(bytes: number): string {
+  for (const [unit, size] of [
+    ["GB", 1e9],
+    ["MB", 1e6],
+    ["kB", 1e3],
+  ] as const) {
+    if (bytes >= size) return `${(bytes / size).toFixed(1)} ${unit}`;
+  }
+  return `${bytes} B`;
+}

@@ -1,0 +1,71 @@
+/**
+ * Runs one command of a list and answers with its exit code.
+ *
+ * The only place that catches: a `HintedError` becomes two lines on stderr, a
+ * full disk is named as such, Ctrl-C is 130, and a bug keeps its stack.
+ */
+
+import { EXIT_BAD_INPUT, EXIT_FAILURE, HintedError } from "../errors.ts";
+import { diskErrorOf } from "../files.ts";
+import { helpOf, parseFlags, type Command } from "./command.ts";
+import { createConsole, type ConsoleStreams } from "./console.ts";
+
+export const EXIT_INTERRUPTED = 130;
+
+/** The command that `args` name, by the longest name that fits, and the arguments left. */
+export function findCommand(
+  commands: readonly Command[],
+  args: readonly string[],
+): { command: Command; rest: string[] } | undefined {
+  for (const words of [2, 1]) {
+    const name = args.slice(0, words).join(" ");
+    const command = commands.find((candidate) => candidate.name === name);
+    if (command) return { command, rest: args.slice(words) };
+  }
+  return undefined;
+}
+
+export async function runCommand(
+  command: Command,
+  args: readonly string[],
+  streams: ConsoleStreams,
+  signal: AbortSignal,
+): Promise<number> {
+  try {
+    const { input, json, help } = parseFlags(command, args);
+    if (help) {
+      streams.stdout.write(`${helpOf(command)}\n`);
+      return 0;
+    }
+    const console = createConsole(streams, { json });
+    const result = await command.run(input, { console, signal });
+    if (json) streams.stdout.write(`${JSON.stringify(result ?? {})}\n`);
+    return signal.aborted ? EXIT_INTERRUPTED : 0;
+  } catch (error) {
+    if (signal.aborted && isAbort(error)) return EXIT_INTERRUPTED;
+    return report(error, streams);
+  }
+}
+
+/** Prints what failed and what to do about it. */
+export function report(error: unknown, { stderr }: Pick<ConsoleStreams, "stderr">): number {
+  const hinted = error instanceof HintedError ? error : diskErrorOf(error);
+  if (hinted) {
+    stderr.write(`error: ${hinted.message}\nhint: ${hinted.hint}\n`);
+    return hinted.exitCode;
+  }
+  stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return EXIT_FAILURE;
+}
+
+/** The answer to words that name no command. */
+export function unknownCommand(args: readonly string[], streams: ConsoleStreams): number {
+  streams.stderr.write(
+    `error: There is no command "${args.slice(0, 2).join(" ")}".\nhint: Run \`lfz --help\` for the list.\n`,
+  );
+  return EXIT_BAD_INPUT;
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}
