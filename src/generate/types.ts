@@ -1,0 +1,65 @@
+/**
+ * What whoever talks to a model needs to know of it.
+ *
+ * The engine behind these types may run in a worker, on another machine or
+ * from a script in a test; platforms see messages in and text out. They know
+ * neither tokenizer nor ONNX.
+ */
+
+import type { Message } from "../core/chat/conversation.ts";
+
+export interface SamplingOptions {
+  /** 0 always takes the likeliest token. */
+  readonly temperature: number;
+  /** Only the so many likeliest tokens; 0 is off. */
+  readonly topK: number;
+  /** Only the likeliest tokens that together reach this probability; 1 is off. */
+  readonly topP: number;
+  /** Only tokens at least this share as likely as the likeliest; 0 is off. */
+  readonly minP: number;
+  /** Divides the scores of tokens already said; 1 is off. */
+  readonly repetitionPenalty: number;
+  /** The same seed gives the same text, alone or beside others. */
+  readonly seed: number;
+}
+
+export interface GenerationRequest {
+  readonly messages: readonly Message[];
+  readonly maxTokens?: number;
+  /** What is left out follows the model's generation_config.json. */
+  readonly sampling?: Partial<SamplingOptions>;
+  /** Texts that end the reply; they are not part of it. */
+  readonly stop?: readonly string[];
+}
+
+/** `silence`: the model chose to say nothing, `<stop>` came first. */
+export type FinishReason = "stop" | "length" | "abort" | "silence";
+
+export type GenerationEvent =
+  | { readonly type: "text"; readonly text: string }
+  | {
+      readonly type: "done";
+      readonly finishReason: FinishReason;
+      readonly tokenIds: number[];
+      readonly promptTokens: number;
+      /** Exchanges left out, oldest first, because the context was full. */
+      readonly droppedTurns: number;
+      readonly firstTokenMs: number;
+      readonly tokensPerSecond: number;
+    };
+
+export interface ModelInfo {
+  readonly name: string;
+  readonly folder: string;
+  readonly parameters: number;
+  readonly context: number;
+  readonly vocabSize: number;
+  readonly runtime: string;
+}
+
+export interface Engine {
+  readonly model: ModelInfo;
+  /** Whole characters as they are written, then one `done`; leaving the loop or aborting stops the work. */
+  generate(request: GenerationRequest, signal?: AbortSignal): AsyncIterable<GenerationEvent>;
+  close(): Promise<void>;
+}
