@@ -44,6 +44,12 @@ export interface Command<Flags extends FlagSchema = FlagSchema> {
   ): Promise<CommandResult>;
 }
 
+/** A command in a list: its code is read only when it is asked for, so that `lfz --help` is quick. */
+export interface CommandEntry {
+  readonly name: string;
+  load(): Promise<Command>;
+}
+
 /** Gives a command the types of its own flags. */
 export function defineCommand<Flags extends FlagSchema>(command: Command<Flags>): Command {
   return command; // the list forgets the flag types; `parseFlags` restores them at run time

@@ -1,8 +1,11 @@
 /** Connects a list of commands to this process: its arguments, streams and signals. */
 
-import { findCommand, runCommand, unknownCommand } from "./run-command.ts";
-import type { Command } from "./command.ts";
+import type { CommandEntry } from "./command.ts";
 import type { ConsoleStreams } from "./console.ts";
+import { EXIT_INTERRUPTED, findCommand, runCommand, unknownCommand } from "./run-command.ts";
+
+/** A Ctrl-C that arrives twice within this time, from the terminal and from `lfz`, is one. */
+const ONE_INTERRUPT_MS = 500;
 
 export const processStreams: ConsoleStreams = {
   stdout: process.stdout,
@@ -10,12 +13,14 @@ export const processStreams: ConsoleStreams = {
   now: () => performance.now(),
 };
 
-/** Aborts on the first SIGINT or SIGTERM; a second one ends the process at once. */
+/** Aborts on the first SIGINT or SIGTERM; a later one ends the process at once. */
 export function signalOfProcess(): AbortSignal {
   const controller = new AbortController();
+  let first = Infinity;
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(130);
+      if (performance.now() - first > ONE_INTERRUPT_MS) process.exit(EXIT_INTERRUPTED);
+      first = Math.min(first, performance.now());
       controller.abort();
     });
   }
@@ -23,11 +28,20 @@ export function signalOfProcess(): AbortSignal {
 }
 
 export async function runProcess(
-  commands: readonly Command[],
+  commands: readonly CommandEntry[],
   args: readonly string[],
 ): Promise<void> {
+  exitQuietlyWhenNobodyReads();
   const found = findCommand(commands, args);
   process.exitCode = found
-    ? await runCommand(found.command, found.rest, processStreams, signalOfProcess())
-    : unknownCommand(args, processStreams);
+    ? await runCommand(await found.command.load(), found.rest, processStreams, signalOfProcess())
+    : unknownCommand(args, commands, processStreams);
+}
+
+/** `lfz ... | head` closes our stdout: that is no failure. */
+function exitQuietlyWhenNobodyReads(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit();
+    throw error;
+  });
 }

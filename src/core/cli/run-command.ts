@@ -5,18 +5,19 @@
  * full disk is named as such, Ctrl-C is 130, and a bug keeps its stack.
  */
 
-import { EXIT_BAD_INPUT, EXIT_FAILURE, HintedError } from "../errors.ts";
+import { EXIT_FAILURE, HintedError } from "../errors.ts";
 import { diskErrorOf } from "../files.ts";
 import { helpOf, parseFlags, type Command } from "./command.ts";
 import { createConsole, type ConsoleStreams } from "./console.ts";
+import { nearestWord } from "./nearest.ts";
 
 export const EXIT_INTERRUPTED = 130;
 
 /** The command that `args` name, by the longest name that fits, and the arguments left. */
-export function findCommand(
-  commands: readonly Command[],
+export function findCommand<Named extends { readonly name: string }>(
+  commands: readonly Named[],
   args: readonly string[],
-): { command: Command; rest: string[] } | undefined {
+): { command: Named; rest: string[] } | undefined {
   for (const words of [2, 1]) {
     const name = args.slice(0, words).join(" ");
     const command = commands.find((candidate) => candidate.name === name);
@@ -58,12 +59,22 @@ export function report(error: unknown, { stderr }: Pick<ConsoleStreams, "stderr"
   return EXIT_FAILURE;
 }
 
-/** The answer to words that name no command. */
-export function unknownCommand(args: readonly string[], streams: ConsoleStreams): number {
-  streams.stderr.write(
-    `error: There is no command "${args.slice(0, 2).join(" ")}".\nhint: Run \`lfz --help\` for the list.\n`,
+/** The answer to words that name no command, with a guess at what was meant. */
+export function unknownCommand(
+  args: readonly string[],
+  commands: readonly { readonly name: string }[],
+  streams: Pick<ConsoleStreams, "stderr">,
+): number {
+  const typed = args.slice(0, 2).filter((word) => !word.startsWith("-"));
+  const names = commands.map(({ name }) => name);
+  const guess = nearestWord(typed.join(" "), names) ?? nearestWord(typed[0] ?? "", names);
+  const list = "`lfz --help` lists all commands.";
+  return report(
+    new HintedError(`There is no command "${typed.join(" ") || args[0]}".`, {
+      hint: guess ? `Did you mean \`lfz ${guess}\`? ${list}` : list,
+    }),
+    streams,
   );
-  return EXIT_BAD_INPUT;
 }
 
 function isAbort(error: unknown): boolean {

@@ -1,0 +1,17 @@
+/** Runs a verb of the trainer in a process of its own, the only way this half of the product meets the other. */
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { constants } from "node:os";
+
+import { entryFile, nodeArguments } from "./core/entry.ts";
+
+/** Answers with the exit code; a trainer that died of a signal counts as 128 + its number, as in a shell. */
+export async function runTrainer(args: readonly string[]): Promise<number> {
+  const entry = entryFile("../trainer/main.ts", import.meta.url);
+  const trainer = spawn(process.execPath, [...nodeArguments(entry), ...args], { stdio: "inherit" });
+  // Ctrl-C in a terminal reaches the trainer by itself as well; it counts the two as one.
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => trainer.kill(name));
+  const [code, signal] = (await once(trainer, "exit")) as [number | null, NodeJS.Signals | null];
+  return signal ? 128 + constants.signals[signal] : (code ?? 1);
+}

@@ -1,0 +1,21 @@
+/**
+ * Every verb of `lfz`, in the groups and the order of `lfz --help`.
+ *
+ * Knows names and summaries only, so that help is instant. The commands
+ * themselves stand in `src/commands/` and `trainer/commands/`; a test keeps
+ * the three in step.
+ */
+
+export interface Verb {
+  readonly name: string;
+  readonly summary: string;
+}
+
+export interface VerbGroup {
+  readonly title: string;
+  readonly verbs: readonly Verb[];
+}
+
+export const VERB_GROUPS: readonly VerbGroup[] = [];
+
+export const VERBS: readonly Verb[] = VERB_GROUPS.flatMap(({ verbs }) => verbs);

@@ -1,0 +1,5 @@
+/** The trainer's commands. A new one is a file beside this one and a line here. */
+
+import type { CommandEntry } from "../../src/core/cli/command.ts";
+
+export const commands: readonly CommandEntry[] = [];
