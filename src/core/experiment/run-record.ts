@@ -1,0 +1,176 @@
+/**
+ * `run.json`: everything needed to repeat a run, and what came of it.
+ *
+ * Knows the record and its file; not the other files of the folder. A record
+ * is parsed when read and when written, so no half-true one reaches the disk.
+ */
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { HintedError, reasonOf } from "../errors.ts";
+import { writeFileAtomic } from "../files.ts";
+import { ModelConfig } from "../model/config.ts";
+
+/** Raised when the record changes so that older code would misread it. */
+export const RUN_SCHEMA = 1;
+
+/** A measured number. JSON has no NaN or Infinity: a diverged run writes null and is read as NaN. */
+export const Figure = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? NaN);
+
+/** What `lfz eval` reports; `loss` is nats a target token. */
+export const Metrics = z.object({
+  loss: Figure,
+  perplexity: Figure,
+  bitsPerByte: Figure,
+  tokenAccuracy: Figure,
+  top5Accuracy: Figure,
+  /** Target tokens scored, and the bytes of text they spell. */
+  tokens: z.int().nonnegative(),
+  bytes: z.int().nonnegative(),
+});
+
+export type Metrics = z.infer<typeof Metrics>;
+
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, "not a SHA-256 in hexadecimal");
+
+/** Relative path with forward slashes -> what the file must be. */
+export const FileManifest = z.record(
+  z.string(),
+  z.strictObject({ sha256: Sha256, bytes: z.int().nonnegative() }),
+);
+
+export type FileManifest = z.infer<typeof FileManifest>;
+
+const PerSplit = z.object({
+  train: z.int().nonnegative(),
+  validation: z.int().nonnegative(),
+  test: z.int().nonnegative(),
+});
+
+/** Rows that share one origin; a licence or consent nobody stated is null. */
+export const DataSource = z.object({
+  source: z.string(),
+  licence: z.string().nullable(),
+  consent: z.string().nullable(),
+  conversations: z.int().nonnegative(),
+  /** Whom to thank and where it came from, as the licence asks. */
+  attribution: z.string().optional(),
+  url: z.string().optional(),
+});
+
+export type DataSource = z.infer<typeof DataSource>;
+
+export const RunData = z.object({
+  /** Base names only: a path says where somebody's home is. */
+  files: z.array(z.object({ name: z.string(), sha256: Sha256, bytes: z.int().nonnegative() })),
+  conversations: PerSplit,
+  tokens: PerSplit,
+  sources: z.array(DataSource),
+});
+
+export const RunStatus = z.enum(["running", "finished", "interrupted", "failed"]);
+
+export type RunStatus = z.infer<typeof RunStatus>;
+
+const Time = z.iso.datetime();
+
+export const RunRecord = z.object({
+  schema: z.literal(RUN_SCHEMA),
+  name: z.string().min(1),
+  created: Time,
+  finished: Time.nullable(),
+  status: RunStatus,
+  /** The flags as given, so that the command can be repeated. */
+  flags: z.record(z.string(), z.unknown()),
+  seed: z.int(),
+  model: ModelConfig,
+  /** Optimizer, schedule, batch, budget: the training loop's own words. */
+  training: z.record(z.string(), z.unknown()),
+  /** The model a fine-tuned one began as. */
+  base: z.object({ name: z.string(), sha256: Sha256 }).optional(),
+  data: RunData,
+  tokenizerHash: z.string(),
+  git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
+  versions: z.object({ node: z.string(), lfz: z.string(), onnxruntime: z.string() }),
+  machine: z.object({
+    cpu: z.string(),
+    cores: z.int().positive(),
+    memoryGb: z.number().positive(),
+    os: z.string(),
+  }),
+  /** `test` is measured once, at the end. */
+  results: z.object({ validation: Metrics.optional(), test: Metrics.optional() }).default({}),
+  /** How far the exported models are from the trained one, by format. */
+  parity: z.record(z.string(), z.unknown()).default({}),
+  /** Every finished file that makes up the model; checked when it is opened. */
+  files: FileManifest.default({}),
+});
+
+export type RunRecord = z.infer<typeof RunRecord>;
+
+export async function writeRunRecord(folder: string, record: RunRecord): Promise<void> {
+  const json = toJson(record);
+  RunRecord.parse(JSON.parse(json)); // a bug in the caller must not become a folder that nobody can open
+  await writeFileAtomic(runRecordPath(folder), json);
+}
+
+/** @throws HintedError if there is no run.json, or not one this version can read. */
+export async function readRunRecord(folder: string): Promise<RunRecord> {
+  const path = runRecordPath(folder);
+  return parseRunRecord(await readText(path, folder), path);
+}
+
+export function parseRunRecord(text: string, path: string): RunRecord {
+  const json = parseJson(text, path);
+  const { schema } = z.object({ schema: z.unknown() }).catch({ schema: undefined }).parse(json);
+  if (schema !== RUN_SCHEMA) {
+    throw new HintedError(
+      schema === undefined
+        ? `${path} is not the record of a run: it has no schema number.`
+        : `${path} has schema ${JSON.stringify(schema)}; this version reads schema ${RUN_SCHEMA}.`,
+      { hint: "Another version wrote this folder: open it with that one, or train again." },
+    );
+  }
+  const parsed = RunRecord.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new HintedError(`${path} is damaged: ${issue?.path.join(".")}: ${issue?.message}.`, {
+    hint: "Restore run.json from a backup, or train again under another name.",
+    cause: parsed.error,
+  });
+}
+
+export const runRecordPath = (folder: string): string => join(folder, "run.json");
+
+function toJson(record: RunRecord): string {
+  return `${JSON.stringify(record, undefined, 2)}\n`;
+}
+
+async function readText(path: string, folder: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw cause;
+    throw new HintedError(`${folder} has no run.json: it is not an experiment of lfz.`, {
+      hint: "A model from elsewhere becomes one with `lfz finetune --from DIR --data FILE`.",
+      cause,
+    });
+  }
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new HintedError(`${path} is damaged: it is not JSON (${reasonOf(cause)}).`, {
+      hint: "Restore run.json from a backup, or train again under another name.",
+      cause,
+    });
+  }
+}
