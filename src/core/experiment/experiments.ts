@@ -1,0 +1,90 @@
+/**
+ * The experiments of a root folder: making a new one, and listing them.
+ *
+ * A name is taken by making its folder, which either happens or fails, so two
+ * runs started at once can never write into the same place.
+ */
+
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import { HintedError } from "../errors.ts";
+import { readRunRecord, type RunRecord } from "./run-record.ts";
+
+/** Names are folder names and part of commands: no spaces, no path, nothing hidden. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+/** @returns the new, empty folder. */
+export async function createExperiment(root: string, name: string): Promise<string> {
+  requireExperimentName(name);
+  const folder = join(root, name);
+  if (await makeFolder(root, folder)) return folder;
+  throw new HintedError(`There is already an experiment ${folder}.`, {
+    hint: `Continue it with --resume ${name}, or choose another --name.`,
+  });
+}
+
+/** The same under the first free name of the day: `2026-11-23-mini-1`, `-2`, and so on. */
+export async function createNextExperiment(
+  root: string,
+  { date, preset }: { readonly date: Date; readonly preset: string },
+): Promise<{ name: string; folder: string }> {
+  const day = date.toISOString().slice(0, 10);
+  for (let number = 1; ; number++) {
+    const name = `${day}-${preset}-${number}`;
+    requireExperimentName(name);
+    const folder = join(root, name);
+    if (await makeFolder(root, folder)) return { name, folder };
+  }
+}
+
+/** @throws HintedError if the name could not be a folder of its own. */
+export function requireExperimentName(name: string): void {
+  if (NAME.test(name)) return;
+  throw new HintedError(`"${name}" cannot be the name of an experiment.`, {
+    hint: "Use letters, digits, dots, dashes and underscores, beginning with a letter or digit.",
+  });
+}
+
+export interface ListedExperiment {
+  readonly name: string;
+  readonly folder: string;
+  /** The record, or why it cannot be read. */
+  readonly run: RunRecord | HintedError;
+}
+
+/** Every folder under `root` that has a name of ours, oldest name first; no root is no experiments. */
+export async function listExperiments(root: string): Promise<ListedExperiment[]> {
+  const entries = await readdir(root, { withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return [];
+      throw error;
+    },
+  );
+  const names = entries
+    .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && NAME.test(entry.name))
+    .map((entry) => entry.name)
+    .sort();
+  return Promise.all(names.map((name) => readListed(name, join(root, name))));
+}
+
+async function readListed(name: string, folder: string): Promise<ListedExperiment> {
+  try {
+    return { name, folder, run: await readRunRecord(folder) };
+  } catch (error) {
+    if (error instanceof HintedError) return { name, folder, run: error };
+    throw error;
+  }
+}
+
+/** False if the folder is there already. */
+async function makeFolder(root: string, folder: string): Promise<boolean> {
+  await mkdir(root, { recursive: true });
+  try {
+    await mkdir(folder); // not recursive: this is the moment the name is taken
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
