@@ -7,8 +7,10 @@
 
 import { EXIT_FAILURE, HintedError } from "../errors.ts";
 import { diskErrorOf } from "../files.ts";
-import { helpOf, parseFlags, type Command } from "./command.ts";
+import type { Command } from "./command.ts";
+import { helpOf } from "./command-help.ts";
 import { createConsole, type ConsoleStreams } from "./console.ts";
+import { parseFlags } from "./flags.ts";
 import { nearestWord } from "./nearest.ts";
 
 export const EXIT_INTERRUPTED = 130;
