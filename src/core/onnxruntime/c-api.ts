@@ -13,6 +13,8 @@ import { findLibrary } from "./library.ts";
 
 const API_VERSION = 20;
 const POINTER_BYTES = 8;
+/** koffi calls on stacks of its own, 128 KiB for background calls: too little for a large graph. */
+const STACK_BYTES = 8 * 1024 * 1024;
 
 const SLOT = {
   getErrorMessage: 2,
@@ -46,6 +48,7 @@ export type CApi = ReturnType<typeof openCApi>;
 
 /** @throws Error if the library cannot be loaded. */
 export function openCApi() {
+  koffi.config({ sync_stack_size: STACK_BYTES, async_stack_size: STACK_BYTES });
   const library = koffi.load(findLibrary());
   const base = library.func("const void *OrtGetApiBase()")() as Pointer;
   // struct OrtApiBase { GetApi, GetVersionString }
@@ -110,6 +113,8 @@ export function openCApi() {
   const getDefaultAllocator = creating("getDefaultAllocator", "_Out_ void **allocator");
 
   return {
+    /** Held so that the library is not unloaded with its handle. */
+    library,
     version: String(getVersion()),
     createSessionOptions: creating("createSessionOptions", "_Out_ void **options"),
     setIntraOpThreads: checked("setIntraOpThreads", "void *options, int threads"),

@@ -1,0 +1,21 @@
+/** y = x Wᵀ (+ residual), with the weight as [out, in] like every file format has it. */
+
+import type { Tensor } from "../../src/core/onnx/graph.ts";
+import { gemm } from "./operators.ts";
+import type { Tape } from "./tape.ts";
+
+/**
+ * x [n, in], weight [out, in], residual [n, out]. The products of the backward
+ * pass take the gradients so far as their C operand: accumulation over uses and
+ * over micro-batches costs nothing extra.
+ */
+export function linear(tape: Tape, x: Tensor, weight: Tensor, residual?: Tensor): Tensor {
+  const { graph } = tape;
+  const y = gemm(graph, x, weight, { transB: true, plus: residual });
+  const inputs = residual ? [x, weight, residual] : [x, weight];
+  return tape.record(inputs, y, (dy, [dx, dWeight]) => [
+    { total: gemm(graph, dy, weight, { plus: dx }) },
+    { total: gemm(graph, dy, x, { transA: true, plus: dWeight }) },
+    dy,
+  ]);
+}
