@@ -13,7 +13,7 @@ import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 
-import { EXIT_FAILURE, HintedError } from "./errors.ts";
+import { EXIT_BAD_INPUT, EXIT_FAILURE, HintedError } from "./errors.ts";
 
 /** Writes beside the target, syncs, renames: a reader sees the old file or the new one. */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
@@ -67,13 +67,19 @@ export async function requireFile(path: string, what: string): Promise<void> {
   }
 }
 
-/** The bytes of a file, unpacked if it is gzipped; `-` is standard input. */
+/**
+ * The bytes of a file, unpacked if its name ends in .gz; `-` is standard input.
+ *
+ * @throws HintedError if it cannot be read or is not whole gzip.
+ */
 export async function* readBytes(path: string): AsyncGenerator<Buffer> {
   const source: Readable | ReadStream = path === "-" ? process.stdin : createReadStream(path);
   const unpacked = path.endsWith(".gz") ? source.pipe(createGunzip()) : source;
   if (unpacked !== source) source.on("error", (error: Error) => unpacked.destroy(error));
   try {
     for await (const chunk of unpacked) yield chunk as Buffer;
+  } catch (error) {
+    throw readErrorOf(error, path) ?? error;
   } finally {
     source.destroy();
   }
@@ -88,6 +94,7 @@ export interface Line {
 
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
+const BYTE_ORDER_MARK = Buffer.from("\uFEFF");
 
 /**
  * The lines of a file in constant memory. A line longer than `maxBytes` ends
@@ -102,8 +109,9 @@ export async function* readLines(path: string, maxBytes: number): AsyncGenerator
     parts = [];
     held = 0;
     number++;
+    const first = number === 1 && startsWithMark(joined) ? BYTE_ORDER_MARK.length : 0;
     const last = joined.at(-1) === CARRIAGE_RETURN ? joined.length - 1 : joined.length;
-    return { number, bytes: joined.subarray(0, last) };
+    return { number, bytes: joined.subarray(first, last) };
   };
   for await (const chunk of readBytes(path)) {
     let start = 0;
@@ -120,6 +128,11 @@ export async function* readLines(path: string, maxBytes: number): AsyncGenerator
   if (held > 0) yield take(Buffer.alloc(0));
 }
 
+/** Some editors on Windows begin a UTF-8 file with a mark that is no part of its text. */
+function startsWithMark(bytes: Buffer): boolean {
+  return bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
+}
+
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
@@ -132,25 +145,48 @@ export function sha256Of(data: string | Uint8Array): string {
 
 /** A full, read-only or forbidden disk as something a person can act on; nothing for other errors. */
 export function diskErrorOf(error: unknown): HintedError | undefined {
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
-  const { code, path } = error as NodeJS.ErrnoException;
-  const hints: Record<string, string> = {
-    ENOSPC: "Free some space and run the same command again.",
-    EROFS: "Choose a folder that can be written.",
-    EACCES: "Check the permissions of the file and its folder.",
-    EPERM: "Check the permissions of the file and its folder.",
-    EDQUOT: "Free some of your quota and run the same command again.",
-  };
-  const hint = hints[code ?? ""];
-  if (!hint) return undefined;
-  return new HintedError(
-    `Cannot write${path ? ` ${path}` : ""}: ${wordsOf(error as NodeJS.ErrnoException)}.`,
-    {
-      hint,
+  if (!isSystemError(error)) return undefined;
+  const { code = "", path } = error;
+  const trouble = DISK_TROUBLE[code] ?? PATH_TROUBLE[code];
+  if (!trouble) return undefined;
+  return new HintedError(`Cannot write${path ? ` ${path}` : ""}: ${wordsOf(error)}.`, {
+    hint: trouble,
+    cause: error,
+    exitCode: code in DISK_TROUBLE ? EXIT_FAILURE : EXIT_BAD_INPUT,
+  });
+}
+
+/** What a person can do when the disk refuses. */
+const DISK_TROUBLE: Readonly<Record<string, string>> = {
+  ENOSPC: "Free some space and run the same command again.",
+  EROFS: "Choose a folder that can be written.",
+  EACCES: "Check the permissions of the file and its folder.",
+  EPERM: "Check the permissions of the file and its folder.",
+  EDQUOT: "Free some of your quota and run the same command again.",
+};
+
+/** And when the path itself cannot be. */
+const PATH_TROUBLE: Readonly<Record<string, string>> = {
+  ENOTDIR: "A part of the path is a file, not a folder: choose another path.",
+  EISDIR: "There is a folder of that name: choose another name.",
+  EEXIST: "There is something of that name already: choose another path.",
+  ENAMETOOLONG: "Choose a shorter name.",
+};
+
+/** Why a file cannot be read, for what people do wrong; nothing for other errors. */
+function readErrorOf(error: unknown, path: string): HintedError | undefined {
+  if (!isSystemError(error)) return undefined;
+  if (error.code?.startsWith("Z_")) {
+    return new HintedError(`${path} is not a whole gzip file: ${error.message}.`, {
+      hint: "It was cut short or is not compressed: fetch it again, or drop the .gz from its name.",
       cause: error,
-      exitCode: EXIT_FAILURE,
-    },
-  );
+    });
+  }
+  if (!WORDS[error.code ?? ""]) return undefined;
+  return new HintedError(`Cannot read ${path}: ${wordsOf(error)}.`, {
+    hint: "Check the path and its permissions; relative paths start at the current folder.",
+    cause: error,
+  });
 }
 
 function tooLong(path: string, line: number, maxBytes: number): HintedError {
@@ -160,15 +196,23 @@ function tooLong(path: string, line: number, maxBytes: number): HintedError {
   );
 }
 
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "code" in error;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "a part of the path is a file",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "it is a folder",
+  EEXIST: "it exists already",
+  ENAMETOOLONG: "the name is too long",
+  ENOSPC: "the disk is full",
+  EROFS: "the file system is read-only",
+  EDQUOT: "the disk quota is used up",
+};
+
 function wordsOf(error: NodeJS.ErrnoException): string {
-  const words: Record<string, string> = {
-    ENOENT: "there is no such file",
-    EACCES: "permission denied",
-    EPERM: "permission denied",
-    EISDIR: "it is a folder",
-    ENOSPC: "the disk is full",
-    EROFS: "the file system is read-only",
-    EDQUOT: "the disk quota is used up",
-  };
-  return words[error.code ?? ""] ?? error.message;
+  return WORDS[error.code ?? ""] ?? error.message;
 }

@@ -68,7 +68,8 @@ export function createConsole(
       const started = now();
       let last = -Infinity;
       let latest: ProgressState | undefined;
-      const render = ({ fraction, text }: ProgressState) => {
+      const render = ({ fraction: given, text }: ProgressState) => {
+        const fraction = Math.min(1, Math.max(0, given)); // an estimate may overshoot
         const eta = etaOf(fraction, now() - started);
         if (!isTerminal)
           return `${title} ${(fraction * 100).toFixed(0)} % ${text} ${eta}`.trimEnd();

@@ -13,16 +13,27 @@ export function nearestWord(typed: string, known: readonly string[]): string | u
   return best && best.slips !== second?.slips ? best.word : undefined;
 }
 
-/** Levenshtein distance: letters inserted, left out or replaced. */
+/** Letters inserted, left out, replaced, or swapped with their neighbour. */
 function slipsBetween(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= one.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= other.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
+  const table = new Map<string, number>();
+  const between = (i: number, j: number): number => {
+    if (i === 0 || j === 0) return i + j;
+    const key = `${i},${j}`;
+    const known = table.get(key);
+    if (known !== undefined) return known;
+    const same = one[i - 1] === other[j - 1];
+    const swapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
+    const slips = Math.min(
+      between(i - 1, j - 1) + (same ? 0 : 1),
+      between(i - 1, j) + 1,
+      between(i, j - 1) + 1,
+      swapped ? between(i - 2, j - 2) + 1 : Infinity,
+    );
+    table.set(key, slips);
+    return slips;
+  };
+  // Far longer words are no slip, and would only take time.
+  return Math.abs(one.length - other.length) > MOST_SLIPS
+    ? Infinity
+    : between(one.length, other.length);
 }

@@ -75,7 +75,9 @@ export function configOfPreset(
 }
 
 function sentenceOf(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
+  return error.issues
+    .map(({ path, message }) => (path.length > 0 ? `${path.join(".")}: ${message}` : message))
+    .join("; ");
 }
 
 /** The part of Hugging Face's config.json that says the shape of a Llama. */
@@ -86,9 +88,14 @@ const HuggingFaceConfig = z.looseObject({
   num_hidden_layers: z.int(),
   num_attention_heads: z.int(),
   num_key_value_heads: z.int().optional(),
+  head_dim: z.int().nullish(),
   intermediate_size: z.int(),
   max_position_embeddings: z.int(),
   rope_theta: z.number().default(10_000),
+  // transformers 5 moved the base of RoPE in here
+  rope_parameters: z
+    .looseObject({ rope_theta: z.number(), rope_type: z.literal("default").default("default") })
+    .nullish(),
   rms_norm_eps: z.number().default(1e-5),
   tie_word_embeddings: z.boolean().default(false),
   hidden_act: z.literal("silu").default("silu"),
@@ -137,10 +144,16 @@ export function fromHuggingFace(json: unknown, source: string): ModelConfig {
     kvHeads: hf.num_key_value_heads ?? hf.num_attention_heads,
     ffnWidth: hf.intermediate_size,
     context: hf.max_position_embeddings,
-    ropeBase: hf.rope_theta,
+    ropeBase: hf.rope_parameters?.rope_theta ?? hf.rope_theta,
     normEpsilon: hf.rms_norm_eps,
     tiedEmbeddings: hf.tie_word_embeddings,
   });
+  if (shape.success && hf.head_dim && hf.head_dim !== headSize(shape.data)) {
+    throw new HintedError(
+      `${source} is not a plain Llama: head_dim is ${hf.head_dim}, not hidden_size / num_attention_heads.`,
+      { hint: "Only models whose heads share their width evenly can be opened." },
+    );
+  }
   if (shape.success) return shape.data;
   throw new HintedError(`${source} describes an impossible shape: ${sentenceOf(shape.error)}`, {
     hint: "The file is damaged or from another program; take it from the original folder again.",
