@@ -31,7 +31,9 @@ export const Conversation = z.looseObject({
   author: z.string().optional(),
   time: z.union([z.string(), z.number()]).optional(),
 });
-export type Conversation = Readonly<Omit<z.infer<typeof Conversation>, "messages">> & {
+export type Conversation = Readonly<
+  Pick<z.infer<typeof Conversation>, "source" | "licence" | "consent" | "id" | "author" | "time">
+> & {
   readonly messages: readonly Message[];
 };
 
