@@ -1,0 +1,139 @@
+/**
+ * `POST /v1/chat/completions`: from a request to a written answer.
+ *
+ * The answer's head is not sent before the engine gave its first event, so
+ * that whatever fails until then still gets its proper status.
+ */
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { randomInt, randomUUID } from "node:crypto";
+
+import type { Engine, GenerationEvent } from "../../generate/types.ts";
+import { ApiError, toApiError } from "./api-error.ts";
+import { readJson } from "./body.ts";
+import { parseChatRequest } from "./chat-request.ts";
+import {
+  toChunk,
+  toCompletion,
+  toLastChunk,
+  toUsageChunk,
+  type CompletionIdentity,
+  type Done,
+} from "./completion.ts";
+import { openEventStream } from "./event-stream.ts";
+
+/** Seeds stay exact as 32-bit integers everywhere. */
+const SEEDS = 2 ** 31;
+
+export interface ChatContext {
+  readonly engine: () => Promise<Engine>;
+  /** Aborts when the client leaves or the server closes. */
+  readonly signal: AbortSignal;
+}
+
+/** What the log may know of an answer. */
+export interface AnswerSummary {
+  readonly finishReason: Done["finishReason"];
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly tokensPerSecond: number;
+}
+
+export async function answerChat(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { engine: whenReady, signal }: ChatContext,
+): Promise<AnswerSummary> {
+  const body = await readJson(request);
+  const engine = await whenReady();
+  const { stream, includeUsage, generation } = parseChatRequest(body, {
+    modelName: engine.model.name,
+    newSeed: () => randomInt(SEEDS),
+  });
+  signal.throwIfAborted(); // the client may have left while the model loaded
+  const identity: CompletionIdentity = {
+    id: `chatcmpl-${randomUUID().replaceAll("-", "")}`,
+    created: Math.floor(Date.now() / 1000),
+    model: engine.model.name,
+    seed: generation.sampling?.seed,
+  };
+  const events = engine.generate(generation, signal);
+  const done = stream
+    ? await writeStream(response, events, identity, { includeUsage, signal })
+    : await writeWhole(response, events, identity, signal);
+  return {
+    finishReason: done.finishReason,
+    promptTokens: done.promptTokens,
+    completionTokens: done.tokenIds.length,
+    tokensPerSecond: Math.round(done.tokensPerSecond),
+  };
+}
+
+async function writeWhole(
+  response: ServerResponse,
+  events: AsyncIterable<GenerationEvent>,
+  identity: CompletionIdentity,
+  signal: AbortSignal,
+): Promise<Done> {
+  let content = "";
+  for await (const event of events) {
+    signal.throwIfAborted();
+    if (event.type === "text") content += event.text;
+    else {
+      sendJson(response, 200, toCompletion(identity, content, event));
+      return event;
+    }
+  }
+  throw new Error("The engine ended without saying that it is done.");
+}
+
+async function writeStream(
+  response: ServerResponse,
+  events: AsyncIterable<GenerationEvent>,
+  identity: CompletionIdentity,
+  { includeUsage, signal }: { includeUsage: boolean; signal: AbortSignal },
+): Promise<Done> {
+  const options = { includeUsage };
+  let stream: ReturnType<typeof openEventStream> | undefined;
+  for await (const event of events) {
+    signal.throwIfAborted();
+    if (!stream) {
+      stream = openEventStream(response, signal);
+      await stream.send(toChunk(identity, { role: "assistant", content: "" }, options));
+    }
+    if (event.type === "text") {
+      await stream.send(toChunk(identity, { content: event.text }, options));
+      continue;
+    }
+    await stream.send(toLastChunk(identity, event, options));
+    if (includeUsage) await stream.send(toUsageChunk(identity, event));
+    stream.end();
+    return event;
+  }
+  throw new Error("The engine ended without saying that it is done.");
+}
+
+/** Tells the client what went wrong, in the way that its answer so far allows. */
+export function sendError(response: ServerResponse, thrown: unknown): ApiError {
+  const error = toApiError(thrown);
+  if (response.destroyed || response.writableEnded) return error;
+  if (response.headersSent) response.end(`data: ${JSON.stringify(error)}\n\n`);
+  else sendJson(response, error.status, error, error.headers);
+  return error;
+}
+
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(text),
+    "cache-control": "no-store",
+    ...headers,
+  });
+  response.end(response.req.method === "HEAD" ? undefined : text);
+}

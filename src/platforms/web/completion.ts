@@ -1,0 +1,99 @@
+/**
+ * The answers of `POST /v1/chat/completions`, as OpenAI publishes them.
+ *
+ * Pure shapes: what the engine said goes in, objects for the wire come out.
+ * `lfz` is ours; OpenAI's clients carry unknown fields along untouched.
+ */
+
+import type { GenerationEvent } from "../../generate/types.ts";
+
+export type Done = Extract<GenerationEvent, { type: "done" }>;
+
+/** What all objects of one answer share. */
+export interface CompletionIdentity {
+  /** `chatcmpl-...` */
+  readonly id: string;
+  /** Seconds since 1970. */
+  readonly created: number;
+  readonly model: string;
+  readonly seed: number | undefined;
+}
+
+/** The first chunk says who speaks, the others what. */
+export function toChunk(
+  identity: CompletionIdentity,
+  delta: { role?: "assistant"; content?: string },
+  options: { includeUsage: boolean },
+) {
+  return {
+    ...chunkHead(identity),
+    choices: [{ index: 0, delta, logprobs: null, finish_reason: null }],
+    ...(options.includeUsage && { usage: null }),
+  };
+}
+
+/** Why it ended, and how it went. */
+export function toLastChunk(
+  identity: CompletionIdentity,
+  done: Done,
+  options: { includeUsage: boolean },
+) {
+  return {
+    ...chunkHead(identity),
+    choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: toFinishReason(done) }],
+    ...(options.includeUsage && { usage: null }),
+    lfz: toReport(identity, done),
+  };
+}
+
+/** Stands after the last chunk if the client asked for `include_usage`. */
+export function toUsageChunk(identity: CompletionIdentity, done: Done) {
+  return { ...chunkHead(identity), choices: [], usage: toUsage(done) };
+}
+
+export function toCompletion(identity: CompletionIdentity, content: string, done: Done) {
+  const { id, created, model } = identity;
+  return {
+    id,
+    object: "chat.completion",
+    created,
+    model,
+    choices: [
+      {
+        index: 0,
+        message: { role: "assistant", content, refusal: null },
+        logprobs: null,
+        finish_reason: toFinishReason(done),
+      },
+    ],
+    usage: toUsage(done),
+    lfz: toReport(identity, done),
+  };
+}
+
+function chunkHead({ id, created, model }: CompletionIdentity) {
+  return { id, object: "chat.completion.chunk", created, model };
+}
+
+function toUsage({ promptTokens, tokenIds }: Done) {
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: tokenIds.length,
+    total_tokens: promptTokens + tokenIds.length,
+  };
+}
+
+/** Silence is a reply that stopped before its first word; `lfz.silence` tells it apart. */
+function toFinishReason({ finishReason }: Done): "stop" | "length" {
+  return finishReason === "length" ? "length" : "stop";
+}
+
+function toReport({ seed }: CompletionIdentity, done: Done) {
+  return {
+    tokens_per_second: done.tokensPerSecond,
+    first_token_ms: done.firstTokenMs,
+    dropped_turns: done.droppedTurns,
+    silence: done.finishReason === "silence",
+    seed,
+  };
+}

@@ -1,0 +1,33 @@
+/**
+ * A model that may still be loading: who needs it waits, who only reports
+ * looks. Lets the page answer at once while the weights are read.
+ */
+
+import { HintedError } from "../../core/errors.ts";
+import type { Engine, ModelInfo } from "../../generate/types.ts";
+
+export type EngineState =
+  | { readonly status: "loading" }
+  | { readonly status: "ready"; readonly model: ModelInfo }
+  | { readonly status: "failed"; readonly reason: string };
+
+export interface EngineSource {
+  /** Settles once, with the engine or with why there is none. */
+  readonly engine: Promise<Engine>;
+  state(): EngineState;
+}
+
+export function engineSourceOf(engine: Promise<Engine>): EngineSource {
+  let state: EngineState = { status: "loading" };
+  const watch = async () => {
+    try {
+      const { model } = await engine;
+      state = { status: "ready", model };
+    } catch (error) {
+      const reason = error instanceof HintedError ? error.message : "It could not be loaded.";
+      state = { status: "failed", reason };
+    }
+  };
+  void watch();
+  return { engine, state: () => state };
+}

@@ -1,0 +1,276 @@
+/**
+ * The chat page: connects what a person does to the conversation, the server
+ * and what is shown. Plain modules, no build, nothing fetched from elsewhere.
+ */
+
+import { readHealth, saveKey, streamReply } from "./client.js";
+import { Conversation } from "./conversation.js";
+import { replyElement, userElement, writingElement } from "./messages.js";
+import { showModel, showNoModel } from "./model.js";
+
+const SUGGESTIONS = [
+  "Hello! How are you today?",
+  "What are you?",
+  "Tell me a joke.",
+  "How can I teach you?",
+];
+
+/** How often a server that loads or is gone is asked again, in milliseconds. */
+const LOADING_PAUSE = 400;
+const GONE_PAUSE = 2000;
+
+/** Closer to the end than this counts as reading along, in pixels. */
+const NEAR_END = 80;
+
+const find = (id) => document.getElementById(id);
+const scroller = find("scroller");
+const list = find("messages");
+const composer = find("composer");
+const box = find("message");
+const send = find("send");
+const notice = find("notice");
+
+const conversation = new Conversation();
+let running; // the AbortController of the reply being written
+let serverStatus = "loading";
+let isWatching = false;
+
+// --- The conversation on the page -------------------------------------------
+
+function showAll() {
+  const { messages } = conversation;
+  list.replaceChildren(...messages.map((message, at) => elementOf(message, at)));
+  find("welcome").hidden = messages.length > 0;
+  find("restore").hidden = !conversation.hasPrevious;
+  find("new-chat").disabled = messages.length === 0;
+  if (messages.length > 0) scrollToEnd();
+}
+
+function elementOf(message, at) {
+  if (message.role === "user") return userElement(message);
+  const isNewest = at === conversation.messages.length - 1;
+  return replyElement(message, { onRetry: isNewest ? retry : undefined });
+}
+
+async function say(text) {
+  if (running || text.trim() === "") return;
+  conversation.add({ role: "user", content: text.trim() });
+  await writeReply();
+}
+
+async function retry() {
+  if (running) return;
+  conversation.dropReply();
+  box.focus(); // the button that was pressed is about to go
+  await writeReply();
+}
+
+/** Asks for the next reply and shows it while it is written. */
+async function writeReply() {
+  const controller = new AbortController();
+  running = controller;
+  showAll();
+  showRunning();
+  const request = conversation.toRequest();
+  // Counts as stopped until it is whole, also if the page is closed meanwhile.
+  const message = conversation.add({ role: "assistant", content: "", stopped: true });
+  const { item, update } = writingElement(
+    serverStatus === "loading" ? "The model is still loading" : "Writing",
+  );
+  list.append(item);
+  scrollToEnd();
+  try {
+    await readReply(request, controller.signal, message, update);
+    delete message.stopped;
+  } catch (error) {
+    if (!controller.signal.aborted) failWith(message, error);
+  }
+  running = undefined;
+  showRunning();
+  if (conversation.last !== message) return; // a new chat was started
+  conversation.save();
+  const follow = isNearEnd();
+  item.replaceWith(elementOf(message, conversation.messages.length - 1));
+  if (follow) scrollToEnd();
+  announce(message.error ?? `${message.content}${message.stopped ? " Stopped." : ""}`);
+}
+
+async function readReply(request, signal, message, update) {
+  let frame; // shown once a frame at most, however fast the model writes
+  const show = () => {
+    frame = undefined;
+    const follow = isNearEnd();
+    update(message.content);
+    if (follow) scrollToEnd();
+  };
+  try {
+    for await (const { text, done } of streamReply(request, signal)) {
+      if (done) message.report = done;
+      else message.content += text;
+      frame ??= requestAnimationFrame(show);
+    }
+  } finally {
+    cancelAnimationFrame(frame);
+  }
+  setServerStatus("ready");
+}
+
+function failWith(message, error) {
+  delete message.stopped;
+  message.error = error.code ? error.message : `The page broke: ${error.message}`;
+  if (error.code === "invalid_api_key") askForKey(error.message);
+  if (error.code === "unreachable" || error.code === "shutting_down") void watchServer();
+}
+
+// --- Sending, stopping, starting over ----------------------------------------
+
+function showRunning() {
+  const isRunning = running !== undefined;
+  composer.classList.toggle("running", isRunning);
+  send.setAttribute("aria-label", isRunning ? "Stop" : "Send");
+  send.disabled = !isRunning && box.value.trim() === "";
+}
+
+/** As high as its text, up to what the style allows. */
+function fitBox() {
+  const follow = isNearEnd();
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight}px`;
+  if (follow && conversation.last) scrollToEnd();
+  showRunning();
+}
+
+function setBox(text) {
+  box.value = text;
+  fitBox();
+}
+
+composer.addEventListener("submit", (event) => {
+  event.preventDefault();
+  box.focus();
+  if (running) {
+    running.abort();
+    return;
+  }
+  const text = box.value;
+  setBox("");
+  void say(text);
+});
+
+box.addEventListener("input", fitBox);
+
+box.addEventListener("keydown", (event) => {
+  // While a reply is written the text waits, and Enter must not stop the reply.
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  if (!running) composer.requestSubmit();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  if (running) {
+    running.abort();
+    box.focus();
+  } else find("model").open = false;
+});
+
+document.addEventListener("click", (event) => {
+  if (!find("model").contains(event.target)) find("model").open = false;
+});
+
+find("new-chat").addEventListener("click", () => {
+  running?.abort();
+  conversation.clear();
+  showAll();
+  announce("A new chat.");
+  box.focus();
+});
+
+find("restore").addEventListener("click", () => {
+  conversation.restore();
+  showAll();
+  box.focus();
+});
+
+find("suggestions").append(
+  ...SUGGESTIONS.map((text) => {
+    const item = document.createElement("li");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = text;
+    button.addEventListener("click", () => {
+      box.focus();
+      void say(text);
+    });
+    item.append(button);
+    return item;
+  }),
+);
+
+// --- Reading along -----------------------------------------------------------
+
+function isNearEnd() {
+  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
+}
+
+function scrollToEnd() {
+  scroller.scrollTop = scroller.scrollHeight;
+}
+
+scroller.addEventListener("scroll", () => {
+  find("to-newest").hidden = isNearEnd();
+});
+find("to-newest").addEventListener("click", () => {
+  scrollToEnd();
+  box.focus();
+});
+
+function announce(text) {
+  find("announcer").textContent = text;
+}
+
+// --- The server --------------------------------------------------------------
+
+/** Asks until the model is ready; started whenever there is doubt. */
+async function watchServer() {
+  if (isWatching) return;
+  isWatching = true;
+  for (;;) {
+    const health = await readHealth().catch(() => ({ status: "gone" }));
+    setServerStatus(health.status, health);
+    if (health.status === "ready") break;
+    const pause = health.status === "loading" ? LOADING_PAUSE : GONE_PAUSE;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+  isWatching = false;
+}
+
+function setServerStatus(status, { model, reason } = {}) {
+  serverStatus = status;
+  const words = {
+    gone: "The server does not answer. Is it still running? Start it with “npm start”; this page waits for it.",
+    failed: `There is no model to talk to. ${reason ?? ""}`.trim(),
+  };
+  notice.hidden = words[status] === undefined;
+  notice.textContent = words[status] ?? "";
+  if (status === "ready" && model) showModel(model);
+  else if (status !== "ready") showNoModel(status);
+}
+
+function askForKey(message) {
+  find("key-text").textContent = message;
+  find("key").value = "";
+  find("key-dialog").showModal();
+}
+
+find("key-form").addEventListener("submit", () => {
+  saveKey(find("key").value);
+  void retry();
+});
+
+window.addEventListener("pagehide", () => conversation.save());
+
+showAll();
+fitBox();
+if (matchMedia("(pointer: fine)").matches) box.focus(); // on a phone the keyboard would jump up
+void watchServer();

@@ -1,0 +1,99 @@
+/**
+ * Talks to the server that this page came from.
+ *
+ * Knows the API's shapes and turns every way to fail into words; knows
+ * nothing of the page.
+ */
+
+/** `code` is the server's word for programs, or `unreachable`. */
+export class ServerError extends Error {
+  constructor(message, code) {
+    super(message);
+    this.name = "ServerError";
+    this.code = code;
+  }
+}
+
+const KEY_NAME = "lfz.key";
+
+export function saveKey(key) {
+  localStorage.setItem(KEY_NAME, key);
+}
+
+/** `{status: "loading"}`, `{status: "ready", model}` or `{status: "failed", reason}`. */
+export async function readHealth() {
+  const response = await ask("/healthz", { cache: "no-store" });
+  return response.json();
+}
+
+/**
+ * The reply as it is written: `{text}` pieces, then one `{done}` with how it
+ * went. Aborting the signal ends it, here and in the server.
+ */
+export async function* streamReply(messages, signal) {
+  const response = await ask("/v1/chat/completions", {
+    method: "POST",
+    headers: { "content-type": "application/json", ...keyHeader() },
+    body: JSON.stringify({ messages, stream: true, stream_options: { include_usage: true } }),
+    signal,
+  });
+  if (!response.ok) throw await toServerError(response);
+  let done;
+  for await (const data of readEvents(response.body)) {
+    if (data === "[DONE]") break;
+    const event = JSON.parse(data);
+    if (event.error) throw new ServerError(event.error.message, event.error.code);
+    const [choice] = event.choices;
+    if (choice?.delta.content) yield { text: choice.delta.content };
+    if (choice?.finish_reason) done = { finishReason: choice.finish_reason, ...event.lfz };
+    if (event.usage) done = { ...done, tokens: event.usage.completion_tokens };
+  }
+  if (!done) throw new ServerError("The connection broke before the reply was whole.", "broken");
+  yield { done };
+}
+
+async function ask(path, options) {
+  try {
+    return await fetch(path, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new ServerError("The server did not answer.", "unreachable");
+  }
+}
+
+function keyHeader() {
+  const key = localStorage.getItem(KEY_NAME);
+  return key === null ? {} : { authorization: `Bearer ${key}` };
+}
+
+async function toServerError(response) {
+  const body = await response.json().catch(() => undefined);
+  const message = body?.error?.message ?? `The server answered with status ${response.status}.`;
+  return new ServerError(message, body?.error?.code ?? "unknown");
+}
+
+/** The `data:` of each server-sent event, however the network cut the bytes. */
+async function* readEvents(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  try {
+    for (;;) {
+      const { value, done } = await read(reader);
+      if (done) return;
+      const events = (rest + value).split("\n\n");
+      rest = events.pop();
+      for (const event of events) yield event.replace(/^data: /, "");
+    }
+  } finally {
+    reader.cancel().catch(() => {}); // the connection is gone already
+  }
+}
+
+async function read(reader) {
+  try {
+    return await reader.read();
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new ServerError("The connection to the server broke.", "unreachable");
+  }
+}

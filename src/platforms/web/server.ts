@@ -1,0 +1,187 @@
+/**
+ * The web face: one small HTTP server for the page, the API and its health.
+ *
+ * Routes, checks and the life of a request stand here; what an answer looks
+ * like stands in the files beside. Plain `node:http`: six routes need no
+ * framework.
+ */
+
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import type { ModelInfo } from "../../generate/types.ts";
+import type { Log } from "../../log.ts";
+import { ApiError } from "./api-error.ts";
+import { answerChat, sendError, sendJson } from "./chat-completions.ts";
+import { unknownModel } from "./chat-request.ts";
+import type { EngineSource } from "./engine-source.ts";
+import { requireKey, requireKnownHost, requireSameOrigin } from "./guard.ts";
+import { isAsset, sendAsset } from "./page.ts";
+
+/** How long open answers may take to end when the server closes, in milliseconds. */
+const CLOSING_GRACE = 3000;
+
+export interface WebOptions {
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly apiKey?: string;
+  readonly source: EngineSource;
+  readonly log: Log;
+}
+
+export interface WebServer {
+  readonly port: number;
+  /** Where a person on this machine opens it. */
+  readonly url: string;
+  /** Ends open answers with a word why, then everything else; safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** What every route is handed. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly path: string;
+  readonly signal: AbortSignal;
+  readonly options: WebOptions;
+}
+
+type Handler = (exchange: Exchange) => Promise<object | void>;
+
+/** Listens; rejects with Node's own error (`EADDRINUSE`, `EACCES`) if it cannot. */
+export async function startWebServer(options: WebOptions): Promise<WebServer> {
+  const closing = new AbortController();
+  const server = createServer((request, response) => {
+    void serve(request, response, options, closing.signal);
+  });
+  server.listen(options.port, options.host);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo; // it listens on TCP, not on a pipe
+  let closed: Promise<void> | undefined;
+  return {
+    port,
+    url: urlOf(options.host, port),
+    close: () => (closed ??= closeServer(server, closing)),
+  };
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: WebOptions,
+  closing: AbortSignal,
+): Promise<void> {
+  const started = performance.now();
+  const left = new AbortController();
+  response.on("close", () => left.abort());
+  const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+  const line = () => ({
+    method: request.method,
+    path,
+    status: response.statusCode,
+    ms: Math.round(performance.now() - started),
+  });
+  try {
+    const signal = AbortSignal.any([left.signal, closing]);
+    const summary = await route({ request, response, path, signal, options });
+    options.log.info("request", { ...line(), ...summary });
+  } catch (thrown) {
+    if (left.signal.aborted) {
+      options.log.info("request left", line());
+      return;
+    }
+    const error = sendError(response, closing.aborted ? closingError() : thrown);
+    const level = error.status === 500 ? "error" : "info";
+    options.log[level]("request failed", { ...line(), error: error.code, cause: error.cause });
+  }
+}
+
+async function route(exchange: Exchange): Promise<object | void> {
+  const { request, response, path, options } = exchange;
+  response.setHeader("x-content-type-options", "nosniff");
+  response.setHeader("referrer-policy", "no-referrer");
+  response.setHeader("cross-origin-resource-policy", "same-origin");
+  requireKnownHost(request.headers, options.host);
+  requireSameOrigin(request.headers);
+  const { method, needsKey, handle } = findRoute(path);
+  if (request.method !== method && !(request.method === "HEAD" && method === "GET")) {
+    throw new ApiError(405, `${path} takes ${method}, not ${request.method}.`, {
+      code: "method_not_allowed",
+      headers: { allow: method },
+    });
+  }
+  if (needsKey) requireKey(request.headers, options.apiKey);
+  return handle(exchange);
+}
+
+interface Route {
+  readonly method: "GET" | "POST";
+  readonly needsKey: boolean;
+  readonly handle: Handler;
+}
+
+function findRoute(path: string): Route {
+  if (isAsset(path)) return { method: "GET", needsKey: false, handle: asset };
+  if (path === "/healthz") return { method: "GET", needsKey: false, handle: health };
+  if (path === "/v1/models") return { method: "GET", needsKey: true, handle: listModels };
+  if (path.startsWith("/v1/models/")) return { method: "GET", needsKey: true, handle: showModel };
+  if (path === "/v1/chat/completions") return { method: "POST", needsKey: true, handle: chat };
+  throw new ApiError(404, `There is nothing at ${path}.`, { code: "not_found" });
+}
+
+const asset: Handler = ({ request, response, path }) => sendAsset(request, response, path);
+
+const chat: Handler = ({ request, response, signal, options }) =>
+  answerChat(request, response, { engine: () => options.source.engine, signal });
+
+/** Says whether the model is there yet; never needs a key, never names a folder. */
+const health: Handler = async ({ response, options }) => {
+  const state = options.source.state();
+  const body = state.status === "ready" ? { status: "ready", model: toModel(state.model) } : state;
+  sendJson(response, state.status === "failed" ? 503 : 200, body);
+};
+
+const listModels: Handler = async ({ response, options }) => {
+  const { model } = await options.source.engine;
+  sendJson(response, 200, { object: "list", data: [toModel(model)] });
+};
+
+const showModel: Handler = async ({ response, path, options }) => {
+  const { model } = await options.source.engine;
+  const asked = path.slice("/v1/models/".length);
+  const isServed = asked === model.name || asked === encodeURIComponent(model.name);
+  if (!isServed) throw unknownModel(asked, model.name);
+  sendJson(response, 200, toModel(model));
+};
+
+function toModel({ name, parameters, context, vocabSize, runtime }: ModelInfo) {
+  return {
+    id: name,
+    object: "model",
+    created: 0, // the shape wants a time; a folder has no honest one
+    owned_by: "language-from-zero",
+    lfz: { parameters, context, vocab_size: vocabSize, runtime },
+  };
+}
+
+function closingError(): ApiError {
+  return new ApiError(503, "The server is being shut down.", { code: "shutting_down" });
+}
+
+async function closeServer(server: Server, closing: AbortController): Promise<void> {
+  closing.abort();
+  const closed = once(server, "close");
+  server.close();
+  server.closeIdleConnections();
+  const force = setTimeout(() => server.closeAllConnections(), CLOSING_GRACE);
+  await closed;
+  clearTimeout(force);
+}
+
+/** `0.0.0.0` listens everywhere but is nowhere to go to. */
+function urlOf(host: string, port: number): string {
+  const name = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
+}
