@@ -58,7 +58,7 @@ describe("Random", () => {
 
   it("spreads evenly", () => {
     const random = new Random(1);
-    const counts = new Array<number>(10).fill(0);
+    const counts = Array.from({ length: 10 }, () => 0);
     for (let i = 0; i < 10_000; i++) {
       const drawn = random.below(10);
       counts[drawn] = (counts[drawn] ?? 0) + 1;
