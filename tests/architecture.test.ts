@@ -84,8 +84,9 @@ describe("the architecture", () => {
   });
 
   it("has no way around the compiler", () => {
-    // `any` itself is the linter's; these would silence it
-    const escape = /@ts-(ignore|nocheck|expect-error)|as unknown as|oxlint-disable[^\n]*\bany\b/;
+    // `any` itself is the linter's; these would silence it. A double cast says why on its line.
+    const escape =
+      /@ts-(ignore|nocheck|expect-error)|as unknown as(?![^\n]*\/\/)|oxlint-disable[^\n]*\bany\b/;
     expect(sources.filter(({ text }) => escape.test(text)).map(({ path }) => path)).toEqual([]);
   });
 
