@@ -1,0 +1,105 @@
+/**
+ * Tokenised conversations on disk, read where they are needed.
+ *
+ * Memory holds the index (16 bytes a conversation); tokens come through
+ * positioned reads, which the system serves from its page cache. Knows
+ * nothing of text, nor of batches.
+ */
+
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+
+import { HintedError } from "../../src/core/errors.ts";
+import { indexPath, manifestPath, replyPath, ShardManifest, tokensPath } from "./manifest.ts";
+import type { SplitName } from "./split.ts";
+
+export interface TokenRange {
+  readonly ids: Int32Array;
+  /** 1 where the bot speaks. */
+  readonly reply: Uint8Array;
+}
+
+export interface Shard {
+  readonly conversations: number;
+  readonly tokens: number;
+  readonly sos: number;
+  readonly pad: number;
+  /** Tokens of conversation `i`. */
+  length(i: number): number;
+  /** Its tokens from `start` up to, not including, `end`. */
+  read(i: number, start: number, end: number): TokenRange;
+}
+
+export interface ShardSet {
+  readonly folder: string;
+  readonly manifest: ShardManifest;
+  split(name: SplitName): Shard;
+  close(): void;
+}
+
+/** @throws HintedError if the folder does not hold whole shards */
+export function openShards(folder: string): ShardSet {
+  const manifest = readManifest(folder);
+  const tokens = openSync(tokensPath(folder), "r");
+  const reply = openSync(replyPath(folder), "r");
+  const close = () => {
+    closeSync(tokens);
+    closeSync(reply);
+  };
+  const counted = Object.values(manifest.splits).reduce((sum, split) => sum + split.tokens, 0);
+  if (
+    fstatSync(tokens).size !== counted * manifest.bytesPerToken ||
+    fstatSync(reply).size !== counted
+  ) {
+    close();
+    throw damaged(folder);
+  }
+  return {
+    folder,
+    manifest,
+    split: (name) => openSplit(folder, name, manifest, { tokens, reply }),
+    close,
+  };
+}
+
+function readManifest(folder: string): ShardManifest {
+  try {
+    return ShardManifest.parse(JSON.parse(readFileSync(manifestPath(folder), "utf8")));
+  } catch (cause) {
+    throw damaged(folder, cause);
+  }
+}
+
+function openSplit(
+  folder: string,
+  name: SplitName,
+  { bytesPerToken, splits, sos, pad }: ShardManifest,
+  files: { readonly tokens: number; readonly reply: number },
+): Shard {
+  const bytes = readFileSync(indexPath(folder, name));
+  const { conversations, tokens } = splits[name];
+  if (bytes.length !== conversations * 16) throw damaged(folder);
+  const index = new Float64Array(Uint8Array.from(bytes).buffer); // copied: a pooled buffer may be unaligned
+  const Ids = bytesPerToken === 2 ? Uint16Array : Uint32Array;
+  return {
+    conversations,
+    tokens,
+    sos,
+    pad,
+    length: (i) => index[2 * i + 1],
+    read(i, start, end) {
+      const first = index[2 * i] + start;
+      const ids = new Ids(end - start);
+      const reply = new Uint8Array(end - start);
+      readSync(files.tokens, ids, 0, ids.byteLength, first * bytesPerToken);
+      readSync(files.reply, reply, 0, reply.byteLength, first);
+      return { ids: new Int32Array(ids), reply };
+    },
+  };
+}
+
+function damaged(folder: string, cause?: unknown): HintedError {
+  return new HintedError(`${folder} does not hold whole training shards.`, {
+    hint: "Delete the folder; it is made again from the conversations.",
+    cause,
+  });
+}

@@ -1,0 +1,77 @@
+/** Reads conversations, turns them into tokens and hands them to a shard writer, telling how far it is. */
+
+import { createHash } from "node:crypto";
+import { open, stat } from "node:fs/promises";
+
+import { renderConversation } from "../../src/core/chat/template.ts";
+import { formatBytes } from "../../src/core/cli/console.ts";
+import type { PrepareOptions } from "./prepare-shards.ts";
+import { readConversations } from "./read-conversations.ts";
+import { ShardWriter } from "./write-shards.ts";
+
+const ROWS_A_REPORT = 100;
+
+/**
+ * @param dataHash names the data; without it the conversations themselves are hashed as they pass
+ * @returns the hash of the data
+ */
+export async function tokenise(
+  options: PrepareOptions,
+  folder: string,
+  dataHash?: string,
+): Promise<string> {
+  const { files, tokenizer, console, signal } = options;
+  const { vocabSize, hash: tokenizerHash, specials } = tokenizer;
+  const identity = { tokenizerHash, vocabSize, sos: specials.sos, pad: specials.pad };
+  const writer = await ShardWriter.open(folder, identity);
+  const total = await unpackedSizeOf(files);
+  const progress = console.progress("Tokenising");
+  const passed = createHash("sha256");
+  let bytes = 0;
+  let conversations = 0;
+  try {
+    for await (const row of readConversations(files, options)) {
+      signal?.throwIfAborted();
+      if (dataHash === undefined) passed.update(JSON.stringify(row.conversation));
+      await writer.append(
+        row.conversation,
+        renderConversation(row.conversation.messages, tokenizer),
+      );
+      bytes += row.bytes;
+      if (++conversations % ROWS_A_REPORT !== 0) continue;
+      progress.update({
+        fraction: total === 0 ? 0 : Math.min(bytes / total, 1),
+        text: `${conversations.toLocaleString("en")} conversations, ${formatBytes(bytes)}`,
+      });
+    }
+    const hash = dataHash ?? passed.digest("hex");
+    await writer.finish(hash);
+    return hash;
+  } finally {
+    progress.done();
+    await writer.close();
+  }
+}
+
+/** In bytes; 0 if it cannot be known, as for standard input. */
+async function unpackedSizeOf(files: readonly string[]): Promise<number> {
+  if (files.includes("-")) return 0;
+  let total = 0;
+  for (const file of files) {
+    total += file.endsWith(".gz") ? await sizeInGzip(file) : (await stat(file)).size;
+  }
+  return total;
+}
+
+/** A gzip file ends with its unpacked size (modulo 4 GiB, which is near enough for a progress bar). */
+async function sizeInGzip(file: string): Promise<number> {
+  const handle = await open(file, "r");
+  try {
+    const { size } = await handle.stat();
+    const trailer = Buffer.alloc(4);
+    await handle.read(trailer, 0, 4, Math.max(0, size - 4));
+    return trailer.readUInt32LE();
+  } finally {
+    await handle.close();
+  }
+}

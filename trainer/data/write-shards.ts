@@ -1,0 +1,131 @@
+/**
+ * Writes tokenised conversations to disk as they come.
+ *
+ * Memory holds one buffer and 16 bytes a conversation (its point and its
+ * length); tokens lie in reading order, and which split a conversation belongs
+ * to is decided at the end, when all are known.
+ */
+
+import { open, type FileHandle } from "node:fs/promises";
+
+import type { Conversation } from "../../src/core/chat/conversation.ts";
+import type { RenderedConversation } from "../../src/core/chat/template.ts";
+import { writeFileAtomic } from "../../src/core/files.ts";
+import { indexPath, manifestPath, replyPath, tokensPath, type ShardManifest } from "./manifest.ts";
+import { float64List, int32List } from "./number-list.ts";
+import { SourceTally } from "./source-tally.ts";
+import { pointOf, splitterOf, SPLITS } from "./split.ts";
+
+const BUFFERED_TOKENS = 1 << 18;
+/** The largest vocabulary whose ids fit two bytes. */
+const TWO_BYTES = 1 << 16;
+
+/** The tokenizer that the tokens belong to. */
+export type TokenizerIdentity = Pick<ShardManifest, "tokenizerHash" | "vocabSize" | "sos" | "pad">;
+
+export class ShardWriter {
+  readonly #folder: string;
+  readonly #tokenizer: TokenizerIdentity;
+  readonly #tokens: FileHandle;
+  readonly #reply: FileHandle;
+  readonly #idBuffer: Uint16Array | Uint32Array;
+  readonly #replyBuffer = new Uint8Array(BUFFERED_TOKENS);
+  #buffered = 0;
+  readonly #points = float64List();
+  readonly #lengths = int32List();
+  readonly #replyLengths = int32List();
+  readonly #sources = new SourceTally();
+
+  static async open(folder: string, tokenizer: TokenizerIdentity): Promise<ShardWriter> {
+    const tokens = await open(tokensPath(folder), "w");
+    return new ShardWriter(folder, tokenizer, tokens, await open(replyPath(folder), "w"));
+  }
+
+  private constructor(
+    folder: string,
+    tokenizer: TokenizerIdentity,
+    tokens: FileHandle,
+    reply: FileHandle,
+  ) {
+    this.#folder = folder;
+    this.#tokenizer = tokenizer;
+    this.#tokens = tokens;
+    this.#reply = reply;
+    const Ids = tokenizer.vocabSize <= TWO_BYTES ? Uint16Array : Uint32Array;
+    this.#idBuffer = new Ids(BUFFERED_TOKENS);
+  }
+
+  async append(conversation: Conversation, { ids, reply }: RenderedConversation): Promise<void> {
+    let replies = 0;
+    for (let i = 0; i < ids.length; i++) {
+      if (this.#buffered === BUFFERED_TOKENS) await this.#flush();
+      this.#idBuffer[this.#buffered] = ids[i];
+      this.#replyBuffer[this.#buffered++] = reply[i] ? 1 : 0;
+      if (reply[i]) replies++;
+    }
+    this.#points.push(pointOf(conversation.messages));
+    this.#lengths.push(ids.length);
+    this.#replyLengths.push(replies);
+    this.#sources.add(conversation, ids.length);
+  }
+
+  /** Writes what is left, the indexes and, last of all, the manifest. */
+  async finish(dataHash: string): Promise<void> {
+    await this.#flush();
+    await Promise.all([this.#tokens.sync(), this.#reply.sync()]);
+    await this.close();
+    const splits = await this.#writeIndexes();
+    const manifest: ShardManifest = {
+      schema: 1,
+      dataHash,
+      ...this.#tokenizer,
+      bytesPerToken: this.#idBuffer.BYTES_PER_ELEMENT as 2 | 4, // the constructor chose one of the two
+      splits,
+      sources: this.#sources.counts,
+    };
+    await writeFileAtomic(manifestPath(this.#folder), `${JSON.stringify(manifest, null, 2)}\n`);
+  }
+
+  /** Lets go of the files; harmless after `finish`. */
+  async close(): Promise<void> {
+    await Promise.all([this.#tokens.close(), this.#reply.close()]);
+  }
+
+  /** Decides where each conversation belongs, and counts. */
+  async #writeIndexes(): Promise<ShardManifest["splits"]> {
+    const points = this.#points.values;
+    const lengths = this.#lengths.values;
+    const replyLengths = this.#replyLengths.values;
+    const splitOf = splitterOf(points);
+    const indexes = { train: float64List(), validation: float64List(), test: float64List() };
+    const splits = { train: noCounts(), validation: noCounts(), test: noCounts() };
+    let offset = 0;
+    for (const [i, length] of lengths.entries()) {
+      const split = splitOf(points[i]);
+      indexes[split].push(offset);
+      indexes[split].push(length);
+      splits[split].conversations++;
+      splits[split].tokens += length;
+      splits[split].replyTokens += replyLengths[i];
+      offset += length;
+    }
+    for (const split of SPLITS) {
+      await writeFileAtomic(indexPath(this.#folder, split), bytesOf(indexes[split].values));
+    }
+    return splits;
+  }
+
+  async #flush(): Promise<void> {
+    await this.#tokens.writeFile(bytesOf(this.#idBuffer.subarray(0, this.#buffered)));
+    await this.#reply.writeFile(this.#replyBuffer.subarray(0, this.#buffered));
+    this.#buffered = 0;
+  }
+}
+
+function noCounts() {
+  return { conversations: 0, tokens: 0, replyTokens: 0 };
+}
+
+function bytesOf(values: Float64Array | Uint16Array | Uint32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
