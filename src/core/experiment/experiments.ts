@@ -9,10 +9,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { HintedError } from "../errors.ts";
-import { readRunRecord, type RunRecord } from "./run-record.ts";
-
-/** Names are folder names and part of commands: no spaces, no path, nothing hidden. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+import { EXPERIMENT_NAME, readRunRecord, type RunRecord } from "./run-record.ts";
 
 /** @returns the new, empty folder. */
 export async function createExperiment(root: string, name: string): Promise<string> {
@@ -40,7 +37,7 @@ export async function createNextExperiment(
 
 /** @throws HintedError if the name could not be a folder of its own. */
 export function requireExperimentName(name: string): void {
-  if (NAME.test(name)) return;
+  if (EXPERIMENT_NAME.test(name)) return;
   throw new HintedError(`"${name}" cannot be the name of an experiment.`, {
     hint: "Use letters, digits, dots, dashes and underscores, beginning with a letter or digit.",
   });
@@ -62,7 +59,10 @@ export async function listExperiments(root: string): Promise<ListedExperiment[]>
     },
   );
   const names = entries
-    .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && NAME.test(entry.name))
+    .filter(
+      (entry) =>
+        (entry.isDirectory() || entry.isSymbolicLink()) && EXPERIMENT_NAME.test(entry.name),
+    )
     .map((entry) => entry.name)
     .sort();
   return Promise.all(names.map((name) => readListed(name, join(root, name))));

@@ -17,6 +17,9 @@ import { ModelConfig } from "../model/config.ts";
 /** Raised when the record changes so that older code would misread it. */
 export const RUN_SCHEMA = 1;
 
+/** Names are folder names and parts of commands: no spaces, no path, nothing hidden. */
+export const EXPERIMENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
 /** A measured number. JSON has no NaN or Infinity: a diverged run writes null and is read as NaN. */
 export const Figure = z
   .number()
@@ -82,7 +85,7 @@ const Time = z.iso.datetime();
 
 export const RunRecord = z.object({
   schema: z.literal(RUN_SCHEMA),
-  name: z.string().min(1),
+  name: z.string().regex(EXPERIMENT_NAME, "not a name an experiment can have"),
   created: Time,
   finished: Time.nullable(),
   status: RunStatus,

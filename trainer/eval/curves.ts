@@ -1,0 +1,163 @@
+/**
+ * The curves of a run: which of its numbers are drawn, and how they are
+ * smoothed. `curves.svg` is the loss above the learning rate, in one file.
+ */
+
+import type {
+  EvaluationLine,
+  MetricsLine,
+  TrainLine,
+} from "../../src/core/experiment/metrics-log.ts";
+import { CHART_STYLE, drawChart, type Chart, type Point } from "./chart.ts";
+import { markup, Markup } from "./markup.ts";
+
+/** What runs along the bottom of a chart. */
+export type Along = "steps" | "time";
+
+const WIDTH = 840;
+const LOSS_HEIGHT = 380;
+const RATE_HEIGHT = 170;
+const PADDING = 12;
+const INNER = WIDTH - 2 * PADDING;
+/** The smoothed line covers about this share of a run to either side. */
+const SMOOTHING = 1 / 80;
+
+export function curvesSvg(lines: readonly MetricsLine[]): string {
+  const height = LOSS_HEIGHT + RATE_HEIGHT + 2 * PADDING;
+  const loss = drawChart(
+    lossChart(lines, "steps"),
+    { width: INNER, height: LOSS_HEIGHT },
+    { x: PADDING, y: PADDING },
+  );
+  const rate = drawChart(
+    trainChart(lines, "Learning rate", "learningRate"),
+    { width: INNER, height: RATE_HEIGHT },
+    { x: PADDING, y: PADDING + LOSS_HEIGHT },
+  );
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" class="chart" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}">
+<style>${new Markup(CHART_STYLE)}</style>
+<rect class="paper" width="${WIDTH}" height="${height}"/>
+${loss}${rate}</svg>
+`.text;
+}
+
+export function lossChart(lines: readonly MetricsLine[], along: Along): Chart {
+  const scale = scaleOf(lines, along);
+  const training = lines.filter(isTrain).map((line) => scale.point(line, line.loss));
+  const evaluations = lines.filter(isValidation);
+  const best = evaluations.findLast((line) => line.best);
+  return {
+    title: along === "steps" ? "Loss over steps" : "Loss over time",
+    xLabel: scale.label,
+    wholeX: scale.whole,
+    series: [
+      { label: "training", colour: "train", style: "faint", points: training },
+      { label: "smoothed", colour: "train", style: "line", points: smooth(training) },
+      {
+        label: "validation",
+        colour: "validation",
+        style: "points",
+        points: evaluations.map((line) => scale.point(line, line.loss)),
+      },
+    ],
+    ...(best && {
+      mark: { ...scale.point(best, best.loss), text: `best ${best.loss.toFixed(3)}` },
+    }),
+  };
+}
+
+/** One number of each training step. */
+export function trainChart(
+  lines: readonly MetricsLine[],
+  title: string,
+  key: "learningRate" | "gradientNorm" | "tokensPerSecond",
+): Chart {
+  const scale = scaleOf(lines, "steps");
+  const points = lines.filter(isTrain).map((line) => scale.point(line, line[key]));
+  const noisy = key !== "learningRate";
+  return {
+    title,
+    xLabel: scale.label,
+    wholeX: scale.whole,
+    fromZero: true,
+    series: noisy
+      ? [
+          { label: "each step", colour: "other", style: "faint", points },
+          { label: "smoothed", colour: "other", style: "line", points: smooth(points) },
+        ]
+      : [{ label: title, colour: "rate", style: "line", points }],
+  };
+}
+
+export function accuracyChart(lines: readonly MetricsLine[]): Chart {
+  const scale = scaleOf(lines, "steps");
+  const evaluations = lines.filter(isValidation);
+  const points = (key: "tokenAccuracy" | "top5Accuracy") =>
+    evaluations.map((line) => scale.point(line, line[key] * 100));
+  return {
+    title: "Validation accuracy, %",
+    xLabel: scale.label,
+    wholeX: scale.whole,
+    series: [
+      {
+        label: "first guess",
+        colour: "validation",
+        style: "points",
+        points: points("tokenAccuracy"),
+      },
+      { label: "first five", colour: "rate", style: "points", points: points("top5Accuracy") },
+    ],
+  };
+}
+
+/**
+ * An exponential mean, taken forwards and backwards so that the line neither
+ * lags behind a falling loss nor runs ahead of it; what is no number is left out.
+ */
+export function smooth(points: readonly Point[]): Point[] {
+  const real = points.filter(({ y }) => Number.isFinite(y));
+  const heights = real.map(({ y }) => y);
+  const keep = 1 - 1 / Math.max(1, real.length * SMOOTHING);
+  const forwards = runningMean(heights, keep);
+  const backwards = runningMean(heights.reverse(), keep).reverse();
+  return real.map(({ x }, i) => ({ x, y: (forwards[i] + backwards[i]) / 2 }));
+}
+
+/** Divided by the weights so far, so that it does not begin near zero. */
+function runningMean(values: readonly number[], keep: number): number[] {
+  let mean = 0;
+  let weight = 0;
+  return values.map((value) => {
+    mean = keep * mean + (1 - keep) * value;
+    weight = keep * weight + (1 - keep);
+    return mean / weight;
+  });
+}
+
+interface Scale {
+  readonly label: string;
+  readonly whole: boolean;
+  point(line: TrainLine | EvaluationLine, y: number): Point;
+}
+
+function scaleOf(lines: readonly MetricsLine[], along: Along): Scale {
+  if (along === "steps")
+    return { label: "steps", whole: true, point: ({ step }, y) => ({ x: step, y }) };
+  const longest = lines.reduce((most, line) => Math.max(most, secondsOf(line)), 0);
+  const [label, unit] =
+    longest < 180 ? ["seconds", 1] : longest < 3 * 3600 ? ["minutes", 60] : ["hours", 3600];
+  return { label, whole: false, point: ({ seconds }, y) => ({ x: seconds / unit, y }) };
+}
+
+function secondsOf(line: MetricsLine): number {
+  return line.type === "note" ? 0 : line.seconds;
+}
+
+function isTrain(line: MetricsLine): line is TrainLine {
+  return line.type === "train";
+}
+
+/** The test split is scored once and is no curve. */
+function isValidation(line: MetricsLine): line is EvaluationLine {
+  return line.type === "evaluation" && line.split === "validation";
+}

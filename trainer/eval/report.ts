@@ -1,0 +1,165 @@
+/**
+ * `report.html`: a run on one page, in one file, without a script or a request.
+ *
+ * Knows how a run is told; the charts come from `curves.ts`, the words of the
+ * tables from `tables.ts`. Whatever a person or a model wrote is escaped.
+ */
+
+import type { MetricsLine } from "../../src/core/experiment/metrics-log.ts";
+import type { RunRecord } from "../../src/core/experiment/run-record.ts";
+import { CHART_STYLE, drawChart, type Chart } from "./chart.ts";
+import { accuracyChart, lossChart, trainChart } from "./curves.ts";
+import { markup, Markup } from "./markup.ts";
+import { REPORT_STYLE } from "./report-style.ts";
+import type { SampleRound } from "./samples.ts";
+import {
+  bestValidation,
+  dataTable,
+  figure,
+  filesTable,
+  modelTable,
+  originTable,
+  percent,
+  resultsTable,
+  settingsTable,
+  sourcesTable,
+  summaryOf,
+  whenOf,
+  type Table,
+} from "./tables.ts";
+
+export interface ReportInput {
+  readonly run: RunRecord;
+  readonly metrics: readonly MetricsLine[];
+  readonly samples: readonly SampleRound[];
+}
+
+const WIDE = { width: 880, height: 380 };
+const NARROW = { width: 350, height: 300 };
+const SMALL = { width: 400, height: 240 };
+
+export function reportHtml({ run, metrics, samples }: ReportInput): string {
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${run.name}</title>
+<style>${new Markup(REPORT_STYLE)}${new Markup(CHART_STYLE)}</style>
+</head>
+<body>
+<main>
+<h1>${run.name} <span class="status ${run.status}">${run.status}</span></h1>
+<p class="soft">${summaryOf(run, metrics)}</p>
+<p class="soft">Started ${whenOf(run.created)}</p>
+${tiles(run, metrics)}
+${metrics.length > 0 ? curves(metrics) : ""}
+${results(run)}
+${conversation(samples)}
+${provenance(run)}
+${settings(run)}
+${notes(metrics)}
+</main>
+</body>
+</html>
+`.text;
+}
+
+/** The test split once it has been scored; before that, the best validation. */
+function tiles(run: RunRecord, metrics: readonly MetricsLine[]): Markup {
+  const [where, shown] = run.results.test
+    ? ["test", run.results.test]
+    : ["validation", run.results.validation ?? bestValidation(metrics)];
+  if (!shown) return markup`<p class="soft">Nothing has been evaluated yet.</p>`;
+  return markup`<div class="tiles">
+${tile(`${where} loss`, figure(shown.loss))}${tile("bits per byte", figure(shown.bitsPerByte))}${tile("perplexity", figure(shown.perplexity, 1))}${tile("token accuracy", percent(shown.tokenAccuracy))}</div>`;
+}
+
+function tile(title: string, value: string): Markup {
+  return markup`<div class="tile"><b>${value}</b><span class="soft">${title}</span></div>
+`;
+}
+
+function curves(metrics: readonly MetricsLine[]): Markup {
+  return markup`${large(lossChart(metrics, "steps"))}${large(lossChart(metrics, "time"))}
+<div class="pair">
+${small(trainChart(metrics, "Learning rate", "learningRate"))}${small(accuracyChart(metrics))}${small(trainChart(metrics, "Tokens a second", "tokensPerSecond"))}${small(trainChart(metrics, "Gradient norm", "gradientNorm"))}</div>`;
+}
+
+/** Drawn twice: shrinking the wide one would leave a phone with unreadable letters. */
+function large(chart: Chart): Markup {
+  return markup`<section class="card chart-box"><div class="wide">${drawChart(chart, WIDE)}</div><div class="narrow">${drawChart(chart, NARROW)}</div></section>
+`;
+}
+
+function small(chart: Chart): Markup {
+  return markup`<section class="card chart-box">${drawChart(chart, SMALL)}</section>
+`;
+}
+
+function results(run: RunRecord): Markup {
+  if (!run.results.validation && !run.results.test) return markup``;
+  return card("Results", markup`${table(resultsTable(run), "figures")}${parity(run)}`);
+}
+
+function parity(run: RunRecord): Markup {
+  if (Object.keys(run.parity).length === 0) return markup``;
+  return markup`<h3>Exports against the trained model</h3>${table(settingsTable("Format", run.parity), "facts")}`;
+}
+
+function conversation(samples: readonly SampleRound[]): Markup {
+  const [latest, ...earlier] = [...samples].reverse();
+  if (!latest) return markup``;
+  const older = earlier.map(
+    (round) =>
+      markup`<details><summary>Step ${round.step.toLocaleString("en")}</summary><div>${sayings(round)}</div></details>
+`,
+  );
+  return card(
+    "What it says",
+    markup`<p class="soft intro">The same prompts as training went, the latest first: step ${latest.step.toLocaleString("en")}.</p>${sayings(latest)}${older}`,
+  );
+}
+
+function sayings({ samples }: SampleRound): Markup[] {
+  return samples.map(
+    ({ prompt, reply }) => markup`<div class="said you">${prompt}</div>
+<div class="said bot">${reply === "" ? markup`<span class="soft">(silence)</span>` : reply}</div>
+`,
+  );
+}
+
+function provenance(run: RunRecord): Markup {
+  return card(
+    "Data",
+    markup`${table(dataTable(run), "figures")}<h3>Where it comes from</h3>${table(sourcesTable(run), "sources")}
+<details><summary>Files</summary>${table(filesTable(run), "hash")}</details>`,
+  );
+}
+
+function settings(run: RunRecord): Markup {
+  return card(
+    "Settings",
+    markup`${table(modelTable(run), "facts")}${table(settingsTable("Training", run.training), "facts")}${table(settingsTable("Command line", run.flags), "facts")}${table(originTable(run), "facts")}`,
+  );
+}
+
+function notes(metrics: readonly MetricsLine[]): Markup {
+  const rows = metrics.flatMap((line) =>
+    line.type === "note" ? [[line.step.toLocaleString("en"), line.text]] : [],
+  );
+  if (rows.length === 0) return markup``;
+  return card("Notes", table({ head: ["Step", ""], rows }, "facts"));
+}
+
+function card(title: string, content: Markup): Markup {
+  return markup`<section class="card"><h2>${title}</h2>${content}</section>
+`;
+}
+
+function table({ head, rows }: Table, style: string): Markup {
+  if (rows.length === 0) return markup``;
+  return markup`<div class="scroll"><table class="${style}"><thead><tr>${head.map((cell) => markup`<th>${cell}</th>`)}</tr></thead><tbody>
+${rows.map((row) => markup`<tr>${row.map((cell) => markup`<td>${cell}</td>`)}</tr>\n`)}</tbody></table></div>`;
+}

@@ -1,0 +1,170 @@
+/** What report and model card both tell of a run, as rows of words: no markup here. */
+
+import { formatBytes, formatCount, formatDuration } from "../../src/core/cli/console.ts";
+import type { EvaluationLine, MetricsLine } from "../../src/core/experiment/metrics-log.ts";
+import type { DataSource, Metrics, RunRecord } from "../../src/core/experiment/run-record.ts";
+import { parameterCount } from "../../src/core/model/parameters.ts";
+
+export type Row = readonly string[];
+
+export interface Table {
+  readonly head: Row;
+  readonly rows: readonly Row[];
+}
+
+/** How much training a run has had, by its last line. */
+export function progressOf(lines: readonly MetricsLine[]): {
+  steps: number;
+  tokens: number;
+  seconds: number;
+} {
+  const last = lines.findLast((line) => line.type !== "note");
+  return { steps: last?.step ?? 0, tokens: last?.tokens ?? 0, seconds: last?.seconds ?? 0 };
+}
+
+/** `micro model, 3.1 M parameters, 4,000 steps in 20 min`. */
+export function summaryOf(run: RunRecord, lines: readonly MetricsLine[]): string {
+  const { steps, tokens, seconds } = progressOf(lines);
+  return [
+    `${formatCount(parameterCount(run.model))} parameters`,
+    `${run.model.layers} layers of width ${run.model.width}`,
+    `${steps.toLocaleString("en")} steps`,
+    `${formatCount(tokens)} tokens`,
+    formatDuration(seconds * 1000),
+  ].join(" · ");
+}
+
+export function resultsTable({ results }: RunRecord): Table {
+  const splits = (["validation", "test"] as const).flatMap((split) => {
+    const metrics = results[split];
+    return metrics ? [{ split, metrics }] : [];
+  });
+  const row = (title: string, cell: (metrics: Metrics) => string): Row => [
+    title,
+    ...splits.map(({ metrics }) => cell(metrics)),
+  ];
+  return {
+    head: ["", ...splits.map(({ split }) => split)],
+    rows: [
+      row("Loss (nats a token)", ({ loss }) => figure(loss)),
+      row("Perplexity", ({ perplexity }) => figure(perplexity, 2)),
+      row("Bits per byte", ({ bitsPerByte }) => figure(bitsPerByte)),
+      row("Token accuracy", ({ tokenAccuracy }) => percent(tokenAccuracy)),
+      row("Top-5 accuracy", ({ top5Accuracy }) => percent(top5Accuracy)),
+      row("Tokens scored", ({ tokens }) => tokens.toLocaleString("en")),
+      row("Bytes of text", ({ bytes }) => bytes.toLocaleString("en")),
+    ],
+  };
+}
+
+export function modelTable(run: RunRecord): Table {
+  const { model } = run;
+  return {
+    head: ["Model", ""],
+    rows: [
+      ["Architecture", "Llama (RMSNorm, RoPE, SwiGLU, grouped-query attention)"],
+      ["Parameters", parameterCount(model).toLocaleString("en")],
+      ["Layers", String(model.layers)],
+      ["Width", String(model.width)],
+      ["Heads", `${model.heads}, ${model.kvHeads} of keys and values`],
+      ["Feed-forward width", String(model.ffnWidth)],
+      ["Context", `${model.context.toLocaleString("en")} tokens`],
+      ["Vocabulary", `${model.vocabSize.toLocaleString("en")} byte-level BPE tokens`],
+      ["Embeddings", model.tiedEmbeddings ? "shared with the output" : "separate from the output"],
+      ...(run.base ? [["Fine-tuned from", run.base.name]] : []),
+    ],
+  };
+}
+
+export function dataTable({ data }: RunRecord): Table {
+  return {
+    head: ["", "training", "validation", "test"],
+    rows: [
+      ["Conversations", ...perSplit(data.conversations)],
+      ["Tokens", ...perSplit(data.tokens)],
+    ],
+  };
+}
+
+function perSplit({ train, validation, test }: RunRecord["data"]["tokens"]): string[] {
+  return [train, validation, test].map((count) => count.toLocaleString("en"));
+}
+
+export function sourcesTable({ data }: RunRecord): Table {
+  return {
+    head: ["Source", "Licence", "Consent", "Conversations"],
+    rows: data.sources.map((source) => [
+      nameOfSource(source),
+      source.licence ?? "not stated",
+      source.consent ?? "not stated",
+      source.conversations.toLocaleString("en"),
+    ]),
+  };
+}
+
+export function filesTable({ data }: RunRecord): Table {
+  return {
+    head: ["File", "Size", "SHA-256"],
+    rows: data.files.map(({ name, bytes, sha256 }) => [name, formatBytes(bytes), sha256]),
+  };
+}
+
+/** Options as given: flags, training settings, whatever a run records freely. */
+export function settingsTable(head: string, settings: Readonly<Record<string, unknown>>): Table {
+  return {
+    head: [head, ""],
+    rows: Object.entries(settings).map(([key, value]) => [key, wordsOf(value)]),
+  };
+}
+
+/** `a, b` for a list, `key: value, key: value` for a record. */
+function wordsOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(wordsOf).join(", ");
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.entries(value)
+    .map(([key, inner]) => `${key}: ${wordsOf(inner)}`)
+    .join(", ");
+}
+
+export function originTable(run: RunRecord): Table {
+  const { machine, versions, git } = run;
+  return {
+    head: ["Origin", ""],
+    rows: [
+      ["Started", whenOf(run.created)],
+      ["Finished", run.finished ? whenOf(run.finished) : "not yet"],
+      ["Machine", `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.os}`],
+      [
+        "Versions",
+        `lfz ${versions.lfz}, node ${versions.node}, ONNX Runtime ${versions.onnxruntime}`,
+      ],
+      ["Commit", git ? `${git.commit}${git.dirty ? ", with changes" : ""}` : "none"],
+      ["Seed", String(run.seed)],
+      ["Tokenizer", run.tokenizerHash],
+    ],
+  };
+}
+
+/** The evaluation that stands out, for a report before the end. */
+export function bestValidation(lines: readonly MetricsLine[]): EvaluationLine | undefined {
+  return lines.findLast((line) => line.type === "evaluation" && line.best) as
+    | EvaluationLine
+    | undefined; // the test just before says so; findLast cannot narrow by two conditions
+}
+
+export function figure(value: number, digits = 3): string {
+  return Number.isFinite(value) ? value.toFixed(digits) : "not a number";
+}
+
+export function percent(value: number): string {
+  return Number.isFinite(value) ? `${(value * 100).toFixed(1)} %` : "not a number";
+}
+
+/** `2026-11-23 14:05 UTC`. */
+export function whenOf(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}
+
+function nameOfSource({ source, url, attribution }: DataSource): string {
+  return [source, attribution, url].filter((part) => part !== undefined).join(" · ");
+}
