@@ -6,9 +6,10 @@ import { constants } from "node:os";
 
 import { entryFile, nodeArguments } from "./core/entry.ts";
 
+const TRAINER = entryFile("../trainer/main.ts", import.meta.url);
+
 /** Answers with the exit code; a trainer that died of a signal counts as 128 + its number, as in a shell. */
-export async function runTrainer(args: readonly string[]): Promise<number> {
-  const entry = entryFile("../trainer/main.ts", import.meta.url);
+export async function runTrainer(args: readonly string[], entry = TRAINER): Promise<number> {
   const trainer = spawn(process.execPath, [...nodeArguments(entry), ...args], { stdio: "inherit" });
   // Ctrl-C in a terminal reaches the trainer by itself as well; it counts the two as one.
   for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => trainer.kill(name));

@@ -16,6 +16,16 @@ export interface VerbGroup {
   readonly verbs: readonly Verb[];
 }
 
-export const VERB_GROUPS: readonly VerbGroup[] = [];
+export const VERB_GROUPS: readonly VerbGroup[] = [
+  {
+    title: "Talk",
+    verbs: [
+      {
+        name: "start",
+        summary: "Serve the chat page and the HTTP API on this machine",
+      },
+    ],
+  },
+];
 
 export const VERBS: readonly Verb[] = VERB_GROUPS.flatMap(({ verbs }) => verbs);

@@ -2,4 +2,6 @@
 
 import type { CommandEntry } from "../core/cli/command.ts";
 
-export const commands: readonly CommandEntry[] = [];
+export const commands: readonly CommandEntry[] = [
+  { name: "start", load: async () => (await import("./start.ts")).start },
+];
