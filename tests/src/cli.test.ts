@@ -1,5 +1,4 @@
-import { symlink } from "node:fs/promises";
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, readFile, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +7,7 @@ import { describe, expect, it } from "vitest";
 
 import { commands as botCommands } from "../../src/commands/index.ts";
 import { helpOf } from "../../src/core/cli/command-help.ts";
-import { readPackageVersion } from "../../src/core/package.ts";
+import { packageFolder, readPackageVersion } from "../../src/core/package.ts";
 import { helpOfAll } from "../../src/help.ts";
 import { VERBS } from "../../src/verbs.ts";
 import { commands as trainerCommands } from "../../trainer/commands/index.ts";
@@ -42,6 +41,15 @@ describe("lfz --help", () => {
       }
     }
     expect(bare).toEqual([]);
+  });
+});
+
+describe("README.md", () => {
+  it("lists the same commands", async () => {
+    const readme = await readFile(join(packageFolder, "README.md"), "utf8");
+    const rows = VERBS.map(({ name, summary }) => `| \`lfz ${name}\` | ${summary} |`);
+    const listed = readme.split("\n").filter((line) => line.startsWith("| `lfz "));
+    expect(listed.map((line) => line.replace(/\s+/g, " "))).toEqual(rows);
   });
 });
 

@@ -43,7 +43,7 @@ export interface Command<Flags extends FlagSchema = FlagSchema> {
 /** A command in a list: its code is read only when it is asked for, so that `lfz --help` is quick. */
 export interface CommandEntry {
   readonly name: string;
-  load(): Promise<Command>;
+  readonly load: () => Promise<Command>;
 }
 
 /** Gives a command the types of its own flags. */
