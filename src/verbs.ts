@@ -26,6 +26,14 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
       },
     ],
   },
+  {
+    title: "Learn",
+    verbs: [
+      { name: "tokenizer train", summary: "Learn a vocabulary from conversations" },
+      { name: "tokenizer encode", summary: "Turn text into ids" },
+      { name: "tokenizer decode", summary: "Turn ids into text" },
+    ],
+  },
 ];
 
 export const VERBS: readonly Verb[] = VERB_GROUPS.flatMap(({ verbs }) => verbs);

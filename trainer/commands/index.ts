@@ -2,4 +2,17 @@
 
 import type { CommandEntry } from "../../src/core/cli/command.ts";
 
-export const commands: readonly CommandEntry[] = [];
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "tokenizer train",
+    load: async () => (await import("./tokenizer.ts")).tokenizerTrain,
+  },
+  {
+    name: "tokenizer encode",
+    load: async () => (await import("./tokenizer.ts")).tokenizerEncode,
+  },
+  {
+    name: "tokenizer decode",
+    load: async () => (await import("./tokenizer.ts")).tokenizerDecode,
+  },
+];
