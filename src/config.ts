@@ -7,12 +7,10 @@
  */
 
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 
 import { z } from "zod";
 
 import { HintedError } from "./core/errors.ts";
-import { packageFolder } from "./core/package.ts";
 
 export const DEFAULT_PORT = 3000;
 
@@ -61,11 +59,6 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
  */
 export function loadDotEnv(file = ".env"): void {
   if (existsSync(file)) process.loadEnvFile(file);
-}
-
-/** The folder of the model to talk to: as asked, as configured, or the starter that ships. */
-export function modelFolderOf(environment: BotEnvironment, asked?: string): string {
-  return asked ?? environment.LFZ_MODEL ?? join(packageFolder, "experiments", "starter");
 }
 
 /**

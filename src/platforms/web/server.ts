@@ -36,7 +36,7 @@ export interface WebServer {
   /** Where a person on this machine opens it. */
   readonly url: string;
   /** Ends open answers with a word why, then everything else; safe to call twice. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** What every route is handed. */
@@ -53,7 +53,13 @@ type Handler = (exchange: Exchange) => Promise<object | void>;
 /** Listens; rejects with Node's own error (`EADDRINUSE`, `EACCES`) if it cannot. */
 export async function startWebServer(options: WebOptions): Promise<WebServer> {
   const closing = new AbortController();
+  const answers = new Set<ServerResponse>();
   const server = createServer((request, response) => {
+    answers.add(response);
+    response.on("close", () => {
+      answers.delete(response);
+      if (closing.signal.aborted && answers.size === 0) server.closeAllConnections();
+    });
     void serve(request, response, options, closing.signal);
   });
   server.listen(options.port, options.host);
@@ -63,7 +69,7 @@ export async function startWebServer(options: WebOptions): Promise<WebServer> {
   return {
     port,
     url: urlOf(options.host, port),
-    close: () => (closed ??= closeServer(server, closing)),
+    close: () => (closed ??= closeServer(server, closing, answers)),
   };
 }
 
@@ -170,11 +176,19 @@ function closingError(): ApiError {
   return new ApiError(503, "The server is being shut down.", { code: "shutting_down" });
 }
 
-async function closeServer(server: Server, closing: AbortController): Promise<void> {
+/**
+ * Ends when the last answer has. Browsers keep connections that never asked
+ * anything; those would hold `server.close` for minutes.
+ */
+async function closeServer(
+  server: Server,
+  closing: AbortController,
+  answers: ReadonlySet<ServerResponse>,
+): Promise<void> {
   closing.abort();
   const closed = once(server, "close");
   server.close();
-  server.closeIdleConnections();
+  if (answers.size === 0) server.closeAllConnections();
   const force = setTimeout(() => server.closeAllConnections(), CLOSING_GRACE);
   await closed;
   clearTimeout(force);

@@ -268,7 +268,10 @@ find("key-form").addEventListener("submit", () => {
   void retry();
 });
 
-window.addEventListener("pagehide", () => conversation.save());
+window.addEventListener("pagehide", () => {
+  running?.abort(); // before the browser cuts the stream, which would look like an error
+  conversation.save();
+});
 
 showAll();
 fitBox();

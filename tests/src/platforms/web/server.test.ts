@@ -1,0 +1,171 @@
+import { request, type RequestOptions } from "node:http";
+
+import { afterEach, describe, expect, it } from "vitest";
+
+import { createLog } from "../../../../src/log.ts";
+import { closeServers, serve } from "../../../support/web-server.ts";
+
+afterEach(closeServers);
+
+/** `fetch` would not let a test choose `Host` and `Origin`. */
+function statusOf(
+  port: number,
+  { path = "/", method = "GET", headers = {} }: RequestOptions,
+): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: "127.0.0.1", port, path, method, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    asked.on("error", reject);
+    asked.end();
+  });
+}
+
+describe("the page", () => {
+  it("comes with everything it needs, and nothing from elsewhere", async () => {
+    const { url } = await serve();
+
+    const html = await (await fetch(url)).text();
+    const links = [...html.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, link]) => link);
+
+    expect(links).toEqual(["/icon.svg", "/style.css", "/app.js"]);
+    for (const link of links) expect((await fetch(`${url}${link}`)).status).toBe(200);
+    expect(html).not.toMatch(/https?:\/\//);
+  });
+
+  it("may only run and load what this server serves", async () => {
+    const { url } = await serve();
+
+    const { headers } = await fetch(url);
+
+    expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(headers.get("content-security-policy")).not.toContain("unsafe");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+  });
+
+  it("is not sent again until it changes", async () => {
+    const { url } = await serve();
+
+    const first = await fetch(`${url}/style.css`);
+    const etag = first.headers.get("etag") ?? "";
+    const again = await fetch(`${url}/style.css`, { headers: { "if-none-match": etag } });
+
+    expect(first.headers.get("cache-control")).toBe("no-cache");
+    expect(again.status).toBe(304);
+  });
+
+  it("is all that can be read from disk", async () => {
+    const { port } = await serve();
+
+    for (const path of ["/../server.ts", "/%2e%2e/server.ts", "/page.ts", "/constructor"]) {
+      expect(await statusOf(port, { path })).toBe(404);
+    }
+  });
+});
+
+describe("who may ask", () => {
+  it.each([
+    ["localhost", 200],
+    ["app.localhost", 200],
+    ["127.0.0.1", 200],
+    ["[::1]:3000", 200],
+    ["192.168.1.5:3000", 200],
+    ["evil.example", 403],
+    ["127.0.0.1.evil.example", 403],
+  ])("by the name it is called, %j gets %d", async (host, status) => {
+    const { port } = await serve();
+
+    expect(await statusOf(port, { headers: { host } })).toBe(status);
+  });
+
+  it.each([
+    ["http://localhost:3000", 200],
+    ["https://localhost:3000", 200],
+    ["http://localhost:4000", 403],
+    ["http://evil.example", 403],
+    ["null", 403],
+  ])("by the page that asks, %s gets %d", async (origin, status) => {
+    const { port } = await serve();
+
+    expect(await statusOf(port, { headers: { host: "localhost:3000", origin } })).toBe(status);
+  });
+
+  it.each([
+    [undefined, 401],
+    ["Bearer wrong", 401],
+    ["Bearer right", 200],
+  ])("by the key: %s gets %d", async (authorization, status) => {
+    const { url } = await serve({ apiKey: "right" });
+
+    const response = await fetch(`${url}/v1/models`, {
+      headers: authorization ? { authorization } : {},
+    });
+
+    expect(response.status).toBe(status);
+    expect((await fetch(url)).status).toBe(200); // the page itself holds nothing secret
+  });
+});
+
+describe("the routes", () => {
+  it("list the model without saying where it lies", async () => {
+    const { url } = await serve();
+    const model = {
+      id: "starter",
+      object: "model",
+      created: 0,
+      owned_by: "language-from-zero",
+      lfz: { parameters: 5_800_000, context: 256, vocab_size: 4096, runtime: "scripted" },
+    };
+
+    const list = await (await fetch(`${url}/v1/models`)).json();
+    const one = await (await fetch(`${url}/v1/models/starter`)).json();
+    const health = await (await fetch(`${url}/healthz`)).json();
+
+    expect(list).toEqual({ object: "list", data: [model] });
+    expect(one).toEqual(model);
+    expect(health).toEqual({ status: "ready", model });
+    expect((await fetch(`${url}/v1/models/other`)).status).toBe(404);
+  });
+
+  it("answer HEAD without a body, and a wrong method with the right one", async () => {
+    const { url } = await serve();
+
+    const head = await fetch(`${url}/healthz`, { method: "HEAD" });
+    const wrong = await fetch(`${url}/v1/chat/completions`);
+
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+    expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "POST"]);
+    expect((await fetch(`${url}/v2`)).status).toBe(404);
+  });
+});
+
+describe("the log", () => {
+  it("has a line a request, and neither words nor keys in it", async () => {
+    const lines: string[] = [];
+    const log = createLog({
+      stream: { write: (line: string) => lines.push(line) > 0 },
+      level: "info",
+      secrets: ["hush-hush"],
+      now: () => new Date(0),
+    });
+    const { url } = await serve({ log, apiKey: "hush-hush" });
+
+    await fetch(`${url}/v1/chat/completions?key=hush-hush`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: "Bearer hush-hush" },
+      body: JSON.stringify({ messages: [{ role: "user", content: "my diary" }] }),
+    });
+    await expect.poll(() => lines.length).toBe(1);
+
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+      time: "1970-01-01T00:00:00.000Z",
+      level: "info",
+      event: "request",
+      path: "/v1/chat/completions",
+      status: 200,
+      completionTokens: 3,
+    });
+    expect(lines[0]).not.toMatch(/diary|hush/);
+  });
+});
