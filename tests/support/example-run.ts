@@ -26,13 +26,13 @@ export function exampleRun(changes: Partial<RunRecord> = {}): RunRecord {
       sources: [
         {
           source: "CaSiNo",
-          licence: "CC-BY-4.0",
-          consent: "published corpus",
+          licences: ["CC-BY-4.0"],
+          consents: ["published corpus"],
           conversations: 1030,
           attribution: "Chawla et al., 2021",
           url: "https://github.com/kushalchawla/CaSiNo",
         },
-        { source: "self-dialogue", licence: "MIT", consent: null, conversations: 24_090 },
+        { source: "self-dialogue", licences: ["MIT"], consents: [], conversations: 24_090 },
       ],
     },
     tokenizerHash: "c".repeat(64),

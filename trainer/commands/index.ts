@@ -15,4 +15,13 @@ export const commands: readonly CommandEntry[] = [
     name: "tokenizer decode",
     load: async () => (await import("./tokenizer.ts")).tokenizerDecode,
   },
+  { name: "experiments", load: async () => (await import("./experiments.ts")).experiments },
+  {
+    name: "experiments list",
+    load: async () => (await import("./experiments.ts")).experimentsList,
+  },
+  {
+    name: "experiments show",
+    load: async () => (await import("./experiments.ts")).experimentsShow,
+  },
 ];

@@ -102,10 +102,10 @@ Bits per byte count the summed loss of the target tokens over the UTF-8 bytes th
 function data(run: RunRecord): string {
   const { sources } = run.data;
   const total = sources.reduce((sum, { conversations }) => sum + conversations, 0);
-  const licences = [...new Set(sources.map(({ licence }) => licence ?? "not stated"))];
+  const licences = [...new Set(sources.flatMap(({ licences }) => licences))];
   return [
     toTable(dataTable(run)),
-    `${total.toLocaleString("en")} conversations under these licences: ${licences.map(toMarkdownLine).join(", ") || "none"}.`,
+    `${total.toLocaleString("en")} conversations under these licences: ${licences.map(toMarkdownLine).join(", ") || "none stated"}.`,
     toTable(sourcesTable(run)),
     attributions(sources),
   ]
@@ -116,8 +116,8 @@ function data(run: RunRecord): string {
 function attributions(sources: readonly DataSource[]): string {
   const lines = sources
     .filter(({ attribution, url }) => attribution !== undefined || url !== undefined)
-    .map(({ source, attribution, url, licence }) => {
-      const parts = [attribution ?? source, url, licence].filter(
+    .map(({ source, attribution, url, licences }) => {
+      const parts = [attribution ?? source, url, ...licences].filter(
         (part) => typeof part === "string",
       );
       return `- ${parts.map(toMarkdownLine).join(", ")}`;

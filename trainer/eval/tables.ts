@@ -95,8 +95,8 @@ export function sourcesTable({ data }: RunRecord): Table {
     head: ["Source", "Licence", "Consent", "Conversations"],
     rows: data.sources.map((source) => [
       nameOfSource(source),
-      source.licence ?? "not stated",
-      source.consent ?? "not stated",
+      statedOr(source.licences),
+      statedOr(source.consents),
       source.conversations.toLocaleString("en"),
     ]),
   };
@@ -107,6 +107,10 @@ export function filesTable({ data }: RunRecord): Table {
     head: ["File", "Size", "SHA-256"],
     rows: data.files.map(({ name, bytes, sha256 }) => [name, formatBytes(bytes), sha256]),
   };
+}
+
+function statedOr(terms: readonly string[]): string {
+  return terms.length > 0 ? terms.join(", ") : "not stated";
 }
 
 /** Options as given: flags, training settings, whatever a run records freely. */

@@ -9,12 +9,11 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { cpus, release, totalmem, type } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 import { z } from "zod";
 
+import { packageFolder, readPackageVersion } from "../package.ts";
 import type { RunRecord } from "./run-record.ts";
 
 const GIT_TIMEOUT_MS = 10_000;
@@ -22,8 +21,7 @@ const GIT_TIMEOUT_MS = 10_000;
 export type Origin = Pick<RunRecord, "git" | "versions" | "machine">;
 
 export async function readOrigin(): Promise<Origin> {
-  const root = await packageRoot();
-  const [git, versions] = await Promise.all([readGit(root), readVersions(root)]);
+  const [git, versions] = await Promise.all([readGit(packageFolder), readVersions()]);
   return { git, versions, machine: machineFacts() };
 }
 
@@ -54,31 +52,12 @@ function machineFacts(): RunRecord["machine"] {
   };
 }
 
-const Package = z.object({ name: z.string(), version: z.string() });
-
-async function readVersions(root: string): Promise<RunRecord["versions"]> {
-  const onnxruntime = createRequire(import.meta.url).resolve("onnxruntime-node/package.json");
+async function readVersions(): Promise<RunRecord["versions"]> {
+  const { resolve } = createRequire(import.meta.url);
+  const onnxruntime = await readFile(resolve("onnxruntime-node/package.json"), "utf8");
   return {
     node: process.versions.node,
-    lfz: (await readPackage(join(root, "package.json")))?.version ?? "unknown",
-    onnxruntime: (await readPackage(onnxruntime))?.version ?? "unknown",
+    lfz: readPackageVersion(),
+    onnxruntime: z.object({ version: z.string() }).parse(JSON.parse(onnxruntime)).version,
   };
-}
-
-/** The folder of our package.json: some levels up, more of them when built. */
-async function packageRoot(): Promise<string> {
-  const here = dirname(fileURLToPath(import.meta.url));
-  for (let folder = here; ; folder = dirname(folder)) {
-    const found = await readPackage(join(folder, "package.json"));
-    if (found?.name === "language-from-zero") return folder;
-    if (dirname(folder) === folder) return here;
-  }
-}
-
-async function readPackage(path: string): Promise<z.infer<typeof Package> | undefined> {
-  try {
-    return Package.parse(JSON.parse(await readFile(path, "utf8")));
-  } catch {
-    return undefined; // not there, or not a whole package: look further
-  }
 }

@@ -56,11 +56,11 @@ const PerSplit = z.object({
   test: z.int().nonnegative(),
 });
 
-/** Rows that share one origin; a licence or consent nobody stated is null. */
+/** Rows that share one origin; where nobody stated a licence or consent, there is none. */
 export const DataSource = z.object({
   source: z.string(),
-  licence: z.string().nullable(),
-  consent: z.string().nullable(),
+  licences: z.array(z.string()),
+  consents: z.array(z.string()),
   conversations: z.int().nonnegative(),
   /** Whom to thank and where it came from, as the licence asks. */
   attribution: z.string().optional(),
