@@ -3,5 +3,6 @@
 import type { CommandEntry } from "../core/cli/command.ts";
 
 export const commands: readonly CommandEntry[] = [
+  { name: "chat", load: async () => (await import("./chat.ts")).chat },
   { name: "start", load: async () => (await import("./start.ts")).start },
 ];
