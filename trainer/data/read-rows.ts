@@ -38,6 +38,7 @@ export async function* readRows(file: string): AsyncGenerator<Row | BadRow> {
   if (file !== "-") await requireFile(file, "conversation file");
   let rows = 0;
   for await (const line of readLines(file, LONGEST_LINE)) {
+    if (line.number === 1) refuseDocument(line.bytes, name);
     const row = rowOf(line, name);
     if (!row) continue;
     rows++;
@@ -53,6 +54,18 @@ export async function* readRows(file: string): AsyncGenerator<Row | BadRow> {
 /** The file as people call it: standard input has no path. */
 export function nameOf(file: string): string {
   return file === "-" ? "standard input" : file;
+}
+
+/** JSON spread over lines would be one bad row after the other: better said once. */
+function refuseDocument(firstLine: Buffer, file: string): void {
+  const text = firstLine.length < 10 ? firstLine.toString().trim() : "";
+  if (text !== "[" && text !== "{") return;
+  throw new HintedError(
+    `${file}, line 1: one JSON document over many lines, not JSONL ("${text}").`,
+    {
+      hint: "Write one conversation a line, for example with `jq -c '.[]'`.",
+    },
+  );
 }
 
 function rowOf({ bytes, number }: Line, file: string): Row | BadRow | undefined {
@@ -95,12 +108,6 @@ function jsonOf(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    if (text === "[" || text === "{") {
-      throw new HintedError(`${where}: one JSON document over many lines, not JSONL ("${text}").`, {
-        hint: `Write one conversation a line, for example with \`jq -c\`.`,
-        cause,
-      });
-    }
     if (isCutOff(text, String(cause))) {
       throw new HintedError(
         `${where}: the line is cut off after ${JSON.stringify(text.slice(-40))}.`,

@@ -71,6 +71,9 @@ function messagesOf(row: unknown, where: string): readonly unknown[] {
   }
   const messages = "messages" in row ? row.messages : undefined;
   if (!Array.isArray(messages)) {
+    if ("messages" in row) {
+      throw new HintedError(`${where}: messages is ${shown(messages)}.`, { hint });
+    }
     const keys = Object.keys(row).slice(0, 5).join(", ") || "no fields";
     throw new HintedError(`${where}: the row has no messages (it has ${keys}).`, { hint });
   }
