@@ -1,9 +1,9 @@
 /** The text of `lfz --help`, and of a family of verbs such as `lfz tokenizer`. */
 
-import { VERB_GROUPS, VERBS, type Verb } from "./verbs.ts";
+import { SHOWN_VERBS, VERB_GROUPS, type Verb } from "./verbs.ts";
 
 export function helpOfAll(): string {
-  const width = widthOf(VERBS);
+  const width = widthOf(SHOWN_VERBS);
   const groups = VERB_GROUPS.flatMap(({ title, verbs }) => ["", title, ...rows(verbs, width)]);
   return [
     "A chat assistant you own end to end: train it on conversations, talk to it.",
@@ -17,7 +17,7 @@ export function helpOfAll(): string {
 }
 
 export function helpOfFamily(word: string): string {
-  const verbs = VERBS.filter(({ name }) => name.startsWith(`${word} `));
+  const verbs = SHOWN_VERBS.filter(({ name }) => name.startsWith(`${word} `));
   return [...rows(verbs, widthOf(verbs)), "", "`lfz VERB --help` tells what a verb takes."].join(
     "\n",
   );

@@ -20,20 +20,37 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
   {
     title: "Talk",
     verbs: [
-      {
-        name: "start",
-        summary: "Serve the chat page and the HTTP API on this machine",
-      },
+      { name: "start", summary: "Serve the chat page and the HTTP API on this machine" },
+      { name: "chat", summary: "Talk to a model: at the terminal, piped, or once with -p" },
     ],
   },
   {
     title: "Learn",
     verbs: [
+      { name: "train", summary: "Train a model from conversations, from random weights" },
+      { name: "finetune", summary: "Teach a trained model more conversations" },
       { name: "tokenizer train", summary: "Learn a vocabulary from conversations" },
       { name: "tokenizer encode", summary: "Turn text into ids" },
       { name: "tokenizer decode", summary: "Turn ids into text" },
     ],
   },
+  {
+    title: "Look",
+    verbs: [
+      { name: "experiments list", summary: "List the runs with their results" },
+      {
+        name: "experiments show",
+        summary: "Show one run: results, settings, data, latest samples",
+      },
+    ],
+  },
 ];
 
-export const VERBS: readonly Verb[] = VERB_GROUPS.flatMap(({ verbs }) => verbs);
+/** What help shows. */
+export const SHOWN_VERBS: readonly Verb[] = VERB_GROUPS.flatMap(({ verbs }) => verbs);
+
+/** All that can be typed: with shorter ways to say a verb. */
+export const VERBS: readonly Verb[] = [
+  ...SHOWN_VERBS,
+  { name: "experiments", summary: "The same as `lfz experiments list`" },
+];

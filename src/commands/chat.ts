@@ -21,7 +21,7 @@ const COUNT = "a whole number from 1 on";
 
 export const chat = defineCommand({
   name: "chat",
-  summary: "Talk to a model at the terminal, through a pipe, or once with -p",
+  summary: "Talk to a model: at the terminal, piped, or once with -p",
   usage: "[--model DIR] [-p TEXT] [--seed N] [--temperature T] [--max-tokens N]",
   flags: z.strictObject({
     model: z

@@ -7,14 +7,14 @@ import { EXIT_INTERRUPTED, findCommand, runCommand, unknownCommand } from "./run
 /** A Ctrl-C that arrives twice within this time, from the terminal and from `lfz`, is one. */
 const ONE_INTERRUPT_MS = 500;
 
-export const processStreams: ConsoleStreams = {
+const processStreams: ConsoleStreams = {
   stdout: process.stdout,
   stderr: process.stderr,
   now: () => performance.now(),
 };
 
 /** Aborts on the first SIGINT or SIGTERM; a later one ends the process at once. */
-export function signalOfProcess(): AbortSignal {
+function signalOfProcess(): AbortSignal {
   const controller = new AbortController();
   let first = Infinity;
   for (const name of ["SIGINT", "SIGTERM"] as const) {
