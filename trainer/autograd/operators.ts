@@ -85,18 +85,24 @@ export interface ProductOptions {
   readonly alpha?: number;
 }
 
-/** alpha * op(a) op(b) + c for matrices: one Gemm, no transposed copies, the sum for free. */
+export interface GemmOptions extends ProductOptions {
+  readonly plus?: Tensor;
+  readonly beta?: number;
+}
+
+/** alpha * op(a) op(b) + beta * plus for matrices: one Gemm, no transposed copies, the sum for free. */
 export function gemm(
   graph: OnnxGraph,
   a: Tensor,
   b: Tensor,
-  { transA = false, transB = false, alpha = 1, plus }: ProductOptions & { plus?: Tensor } = {},
+  { transA = false, transB = false, alpha = 1, plus, beta = 1 }: GemmOptions = {},
 ): Tensor {
   const shape = [a.shape[transA ? 1 : 0], b.shape[transB ? 0 : 1]];
   return graph.node("Gemm", plus ? [a, b, plus] : [a, b], shape, {
     transA: Number(transA),
     transB: Number(transB),
     alpha: float(alpha),
+    beta: float(beta),
   });
 }
 

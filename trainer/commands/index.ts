@@ -3,6 +3,8 @@
 import type { CommandEntry } from "../../src/core/cli/command.ts";
 
 export const commands: readonly CommandEntry[] = [
+  { name: "train", load: async () => (await import("./train.ts")).train },
+  { name: "finetune", load: async () => (await import("./finetune.ts")).finetune },
   {
     name: "tokenizer train",
     load: async () => (await import("./tokenizer.ts")).tokenizerTrain,

@@ -2,7 +2,6 @@
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { text as textOf } from "node:stream/consumers";
 
 import { z } from "zod";
 
@@ -43,7 +42,7 @@ export const tokenizerTrain = defineCommand({
       .describe("compose accents first (Unicode NFC); decoding gives composed text"),
     force: z.boolean().default(false).describe("replace the tokenizer that is there"),
   }),
-  examples: ["lfz tokenizer train --data chats.jsonl --vocab-size 4096 --out experiments/chat"],
+  examples: ["lfz tokenizer train --data chats.jsonl --vocab-size 4096 --out var/words"],
   async run({ data, vocabSize, out, nfc, force }, { console, signal }) {
     requireVocabSize(vocabSize);
     const path = join(out, "tokenizer.json");
@@ -147,7 +146,16 @@ async function tokenizerPath(path: string): Promise<string> {
 }
 
 async function standardInput(): Promise<string> {
-  return textOf(readBytes("-"));
+  const chunks: Buffer[] = [];
+  for await (const chunk of readBytes("-")) chunks.push(chunk);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+  } catch (cause) {
+    throw new HintedError("Standard input is not UTF-8.", {
+      hint: "Convert it first, for example with `iconv -t UTF-8`.",
+      cause,
+    });
+  }
 }
 
 /** Ids between spaces or commas, in brackets or not. */

@@ -1,85 +1,132 @@
 /**
- * AdamW as an ONNX graph that updates weights and moments in place
- * (Kingma & Ba, 2015; Loshchilov & Hutter, 2019).
+ * The optimizer step as one ONNX graph that updates weights and moments in
+ * place: AdamW for everything (Kingma & Ba, 2015; Loshchilov & Hutter, 2019),
+ * or Muon for the matrices inside the layers and AdamW for the rest (Jordan,
+ * "Muon: an optimizer for hidden layers", 2024).
  *
- *   m ← β1 m + (1 − β1) s g        v ← β2 v + (1 − β2) (s g)²
- *   w ← (1 − lr · decay) w − lr' · m / (√v + ε')
- *
- * s is the clipping factor; lr' and ε' carry the bias corrections, so the graph
- * itself knows no step number. Decay touches matrices only, as usual.
+ * Weight decay touches matrices only. What changes from step to step comes in
+ * as scalars, so the graph itself knows no step number.
  */
 
 import type { ModelConfig } from "../../src/core/model/config.ts";
-import { parameterSpecs } from "../../src/core/model/parameters.ts";
+import { EMBEDDING, HEAD, parameterSpecs } from "../../src/core/model/parameters.ts";
 import { OnnxGraph, type Tensor } from "../../src/core/onnx/graph.ts";
 import { add, divide, multiply, subtract, unary } from "../autograd/operators.ts";
 import { gradientName } from "../model/training-graph.ts";
+import { orthogonalised } from "./newton-schulz.ts";
 
-export interface AdamOptions {
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-}
+export type OptimizerName = "adamw" | "muon";
 
-export const ADAM: AdamOptions = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8 };
+const BETA_1 = 0.9;
+const BETA_2 = 0.95;
+const EPSILON = 1e-8;
+const MUON_MOMENTUM = 0.95;
+/** Gives an orthogonal update the root-mean-square size of an Adam update, so that one learning rate serves both (Liu et al., "Muon is scalable", 2025, section 2.2). */
+const MUON_MATCH = 0.2;
 
 export const firstMomentName = (parameter: string) => `first_moment.${parameter}`;
 export const secondMomentName = (parameter: string) => `second_moment.${parameter}`;
-export const updated = (name: string) => `updated.${name}`;
+export const updatedName = (name: string) => `updated.${name}`;
 
-/** The scalars of one step. */
-export const OPTIMIZER_SCALARS = ["clip", "rate", "keep", "epsilon"] as const;
-export type OptimizerScalars = Readonly<Record<(typeof OPTIMIZER_SCALARS)[number], number>>;
+const SCALARS = ["clip", "learningRate", "adamRate", "adamEpsilon", "keep"] as const;
+export type OptimizerScalars = Readonly<Record<(typeof SCALARS)[number], number>>;
+type ScalarTensors = Readonly<Record<(typeof SCALARS)[number], Tensor>>;
 
-/**
- * Inputs: the four scalars; per parameter itself, `gradient.*`,
- * `first_moment.*`, `second_moment.*`. Outputs: `updated.*` of the parameter
- * and of both moments, meant to lie where the inputs lie.
- */
-export function buildAdamGraph(config: ModelConfig, { beta1, beta2 }: AdamOptions): Uint8Array {
-  const graph = new OnnxGraph();
-  const scalars = Object.fromEntries(
-    OPTIMIZER_SCALARS.map((name) => [name, graph.input(name, "float32", [])]),
-  ) as Record<(typeof OPTIMIZER_SCALARS)[number], Tensor>;
-
-  for (const { name, shape } of parameterSpecs(config)) {
-    const weight = graph.input(name, "float32", shape);
-    const gradient = graph.input(gradientName(name), "float32", shape);
-    const first = graph.input(firstMomentName(name), "float32", shape);
-    const second = graph.input(secondMomentName(name), "float32", shape);
-
-    const clipped = multiply(graph, gradient, scalars.clip);
-    const newFirst = blend(graph, first, clipped, beta1);
-    const newSecond = blend(graph, second, multiply(graph, clipped, clipped), beta2);
-    const step = divide(
-      graph,
-      multiply(graph, newFirst, scalars.rate),
-      add(graph, unary(graph, "Sqrt", newSecond), scalars.epsilon),
-    );
-    const kept = shape.length > 1 ? multiply(graph, weight, scalars.keep) : weight;
-    graph.output(newFirst, updated(firstMomentName(name)));
-    graph.output(newSecond, updated(secondMomentName(name)));
-    graph.output(subtract(graph, kept, step), updated(name));
-  }
-  return graph.toBytes();
-}
-
-/** The scalars of step `step` (from 1). */
-export function adamScalars(
+/** The scalars of step `step` (from 1): rate and epsilon carry Adam's bias corrections. */
+export function optimizerScalars(
   step: number,
   learningRate: number,
   weightDecay: number,
   clip: number,
-  { beta1, beta2, epsilon }: AdamOptions,
 ): OptimizerScalars {
-  const firstCorrection = 1 - beta1 ** step;
-  const secondCorrection = Math.sqrt(1 - beta2 ** step);
+  const secondCorrection = Math.sqrt(1 - BETA_2 ** step);
   return {
     clip,
-    rate: (learningRate * secondCorrection) / firstCorrection,
+    learningRate,
+    adamRate: (learningRate * secondCorrection) / (1 - BETA_1 ** step),
+    adamEpsilon: EPSILON * secondCorrection,
     keep: 1 - learningRate * weightDecay,
-    epsilon: epsilon * secondCorrection,
   };
+}
+
+/**
+ * Inputs: the scalars; per parameter itself, `gradient.*` and those of
+ * `momentNames` (all of the parameter's shape). Outputs: `updated.*` of the
+ * parameter and its moments, meant to lie where the inputs lie.
+ */
+export function buildOptimizerGraph(config: ModelConfig, optimizer: OptimizerName): Uint8Array {
+  const graph = new OnnxGraph();
+  const scalars = Object.fromEntries(
+    SCALARS.map((name) => [name, graph.input(name, "float32", [])]),
+  ) as unknown as ScalarTensors; // fromEntries forgets which keys it was given
+
+  for (const { name, shape } of parameterSpecs(config)) {
+    const state: ParameterState = {
+      name,
+      weight: graph.input(name, "float32", shape),
+      gradient: multiply(graph, graph.input(gradientName(name), "float32", shape), scalars.clip),
+      first: graph.input(firstMomentName(name), "float32", shape),
+    };
+    if (optimizer === "muon" && isHiddenMatrix(name, shape)) muon(graph, state, scalars);
+    else adamW(graph, state, scalars);
+  }
+  return graph.toBytes();
+}
+
+/** The moments that the graph reads and writes: Muon has no second one. */
+export function momentNames(config: ModelConfig, optimizer: OptimizerName): Set<string> {
+  return new Set(
+    parameterSpecs(config).flatMap(({ name, shape }) =>
+      optimizer === "muon" && isHiddenMatrix(name, shape)
+        ? [firstMomentName(name)]
+        : [firstMomentName(name), secondMomentName(name)],
+    ),
+  );
+}
+
+interface ParameterState {
+  readonly name: string;
+  readonly weight: Tensor;
+  /** Already clipped. */
+  readonly gradient: Tensor;
+  readonly first: Tensor;
+}
+
+function isHiddenMatrix(name: string, shape: readonly number[]): boolean {
+  return shape.length === 2 && name !== EMBEDDING && name !== HEAD;
+}
+
+/** m ← β1 m + (1−β1) g;  v ← β2 v + (1−β2) g²;  w ← keep · w − rate · m / (√v + ε) */
+function adamW(graph: OnnxGraph, state: ParameterState, scalars: ScalarTensors): void {
+  const { name, weight, gradient, first } = state;
+  const second = graph.input(secondMomentName(name), "float32", weight.shape);
+  const newFirst = blend(graph, first, gradient, BETA_1);
+  const newSecond = blend(graph, second, multiply(graph, gradient, gradient), BETA_2);
+  const step = divide(
+    graph,
+    multiply(graph, newFirst, scalars.adamRate),
+    add(graph, unary(graph, "Sqrt", newSecond), scalars.adamEpsilon),
+  );
+  const kept = weight.shape.length > 1 ? multiply(graph, weight, scalars.keep) : weight;
+  graph.output(newFirst, updatedName(firstMomentName(name)));
+  graph.output(newSecond, updatedName(secondMomentName(name)));
+  graph.output(subtract(graph, kept, step), updatedName(name));
+}
+
+/** m ← μ m + g;  w ← keep · w − lr · 0.2 √max(out, in) · orthogonalised(g + μ m) */
+function muon(graph: OnnxGraph, state: ParameterState, scalars: ScalarTensors): void {
+  const { name, weight, gradient, first } = state;
+  const momentum = graph.scalar(MUON_MOMENTUM);
+  const newFirst = add(graph, multiply(graph, first, momentum), gradient);
+  const direction = orthogonalised(
+    graph,
+    add(graph, gradient, multiply(graph, newFirst, momentum)),
+  );
+  const size = MUON_MATCH * Math.sqrt(Math.max(...weight.shape.map(Number)));
+  const rate = multiply(graph, scalars.learningRate, graph.scalar(size));
+  const step = multiply(graph, direction, rate);
+  graph.output(newFirst, updatedName(firstMomentName(name)));
+  graph.output(subtract(graph, multiply(graph, weight, scalars.keep), step), updatedName(name));
 }
 
 function blend(graph: OnnxGraph, old: Tensor, fresh: Tensor, beta: number): Tensor {

@@ -1,0 +1,73 @@
+/** Continues a run from its newest checkpoint, with the settings and data in its record. */
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { CommandContext, CommandResult } from "../../src/core/cli/command.ts";
+import { HintedError } from "../../src/core/errors.ts";
+import { EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
+import {
+  readRunRecord,
+  writeRunRecord,
+  type RunRecord,
+} from "../../src/core/experiment/run-record.ts";
+import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
+import { runExperiment } from "../train/experiment.ts";
+import { describeData, openData, openTokenizer } from "../train/prepare.ts";
+import { settingsOf } from "../train/run-settings.ts";
+import { report } from "./start-experiment.ts";
+
+export async function resumeExperiment(
+  name: string,
+  given: { readonly data?: readonly string[]; readonly threads?: number },
+  context: CommandContext,
+): Promise<CommandResult> {
+  const folder = join(EXPERIMENTS_ROOT, name);
+  const record = await readRunRecord(folder);
+  if (record.status === "finished") {
+    throw new HintedError(`${name} is finished; there is nothing to resume.`, {
+      hint: `Teach it more with: lfz finetune --from ${folder} --data FILE...`,
+    });
+  }
+  await requireCheckpoint(folder, name);
+  const { settings, flags: recorded } = settingsOf(record);
+  const flags = { ...recorded, ...(given.data && { data: [...given.data] }) };
+  const threads = given.threads ?? recorded.threads;
+
+  const tokenizer = await openTokenizer(folder);
+  const shards = await openData(flags, tokenizer, context);
+  requireSameData(record, await describeData(flags, shards));
+  context.console.note(`Resuming ${name}.`);
+  await writeRunRecord(folder, { ...record, status: "running" });
+  const result = await runExperiment(
+    await openRuntime(),
+    {
+      folder,
+      record,
+      config: record.model,
+      tokenizer,
+      shards,
+      settings,
+      threads,
+      initialise: () => Promise.reject(new Error(`${folder} has no checkpoint`)), // checked above
+    },
+    context,
+  );
+  return report(result, context);
+}
+
+async function requireCheckpoint(folder: string, name: string): Promise<void> {
+  const index = await readFile(join(folder, "checkpoint", "index.json"), "utf8").catch(() => "");
+  if (index !== "") return;
+  throw new HintedError(`${name} has no checkpoint to resume from.`, {
+    hint: `Remove ${folder} and train again.`,
+  });
+}
+
+function requireSameData(record: RunRecord, now: RunRecord["data"]): void {
+  const hashes = (data: RunRecord["data"]) => data.files.map(({ sha256 }) => sha256).join();
+  if (hashes(record.data) === hashes(now)) return;
+  throw new HintedError(`The data of ${record.name} has changed since it was started.`, {
+    hint: `It began with ${record.data.files.map((file) => file.name).join(", ")}: name the same files with --data, or train again.`,
+  });
+}

@@ -1,0 +1,107 @@
+/** From a prepared training to a new experiment folder and its run: what `train` and `finetune` share. */
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import { formatDuration } from "../../src/core/cli/console.ts";
+import type { CommandContext, CommandResult } from "../../src/core/cli/command.ts";
+import { HintedError } from "../../src/core/errors.ts";
+import {
+  createExperiment,
+  createNextExperiment,
+  requireExperimentName,
+} from "../../src/core/experiment/experiments.ts";
+import { readOrigin } from "../../src/core/experiment/origin.ts";
+import { EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
+import { RUN_SCHEMA, type RunRecord } from "../../src/core/experiment/run-record.ts";
+import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
+import { runExperiment, type ExperimentResult } from "../train/experiment.ts";
+import { planText, requireMemory } from "../train/plan.ts";
+import type { Prepared } from "../train/prepare.ts";
+import type { StepEngine } from "../train/step-engine.ts";
+
+export interface Start {
+  readonly name?: string;
+  /** What a name without --name is made from. */
+  readonly preset: string;
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  readonly threads?: number;
+  readonly dryRun: boolean;
+  readonly base?: RunRecord["base"];
+  initialise(engine: StepEngine): Promise<void>;
+}
+
+/** Refuses a name that is taken, before any work is done. */
+export function requireFreeName(name: string | undefined): void {
+  if (name === undefined) return;
+  requireExperimentName(name);
+  const folder = join(EXPERIMENTS_ROOT, name);
+  if (!existsSync(folder)) return;
+  throw new HintedError(`There is already an experiment ${folder}.`, {
+    hint: `Continue it with --resume ${name}, or choose another --name.`,
+  });
+}
+
+export async function startExperiment(
+  runtime: Runtime,
+  prepared: Prepared,
+  start: Start,
+  context: CommandContext,
+): Promise<CommandResult> {
+  const { plan, config, settings } = prepared;
+  const shown = { config, settings, name: start.name ?? "named after the day" };
+  context.console.note(planText(plan, shown));
+  requireMemory(plan);
+  if (start.dryRun) return { plan, model: config, settings };
+
+  const { name, folder } = await claimFolder(start);
+  const record = await recordOf(name, prepared, start);
+  const result = await runExperiment(runtime, { ...prepared, ...start, folder, record }, context);
+  return report(result, context);
+}
+
+/** The last lines of a run, for people and for `--json`. */
+export function report(result: ExperimentResult, { console }: CommandContext): CommandResult {
+  const { folder, test, steps, seconds } = result;
+  console.print(`${folder}: ${steps} steps in ${formatDuration(seconds * 1000)}`);
+  if (test) {
+    console.print(
+      `test: loss ${test.loss.toFixed(3)}, perplexity ${test.perplexity.toFixed(1)}, ` +
+        `${test.bitsPerByte.toFixed(3)} bits/byte, ` +
+        `accuracy ${(test.tokenAccuracy * 100).toFixed(1)} %`,
+    );
+    console.print(`Talk to it: lfz chat --model ${folder}`);
+  }
+  return { ...result };
+}
+
+async function claimFolder({ name, preset }: Start): Promise<{ name: string; folder: string }> {
+  if (name !== undefined) return { name, folder: await createExperiment(EXPERIMENTS_ROOT, name) };
+  return createNextExperiment(EXPERIMENTS_ROOT, { date: new Date(), preset });
+}
+
+async function recordOf(
+  name: string,
+  { config, settings, data, tokenizer }: Prepared,
+  { flags, seed, base }: Start,
+): Promise<RunRecord> {
+  return {
+    schema: RUN_SCHEMA,
+    name,
+    created: new Date().toISOString(),
+    finished: null,
+    status: "running",
+    flags: { ...flags },
+    seed,
+    model: config,
+    training: settings,
+    ...(base && { base }),
+    data,
+    tokenizerHash: tokenizer.hash,
+    ...(await readOrigin()),
+    results: {},
+    parity: {},
+    files: {},
+  };
+}

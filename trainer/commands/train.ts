@@ -1,0 +1,91 @@
+/** `lfz train`: a model from random weights, or the rest of a run that was cut off. */
+
+import { z } from "zod";
+
+import {
+  defineCommand,
+  type CommandContext,
+  type CommandResult,
+} from "../../src/core/cli/command.ts";
+import { HintedError } from "../../src/core/errors.ts";
+import { PRESETS } from "../../src/core/model/config.ts";
+import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
+import { Random } from "../../src/core/random.ts";
+import { initialiseWeights } from "../model/initialise.ts";
+import { toBudget } from "../train/budget.ts";
+import { parseOverrides } from "../train/options.ts";
+import { prepareTraining } from "../train/prepare.ts";
+import { requireFreeName, startExperiment } from "./start-experiment.ts";
+import { resumeExperiment } from "./resume-experiment.ts";
+import { trainingFlags } from "./training-flags.ts";
+
+const flags = z.strictObject({
+  ...trainingFlags,
+  preset: z
+    .string()
+    .default("micro")
+    .describe(`size: ${Object.keys(PRESETS).join(", ")}`),
+  loss: z
+    .enum(["all", "replies"])
+    .default("all")
+    .describe("learn all text and then to reply, or replies only"),
+  tokenizer: z.string().optional().describe("folder of a tokenizer; else one is learnt"),
+  vocabSize: z.coerce.number().int().optional().describe("of a tokenizer that is learnt"),
+  resume: z.string().optional().describe("continue this experiment where it stopped"),
+});
+
+export const train = defineCommand({
+  name: "train",
+  summary: "Train a model from conversations, from random weights",
+  usage: "--data FILE... [--preset P] [--minutes M] [--name NAME]",
+  flags,
+  examples: [
+    "lfz train --data chats.jsonl                        ten minutes, small model",
+    "lfz train --data chats.jsonl --preset mini --minutes 60 --name friend",
+    "lfz train --data chats.jsonl --dry-run              the plan only",
+    "lfz train --resume friend                           after Ctrl-C or a crash",
+  ],
+  async run(input, context) {
+    if (input.resume !== undefined) return resumeExperiment(input.resume, input, context);
+    return trainNew(input, context);
+  },
+});
+
+async function trainNew(
+  input: z.infer<typeof flags>,
+  context: CommandContext,
+): Promise<CommandResult> {
+  const { data, licence, consent, threads, preset, loss, seed, name, dryRun } = input;
+  if (!data) {
+    throw new HintedError("lfz train needs conversations.", {
+      hint: "Name them with --data FILE..., or continue a run with --resume NAME.",
+    });
+  }
+  requireFreeName(name);
+  const overrides = parseOverrides(input.set);
+  const budget = toBudget(input);
+  const runtime = await openRuntime();
+  const prepared = await prepareTraining(
+    runtime,
+    { data, licence, consent, threads },
+    { preset, overrides, tokenizer: input.tokenizer, vocabSize: input.vocabSize },
+    { budget, loss },
+    context,
+  );
+  return startExperiment(
+    runtime,
+    prepared,
+    {
+      name,
+      preset,
+      flags: input,
+      seed,
+      threads,
+      dryRun,
+      async initialise({ weights }) {
+        initialiseWeights(weights, prepared.config, new Random(seed));
+      },
+    },
+    context,
+  );
+}

@@ -1,0 +1,26 @@
+/** The flags that `train` and `finetune` share. */
+
+import { z } from "zod";
+
+const positive = z.coerce.number().positive();
+
+export const dataFlags = {
+  data: z
+    .array(z.string())
+    .optional()
+    .describe("conversation files, JSONL or .jsonl.gz; - is standard input"),
+  licence: z.string().optional().describe("licence of rows that state none"),
+  consent: z.string().optional().describe("on what consent rows that state none are used"),
+};
+
+export const trainingFlags = {
+  ...dataFlags,
+  minutes: positive.optional().describe("end after this many minutes"),
+  steps: z.coerce.number().int().positive().optional().describe("end after this many steps"),
+  epochs: positive.optional().describe("end after the data was seen this many times"),
+  name: z.string().optional().describe("folder under experiments/; the date by default"),
+  seed: z.coerce.number().int().default(1).describe("everything random follows from it"),
+  threads: z.coerce.number().int().positive().optional().describe("all cores by default"),
+  set: z.array(z.string()).default([]).describe("single settings, key=value; see the guide"),
+  dryRun: z.boolean().default(false).describe("print the plan and stop"),
+};

@@ -1,0 +1,106 @@
+/**
+ * Scores a split with the weights as they are: every target once, none twice.
+ */
+
+import type { Metrics } from "../../src/core/experiment/run-record.ts";
+import type { ModelConfig } from "../../src/core/model/config.ts";
+import type { BoundRun, Runtime, Session, Value } from "../../src/core/onnxruntime/runtime.ts";
+import { byteLengths, type Tokenizer } from "../../src/core/tokenizer/tokenizer.ts";
+import { evalBatches } from "../data/batches.ts";
+import type { Batch } from "../data/batch.ts";
+import type { Shard } from "../data/shards.ts";
+import type { Loss } from "../data/spans.ts";
+import { buildEvaluationGraph } from "../model/evaluation-graph.ts";
+import { namedValues, type ParameterBlock } from "../model/parameter-store.ts";
+import { allocateBatchValues, fillBatchValues, type BatchValues } from "../train/batch-values.ts";
+import { createTally, type MetricSums } from "./metrics.ts";
+
+export interface EvaluatorOptions {
+  readonly config: ModelConfig;
+  readonly weights: ParameterBlock;
+  readonly tokenizer: Tokenizer;
+  /** Tokens a run of the graph. */
+  readonly microTokens: number;
+  readonly threads?: number;
+}
+
+export interface ScoreOptions {
+  readonly loss: Loss;
+  /** About how many tokens to look at; all of the split by default. */
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+  onProgress?(scored: number): void;
+}
+
+export class Evaluator {
+  readonly #session: Session;
+  readonly #run: BoundRun;
+  readonly #rows: number;
+  readonly #context: number;
+  readonly #batch: BatchValues;
+  readonly #nll: Value<"float32">;
+  readonly #rank: Value<"float32">;
+  readonly #byteLengths: Uint32Array;
+
+  static async open(runtime: Runtime, options: EvaluatorOptions): Promise<Evaluator> {
+    const rows = Math.max(1, Math.round(options.microTokens / options.config.context));
+    const graph = buildEvaluationGraph(options.config, { rows, context: options.config.context });
+    const session = await runtime.session(graph, {
+      threads: options.threads,
+      memoryPattern: true,
+    });
+    return new Evaluator(runtime, options, session, rows);
+  }
+
+  private constructor(
+    runtime: Runtime,
+    { config, weights, tokenizer }: EvaluatorOptions,
+    session: Session,
+    rows: number,
+  ) {
+    const column = () => runtime.value(runtime.allocate("float32", count), [count, 1]);
+    const count = rows * config.context;
+    this.#session = session;
+    this.#rows = rows;
+    this.#context = config.context;
+    this.#batch = allocateBatchValues(runtime, rows, config.context);
+    this.#nll = column();
+    this.#rank = column();
+    this.#byteLengths = byteLengths(tokenizer);
+    const { weights: _, ...inputs } = this.#batch.values; // targets are chosen below, not in the graph
+    this.#run = session.bind(
+      { ...inputs, ...namedValues(weights) },
+      { nll: this.#nll, rank: this.#rank },
+    );
+  }
+
+  async score(shard: Shard, { loss, limit, signal, onProgress }: ScoreOptions): Promise<Metrics> {
+    const tally = createTally();
+    const shape = { rows: this.#rows, context: this.#context };
+    for (const batch of evalBatches(shard, { ...shape, loss, limit })) {
+      signal?.throwIfAborted();
+      fillBatchValues(this.#batch, batch, 1);
+      await this.#run.run();
+      tally.add(this.#sumsOf(batch));
+      onProgress?.(tally.sums.targets);
+    }
+    return tally.summarise();
+  }
+
+  #sumsOf({ weights, targets }: Batch): MetricSums {
+    const sums = { nats: 0, targets: 0, top1: 0, top5: 0, bytes: 0 };
+    for (let i = 0; i < weights.length; i++) {
+      if (weights[i] === 0) continue;
+      sums.nats += this.#nll.data[i];
+      sums.targets++;
+      if (this.#rank.data[i] < 1) sums.top1++;
+      if (this.#rank.data[i] < 5) sums.top5++;
+      sums.bytes += this.#byteLengths[targets[i]];
+    }
+    return sums;
+  }
+
+  release(): void {
+    this.#session.release();
+  }
+}

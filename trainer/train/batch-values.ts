@@ -1,0 +1,43 @@
+/** A batch in the memory that the graphs read: allocated once, filled for every run. */
+
+import type { Runtime, Value } from "../../src/core/onnxruntime/runtime.ts";
+import type { Batch } from "../data/batch.ts";
+
+export interface BatchValues {
+  readonly values: {
+    /** [rows * context] */
+    readonly tokens: Value<"int64">;
+    /** [rows * context, 1] */
+    readonly targets: Value<"int64">;
+    /** [rows * context, 1] */
+    readonly weights: Value<"float32">;
+    /** [rows, context] */
+    readonly segments: Value<"int32">;
+  };
+}
+
+export function allocateBatchValues(runtime: Runtime, rows: number, context: number): BatchValues {
+  const count = rows * context;
+  return {
+    values: {
+      tokens: runtime.value(runtime.allocate("int64", count), [count]),
+      targets: runtime.value(runtime.allocate("int64", count), [count, 1]),
+      weights: runtime.value(runtime.allocate("float32", count), [count, 1]),
+      segments: runtime.value(runtime.allocate("int32", count), [rows, context]),
+    },
+  };
+}
+
+/** Every weight is multiplied by `scale` on its way in. */
+export function fillBatchValues({ values }: BatchValues, batch: Batch, scale: number): void {
+  const count = batch.rows * batch.context;
+  if (count !== values.weights.data.length) {
+    throw new Error(`A batch of ${count} positions does not fit ${values.weights.data.length}`);
+  }
+  for (let i = 0; i < count; i++) {
+    values.tokens.data[i] = BigInt(batch.tokens[i]);
+    values.targets.data[i] = BigInt(batch.targets[i]);
+    values.weights.data[i] = batch.weights[i] * scale;
+  }
+  values.segments.data.set(batch.segments);
+}

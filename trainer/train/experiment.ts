@@ -1,0 +1,272 @@
+/**
+ * One run from its folder to its report: trains, goes back to the best
+ * weights, judges them on the untouched test set, exports, and writes down
+ * what happened.
+ */
+
+import type { CommandContext } from "../../src/core/cli/command.ts";
+import { renderConversation } from "../../src/core/chat/template.ts";
+import {
+  openMetricsLog,
+  readMetricsLog,
+  type MetricsLog,
+} from "../../src/core/experiment/metrics-log.ts";
+import { experimentPaths } from "../../src/core/experiment/paths.ts";
+import {
+  writeRunRecord,
+  type Metrics,
+  type RunRecord,
+} from "../../src/core/experiment/run-record.ts";
+import { EXIT_FAILURE, HintedError } from "../../src/core/errors.ts";
+import { writeFileAtomic } from "../../src/core/files.ts";
+import type { ModelConfig } from "../../src/core/model/config.ts";
+import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
+import type { ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
+import { trainBatches } from "../data/batches.ts";
+import type { ShardSet } from "../data/shards.ts";
+import { curvesSvg } from "../eval/curves.ts";
+import { Evaluator } from "../eval/evaluator.ts";
+import { modelCard } from "../eval/model-card.ts";
+import { reportHtml } from "../eval/report.ts";
+import { sampleReplies } from "../eval/sample-replies.ts";
+import { appendSamples, dropSamplesAfter, readSamples } from "../eval/samples.ts";
+import { exportModel, writeTokenizer } from "../export/export-model.ts";
+import { sentenceOf } from "../export/parity.ts";
+import { Checkpoints, type LoopState } from "./checkpoint.ts";
+import { runTraining, START, type TrainingOutcome } from "./loop.ts";
+import type { RunSettings } from "./run-settings.ts";
+import { StepEngine } from "./step-engine.ts";
+
+/** The test set is scored once; of a very large one, this many tokens. */
+const MAX_TEST_TOKENS = 500_000;
+
+export interface Experiment {
+  readonly folder: string;
+  readonly record: RunRecord;
+  readonly config: ModelConfig;
+  readonly tokenizer: ChatTokenizer;
+  readonly shards: ShardSet;
+  readonly settings: RunSettings;
+  readonly threads?: number;
+  /** Fills the weights of a run that begins. */
+  initialise(engine: StepEngine): Promise<void>;
+}
+
+export interface ExperimentResult {
+  readonly name: string;
+  readonly folder: string;
+  readonly ending: TrainingOutcome["ending"];
+  readonly steps: number;
+  readonly tokens: number;
+  readonly seconds: number;
+  readonly validation?: Metrics;
+  readonly test?: Metrics;
+}
+
+/** Trains a new run, or continues one whose folder holds a checkpoint. */
+export async function runExperiment(
+  runtime: Runtime,
+  experiment: Experiment,
+  context: CommandContext,
+): Promise<ExperimentResult> {
+  const { folder, config, tokenizer, settings, threads } = experiment;
+  const paths = experimentPaths(folder);
+  const checkpoints = await Checkpoints.open(paths.checkpoint);
+  const microRows = Math.max(1, Math.round(settings.microTokens / config.context));
+  const engine = await StepEngine.open(runtime, {
+    config,
+    microRows,
+    optimizer: settings.optimizer,
+    threads,
+  });
+  const start = await startOf(experiment, engine, checkpoints);
+  const metrics = await openMetricsLog(paths.metrics, { afterStep: start.step });
+  await dropSamplesAfter(paths.samples, start.step);
+  const { microTokens } = settings;
+  const { weights } = engine;
+  const evaluator = await Evaluator.open(runtime, {
+    config,
+    weights,
+    tokenizer,
+    microTokens,
+    threads,
+  });
+  try {
+    if (start.step === 0) await beginFolder(experiment);
+    const outcome = await runTraining(
+      {
+        engine,
+        options: settings,
+        budget: settings.budget,
+        loss: settings.loss,
+        checkpoints,
+        metrics,
+        console: context.console,
+        signal: context.signal,
+        batches: (loss) =>
+          trainBatches(experiment.shards.split("train"), {
+            rows: microRows,
+            context: config.context,
+            loss,
+            seed: experiment.record.seed,
+            packing: settings.packing,
+          }),
+        validate: (loss) =>
+          evaluator.score(experiment.shards.split("validation"), {
+            loss,
+            limit: settings.validationTokens,
+          }),
+        sample: async (step) => {
+          const samples = await sampleReplies(runtime, config, weights, tokenizer);
+          await appendSamples(paths.samples, { step, samples });
+        },
+        now: () => performance.now(),
+      },
+      start,
+    );
+    return await conclude(
+      { runtime, experiment, context, engine, evaluator, checkpoints, metrics },
+      outcome,
+    );
+  } finally {
+    await metrics.close();
+    evaluator.release();
+    engine.release();
+  }
+}
+
+async function startOf(
+  { settings, initialise }: Experiment,
+  engine: StepEngine,
+  checkpoints: Checkpoints,
+): Promise<LoopState> {
+  const restored = await checkpoints.restore(engine);
+  if (restored) return restored;
+  await initialise(engine);
+  const start: LoopState = { ...START, loss: settings.loss };
+  await checkpoints.save(start, engine); // something to go back to, from the first step on
+  return start;
+}
+
+/** What the folder holds from its first minute: the record and the tokenizer. */
+async function beginFolder({ folder, record, tokenizer, config }: Experiment): Promise<void> {
+  await writeTokenizer(folder, tokenizer, config.context);
+  await writeRunRecord(folder, record);
+}
+
+interface Finishing {
+  readonly runtime: Runtime;
+  readonly experiment: Experiment;
+  readonly context: CommandContext;
+  readonly engine: StepEngine;
+  readonly evaluator: Evaluator;
+  readonly checkpoints: Checkpoints;
+  readonly metrics: MetricsLog;
+}
+
+async function conclude(finishing: Finishing, outcome: TrainingOutcome): Promise<ExperimentResult> {
+  const { experiment, context } = finishing;
+  const { folder } = experiment;
+  const { step, tokens, seconds } = outcome.state;
+  const summary = {
+    name: experiment.record.name,
+    folder,
+    ending: outcome.ending,
+    steps: step,
+    tokens,
+    seconds,
+  };
+  if (outcome.ending === "diverged") {
+    await writeReports(folder, { ...experiment.record, status: "failed" });
+    throw new HintedError(`The training diverged at step ${step}: its gradients stayed infinite.`, {
+      hint: `Train again with a smaller rate: --set learningRate=${experiment.settings.learningRate / 3}.`,
+      exitCode: EXIT_FAILURE,
+    });
+  }
+  if (outcome.ending === "interrupted") {
+    await writeReports(folder, { ...experiment.record, status: "interrupted" });
+    context.console.note(
+      `Saved at step ${step}. Continue with: lfz train --resume ${experiment.record.name}`,
+    );
+    return summary;
+  }
+  const record = await finish(finishing, outcome.state);
+  return { ...summary, ...record.results };
+}
+
+/** Best weights, test set, export, report: in this order, and `finished` only at the end. */
+async function finish(
+  { runtime, experiment, context, engine, evaluator, checkpoints, metrics }: Finishing,
+  state: LoopState,
+): Promise<RunRecord> {
+  const { folder, config, tokenizer, shards, settings } = experiment;
+  await checkpoints.restoreBest(engine.weights);
+  const exported = await exportModel(runtime, {
+    folder,
+    config,
+    tokenizer,
+    weights: engine.weights,
+    storage: settings.storage,
+    ids: await parityIds(shards, tokenizer, config),
+  });
+  context.console.note(`export: ${sentenceOf(exported.parity)}`);
+
+  const { signal } = context;
+  const limit = MAX_TEST_TOKENS;
+  const loss = state.loss;
+  const validation = await evaluator.score(shards.split("validation"), { loss, limit, signal });
+  const test = await evaluator.score(shards.split("test"), { loss, limit, signal });
+  const { tokens: scoredTokens, bytes: scoredBytes, ...figures } = test;
+  await metrics.append({
+    type: "evaluation",
+    split: "test",
+    step: state.step,
+    tokens: state.tokens,
+    seconds: state.seconds,
+    ...figures,
+    scoredTokens,
+    scoredBytes,
+    best: false,
+  });
+  const record: RunRecord = {
+    ...experiment.record,
+    status: "finished",
+    finished: new Date().toISOString(),
+    results: { validation, test },
+    parity: { "onnx/model.onnx": exported.parity },
+    files: exported.files,
+  };
+  await writeReports(folder, record);
+  return record;
+}
+
+/** A conversation for the parity check: the first of the test set, or a greeting. */
+async function parityIds(
+  shards: ShardSet,
+  tokenizer: ChatTokenizer,
+  { context }: ModelConfig,
+): Promise<number[]> {
+  const longest = Math.min(context, 64);
+  const split = shards.split("test");
+  if (split.conversations > 0 && split.length(0) > 1) {
+    return [...split.read(0, 0, Math.min(longest, split.length(0))).ids];
+  }
+  const greeting = renderConversation(
+    [
+      { role: "user", content: "Hello!" },
+      { role: "assistant", content: "Hello! How are you?" },
+    ],
+    tokenizer,
+  );
+  return greeting.ids.slice(0, longest);
+}
+
+export async function writeReports(folder: string, run: RunRecord): Promise<void> {
+  const paths = experimentPaths(folder);
+  const metrics = await readMetricsLog(paths.metrics);
+  const samples = await readSamples(paths.samples);
+  await writeFileAtomic(paths.curves, curvesSvg(metrics));
+  await writeFileAtomic(paths.report, reportHtml({ run, metrics, samples }));
+  await writeFileAtomic(paths.card, modelCard({ run, metrics }));
+  await writeRunRecord(folder, run);
+}

@@ -1,0 +1,280 @@
+/**
+ * The training loop: step after step until the budget is used up, the
+ * validation loss stops falling, or somebody says stop.
+ *
+ * Decides when to judge, to save and to give up; the arithmetic is the
+ * engine's, the files are the checkpoints'. Whatever ends it, the newest
+ * state is on disk.
+ */
+
+import { formatCount, type Console } from "../../src/core/cli/console.ts";
+import type { MetricsLog } from "../../src/core/experiment/metrics-log.ts";
+import type { Metrics } from "../../src/core/experiment/run-record.ts";
+import type { Batch } from "../data/batch.ts";
+import type { BatchSource } from "../data/batches.ts";
+import type { Loss } from "../data/spans.ts";
+import { progressOf, type Budget } from "./budget.ts";
+import type { Checkpoints, LoopState } from "./checkpoint.ts";
+import { judge } from "./early-stopping.ts";
+import type { TrainingOptions } from "./options.ts";
+import { optimizerScalars } from "./optimizer-graph.ts";
+import { learningRateAt } from "./schedule.ts";
+import type { StepEngine } from "./step-engine.ts";
+
+/** Steps in a row without a finite gradient before the run goes back to its last checkpoint. */
+const PATIENCE_FOR_NAN = 3;
+const MAX_ROLLBACKS = 3;
+
+export type Ending = "budget" | "early-stop" | "interrupted" | "diverged";
+
+export interface TrainingRun {
+  readonly engine: StepEngine;
+  readonly options: TrainingOptions;
+  readonly budget: Budget;
+  /** `all` becomes `replies` for the last stretch. */
+  readonly loss: Loss;
+  readonly checkpoints: Checkpoints;
+  readonly metrics: MetricsLog;
+  readonly console: Console;
+  readonly signal: AbortSignal;
+  /** Batches of one micro-batch each; the two kinds of loss read the same rows. */
+  batches(loss: Loss): BatchSource;
+  validate(loss: Loss): Promise<Metrics>;
+  /** Draws samples with the weights as they are. */
+  sample(step: number): Promise<void>;
+  /** Milliseconds; only differences count. */
+  now(): number;
+}
+
+export const START: Omit<LoopState, "loss"> = {
+  step: 0,
+  tokens: 0,
+  seconds: 0,
+  cursor: { epoch: 0, row: 0 },
+  evaluations: 0,
+  best: null,
+  waited: 0,
+  rateFactor: 1,
+  rollbacks: 0,
+};
+
+export interface TrainingOutcome {
+  readonly ending: Ending;
+  readonly state: LoopState;
+}
+
+export async function runTraining(run: TrainingRun, start: LoopState): Promise<TrainingOutcome> {
+  const loop = new TrainingLoop(run, start);
+  try {
+    return await loop.run();
+  } finally {
+    loop.progress.done();
+  }
+}
+
+class TrainingLoop {
+  readonly #run: TrainingRun;
+  readonly progress;
+  #state: LoopState;
+  #source: BatchSource;
+  #startedAt: number;
+  #secondsBefore: number;
+  #savedAt: number;
+  #badSteps = 0;
+  #smoothLoss: number | undefined;
+
+  constructor(run: TrainingRun, start: LoopState) {
+    this.#run = run;
+    this.#state = start;
+    this.#source = this.#openSource(start);
+    this.#startedAt = this.#savedAt = run.now();
+    this.#secondsBefore = start.seconds;
+    this.progress = run.console.progress("train");
+  }
+
+  async run(): Promise<TrainingOutcome> {
+    while (true) {
+      if (this.#run.signal.aborted) return this.#end("interrupted");
+      await this.#enterReplyStretch();
+      const progress = this.#progress;
+      if (progress >= 1) return this.#end("budget");
+      if (!(await this.#step(progress))) {
+        if (!(await this.#rollBack())) return this.#end("diverged");
+        continue;
+      }
+      if (await this.#evaluateWhenDue()) return this.#end("early-stop");
+      await this.#saveWhenDue();
+    }
+  }
+
+  get #progress(): number {
+    const { epoch, row } = this.#state.cursor;
+    const epochs = epoch + row / this.#source.rowsPerEpoch;
+    return progressOf(this.#run.budget, { ...this.#state, epochs });
+  }
+
+  /** One optimizer step; false if it would have destroyed the weights too many times in a row. */
+  async #step(progress: number): Promise<boolean> {
+    const { engine, options, metrics } = this.#run;
+    const started = this.#run.now();
+    const { loss, norm } = await this.#gradients();
+    const step = this.#state.step + 1;
+    const learningRate =
+      learningRateAt(this.#state.step, progress, options) * this.#state.rateFactor;
+
+    const isFinite = Number.isFinite(loss) && Number.isFinite(norm);
+    this.#badSteps = isFinite ? 0 : this.#badSteps + 1;
+    if (isFinite) {
+      const clip = Math.min(1, options.gradientClip / (norm + 1e-6));
+      await engine.update(optimizerScalars(step, learningRate, options.weightDecay, clip));
+    } else {
+      await metrics.append({ type: "note", step, text: "the gradient was not finite: no update" });
+    }
+
+    const tokens = this.#stepTokens;
+    const seconds = this.#secondsBefore + (this.#run.now() - this.#startedAt) / 1000;
+    this.#state = {
+      ...this.#state,
+      step,
+      tokens: this.#state.tokens + tokens,
+      seconds,
+      cursor: this.#source.cursor,
+    };
+    const tokensPerSecond = (tokens / (this.#run.now() - started)) * 1000;
+    await metrics.append({
+      type: "train",
+      step,
+      tokens: this.#state.tokens,
+      seconds,
+      loss,
+      learningRate,
+      gradientNorm: norm,
+      tokensPerSecond,
+    });
+    this.#show(loss, tokensPerSecond);
+    return this.#badSteps < PATIENCE_FOR_NAN;
+  }
+
+  async #gradients(): Promise<{ loss: number; norm: number }> {
+    const { engine } = this.#run;
+    const batches = Array.from({ length: this.#microBatches }, () => this.#source.next());
+    const targets = batches.reduce((sum, batch) => sum + countTargets(batch), 0);
+    engine.clearGradients();
+    let loss = 0;
+    for (const batch of batches) loss += await engine.accumulate(batch, Math.max(1, targets));
+    return { loss, norm: await engine.gradientNorm() };
+  }
+
+  get #microBatches(): number {
+    const { stepTokens, microTokens } = this.#run.options;
+    return Math.max(1, Math.round(stepTokens / microTokens));
+  }
+
+  get #stepTokens(): number {
+    return this.#microBatches * this.#run.engine.microTokens;
+  }
+
+  /** The last stretch of a run over all text learns to reply; its best is judged by itself. */
+  async #enterReplyStretch(): Promise<void> {
+    const { options, loss, metrics, console } = this.#run;
+    const isDue = loss === "all" && this.#progress >= 1 - options.replyStretch;
+    if (!isDue || this.#state.loss === "replies" || options.replyStretch === 0) return;
+    this.#state = { ...this.#state, loss: "replies", best: null, waited: 0 };
+    this.#source = this.#openSource(this.#state);
+    this.#smoothLoss = undefined;
+    const text = "from here on only replies count";
+    console.note(`step ${this.#state.step}: ${text}`);
+    await metrics.append({ type: "note", step: this.#state.step, text });
+  }
+
+  #openSource({ loss, cursor }: LoopState): BatchSource {
+    const source = this.#run.batches(loss);
+    source.seek(cursor);
+    return source;
+  }
+
+  /** True when waiting for a better validation loss is over. */
+  async #evaluateWhenDue(): Promise<boolean> {
+    const { options } = this.#run;
+    const due = Math.floor(this.#progress * options.evaluations);
+    if (due <= this.#state.evaluations) return false;
+    this.#state = { ...this.#state, evaluations: due };
+    return this.#evaluate();
+  }
+
+  async #evaluate(): Promise<boolean> {
+    const { options, metrics, engine, checkpoints, console } = this.#run;
+    const found = await this.#run.validate(this.#state.loss);
+    const { step, tokens, best, waited } = this.#state;
+    const judgement = judge({ best, waited }, { step, loss: found.loss }, options);
+    this.#state = { ...this.#state, ...judgement.state, seconds: this.#seconds };
+    const { tokens: scoredTokens, bytes: scoredBytes, ...figures } = found;
+    await metrics.append({
+      type: "evaluation",
+      split: "validation",
+      step,
+      tokens,
+      seconds: this.#state.seconds,
+      ...figures,
+      scoredTokens,
+      scoredBytes,
+      best: judgement.isBest,
+    });
+    console.note(
+      `step ${step}: validation loss ${found.loss.toFixed(3)}, ` +
+        `${found.bitsPerByte.toFixed(3)} bits/byte, ` +
+        `accuracy ${(found.tokenAccuracy * 100).toFixed(1)} %${judgement.isBest ? " (best)" : ""}`,
+    );
+    if (judgement.isBest) await checkpoints.saveBest(step, engine.weights);
+    await this.#run.sample(step);
+    return judgement.isOver;
+  }
+
+  get #seconds(): number {
+    return this.#secondsBefore + (this.#run.now() - this.#startedAt) / 1000;
+  }
+
+  async #saveWhenDue(): Promise<void> {
+    if (this.#run.now() - this.#savedAt < this.#run.options.checkpointMinutes * 60_000) return;
+    await this.#save();
+  }
+
+  async #save(): Promise<void> {
+    await this.#run.checkpoints.save(this.#state, this.#run.engine);
+    this.#savedAt = this.#run.now();
+  }
+
+  /** Back to the last checkpoint with half the learning rate; false when that has been tried enough. */
+  async #rollBack(): Promise<boolean> {
+    const { checkpoints, engine, metrics, console } = this.#run;
+    const rollbacks = this.#state.rollbacks + 1;
+    const restored = rollbacks <= MAX_ROLLBACKS && (await checkpoints.restore(engine));
+    if (!restored) return false;
+    const rateFactor = this.#state.rateFactor / 2;
+    const text = `the gradient stayed infinite: back to step ${restored.step} with half the learning rate`;
+    console.note(`step ${this.#state.step}: ${text}`);
+    await metrics.append({ type: "note", step: this.#state.step, text });
+    this.#state = { ...restored, seconds: this.#seconds, rollbacks, rateFactor };
+    this.#source = this.#openSource(this.#state);
+    this.#badSteps = 0;
+    return true;
+  }
+
+  async #end(ending: Ending): Promise<TrainingOutcome> {
+    if (ending !== "diverged") await this.#save();
+    return { ending, state: this.#state };
+  }
+
+  #show(loss: number, tokensPerSecond: number): void {
+    this.#smoothLoss =
+      this.#smoothLoss === undefined ? loss : 0.95 * this.#smoothLoss + 0.05 * loss;
+    this.progress.update({
+      fraction: this.#progress,
+      text: `step ${this.#state.step}  loss ${this.#smoothLoss.toFixed(3)}  ${formatCount(Math.round(tokensPerSecond))} tokens/s`,
+    });
+  }
+}
+
+function countTargets({ weights }: Batch): number {
+  return weights.reduce((sum, weight) => sum + weight, 0);
+}

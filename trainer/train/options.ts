@@ -1,0 +1,134 @@
+/**
+ * The settings of a training run, their defaults, and `--set key=value`.
+ *
+ * A few are derived (the learning rate from the width, the evaluation size
+ * from the budget); all of them end up resolved in run.json, so a run can be
+ * repeated and resumed from its record alone.
+ */
+
+import { z } from "zod";
+
+import { HintedError } from "../../src/core/errors.ts";
+import { ModelConfig } from "../../src/core/model/config.ts";
+
+export const TrainingOptions = z.strictObject({
+  optimizer: z.enum(["muon", "adamw"]),
+  schedule: z.enum(["cosine", "linear"]),
+  learningRate: z.number().positive(),
+  /** What is left of the learning rate at the end, as a share. */
+  finalRate: z.number().min(0).max(1),
+  warmupSteps: z.int().nonnegative(),
+  weightDecay: z.number().min(0),
+  gradientClip: z.number().positive(),
+  /** Tokens an optimizer step looks at; gradients are summed over micro-batches. */
+  stepTokens: z.int().positive(),
+  /** Tokens a micro-batch; about a thousand keeps the head's output in the cache. */
+  microTokens: z.int().positive(),
+  /** The last share of a `--loss all` run learns to reply. */
+  replyStretch: z.number().min(0).max(1),
+  /** How often the run is judged, samples are drawn and the best is kept. */
+  evaluations: z.int().positive(),
+  /** Tokens a validation looks at. */
+  validationTokens: z.int().positive(),
+  /** Evaluations without an improvement of `minDelta` before the run ends. */
+  patience: z.int().positive(),
+  minDelta: z.number().min(0),
+  checkpointMinutes: z.number().positive(),
+  packing: z.enum(["packed", "padded"]),
+  /** How the finished weights are stored. */
+  storage: z.enum(["float32", "float16"]),
+});
+
+export type TrainingOptions = z.infer<typeof TrainingOptions>;
+
+/** The width at which `REFERENCE_RATE` is the best learning rate; it shrinks in proportion. */
+const REFERENCE_WIDTH = 256;
+const REFERENCE_RATE = 3e-3;
+
+const MIN_VALIDATION_TOKENS = 4_096;
+const MAX_VALIDATION_TOKENS = 65_536;
+/** Validation tokens a training token, all evaluations together: about 4 % of the time. */
+const VALIDATION_SHARE = 0.1;
+
+/** Values given with --set, by what they belong to. */
+export interface Overrides {
+  readonly model: Partial<ModelConfig>;
+  readonly training: Partial<TrainingOptions>;
+}
+
+/** @throws HintedError naming the pair that is not understood. */
+export function parseOverrides(pairs: readonly string[]): Overrides {
+  const model: Record<string, unknown> = {};
+  const training: Record<string, unknown> = {};
+  for (const pair of pairs) {
+    const [key, text] = splitPair(pair);
+    if (key in TrainingOptions.shape) {
+      training[key] = checkedValue(TrainingOptions.shape, key, text);
+    } else if (key in MODEL_SHAPE && key !== "vocabSize") {
+      model[key] = checkedValue(MODEL_SHAPE, key, text);
+    } else throw unknownKey(key);
+  }
+  return { model, training };
+}
+
+export function resolveOptions(
+  overrides: Partial<TrainingOptions>,
+  { width, expectedTokens }: { readonly width: number; readonly expectedTokens: number },
+): TrainingOptions {
+  const evaluations = overrides.evaluations ?? 20;
+  const affordable = (expectedTokens * VALIDATION_SHARE) / evaluations;
+  return TrainingOptions.parse({
+    optimizer: "muon",
+    schedule: "cosine",
+    learningRate: (REFERENCE_RATE * REFERENCE_WIDTH) / width,
+    finalRate: 0.02,
+    warmupSteps: 40,
+    weightDecay: 0.1,
+    gradientClip: 1,
+    stepTokens: 4096,
+    microTokens: 1024,
+    replyStretch: 0.2,
+    evaluations,
+    validationTokens: Math.round(
+      Math.min(MAX_VALIDATION_TOKENS, Math.max(MIN_VALIDATION_TOKENS, affordable)),
+    ),
+    patience: 6,
+    minDelta: 0.001,
+    checkpointMinutes: 2,
+    packing: "packed",
+    storage: "float32",
+    ...overrides,
+  });
+}
+
+const MODEL_SHAPE = ModelConfig.unwrap().shape;
+
+function splitPair(pair: string): [string, string] {
+  const at = pair.indexOf("=");
+  if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
+  throw new HintedError(`--set ${pair} is not key=value.`, {
+    hint: "Write for example --set layers=4.",
+  });
+}
+
+function checkedValue(shape: Record<string, z.ZodType>, key: string, text: string): unknown {
+  const parsed = shape[key].safeParse(toValue(text));
+  if (parsed.success) return parsed.data;
+  throw new HintedError(`--set ${key}=${text}: ${parsed.error.issues[0].message}.`, {
+    hint: "Give another value, or leave it out to take the default.",
+    cause: parsed.error,
+  });
+}
+
+function toValue(text: string): unknown {
+  if (text === "true" || text === "false") return text === "true";
+  const number = Number(text);
+  return text.trim() !== "" && !Number.isNaN(number) ? number : text;
+}
+
+function unknownKey(key: string): HintedError {
+  const keys = [...Object.keys(MODEL_SHAPE), ...Object.keys(TrainingOptions.shape)];
+  return new HintedError(`--set ${key}: there is no such setting.`, {
+    hint: `Settings: ${keys.filter((name) => name !== "vocabSize").join(", ")}.`,
+  });
+}

@@ -1,0 +1,92 @@
+/** The plan of a run, printed before anything is allocated. */
+
+import { freemem } from "node:os";
+
+import { formatBytes, formatCount, formatDuration } from "../../src/core/cli/console.ts";
+import { HintedError } from "../../src/core/errors.ts";
+import { headSize, type ModelConfig } from "../../src/core/model/config.ts";
+import { parameterCount } from "../../src/core/model/parameters.ts";
+import type { Budget } from "./budget.ts";
+import { trainingFlopsPerToken, trainingMemory } from "./cost.ts";
+import type { RunSettings } from "./run-settings.ts";
+
+/** The share of the machine's matrix rate that training reaches, from `lfz bench train`. */
+const EXPECTED_SHARE = 0.65;
+
+export interface Plan {
+  readonly parameters: number;
+  readonly flopsPerToken: number;
+  readonly memoryBytes: number;
+  readonly tokensPerSecond: number;
+  readonly tokens: number;
+  readonly seconds: number;
+}
+
+export interface PlanInput {
+  readonly config: ModelConfig;
+  readonly budget: Budget;
+  readonly stepTokens: number;
+  readonly microTokens: number;
+  /** Tokens of one epoch. */
+  readonly epochTokens: number;
+  /** Floating-point operations a second, measured now. */
+  readonly gemmRate: number;
+}
+
+export function makePlan(input: PlanInput): Plan {
+  const { config, budget, stepTokens, microTokens, epochTokens, gemmRate } = input;
+  const flopsPerToken = trainingFlopsPerToken(config);
+  const tokensPerSecond = (gemmRate * EXPECTED_SHARE) / flopsPerToken;
+  const tokens = Math.min(
+    budget.minutes ? budget.minutes * 60 * tokensPerSecond : Infinity,
+    budget.steps ? budget.steps * stepTokens : Infinity,
+    budget.epochs ? budget.epochs * epochTokens : Infinity,
+  );
+  return {
+    parameters: parameterCount(config),
+    flopsPerToken,
+    memoryBytes: trainingMemory(config, microTokens),
+    tokensPerSecond,
+    tokens,
+    seconds: tokens / tokensPerSecond,
+  };
+}
+
+/** @throws HintedError if the training would not fit into the free memory. */
+export function requireMemory({ memoryBytes }: Plan, free: number = freemem()): void {
+  if (memoryBytes <= free) return;
+  throw new HintedError(
+    `This training needs about ${formatBytes(memoryBytes)} of memory; ${formatBytes(free)} are free.`,
+    { hint: "Take a smaller --preset, or --set microTokens to half its value." },
+  );
+}
+
+export function planText(
+  plan: Plan,
+  { config, settings, name }: { config: ModelConfig; settings: RunSettings; name: string },
+): string {
+  const { layers, width, heads, kvHeads, ffnWidth, vocabSize, context } = config;
+  const { optimizer, learningRate, schedule, stepTokens, loss } = settings;
+  const rows: [string, string][] = [
+    ["experiment", name],
+    [
+      "model",
+      `${formatCount(plan.parameters)} parameters: ${layers} layers, width ${width}, ${heads} heads` +
+        `${kvHeads === heads ? "" : ` (${kvHeads} for keys and values)`} of ${headSize(config)}, ` +
+        `feed-forward ${ffnWidth}, vocabulary ${vocabSize}, context ${context}`,
+    ],
+    [
+      "training",
+      `${optimizer}, learning rate ${learningRate.toPrecision(2)} (${schedule}), ${stepTokens} tokens a step, loss on ${loss === "all" ? "all text" : "replies"}`,
+    ],
+    [
+      "cost",
+      `${formatCount(plan.flopsPerToken)}FLOP a token, about ${formatBytes(plan.memoryBytes)} of memory`,
+    ],
+    [
+      "expected",
+      `about ${formatCount(Math.round(plan.tokensPerSecond))} tokens/s, ${formatCount(Math.round(plan.tokens))} tokens in ${formatDuration(plan.seconds * 1000)}`,
+    ],
+  ];
+  return rows.map(([title, text]) => `${title.padEnd(11)} ${text}`).join("\n");
+}

@@ -1,0 +1,195 @@
+/**
+ * Everything a run needs before its folder is made: tokenizer, shards, shape,
+ * settings, plan. Whatever is wrong with the input comes to light here, while
+ * nothing has been written.
+ */
+
+import { stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+
+import type { CommandContext } from "../../src/core/cli/command.ts";
+import { EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
+import type { RunRecord } from "../../src/core/experiment/run-record.ts";
+import { sha256OfFile } from "../../src/core/files.ts";
+import { configOfPreset, type ModelConfig } from "../../src/core/model/config.ts";
+import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
+import { readTokenizerFile } from "../../src/core/tokenizer/tokenizer-file.ts";
+import { requireChatTokenizer, type ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
+import { prepareShards } from "../data/prepare-shards.ts";
+import { readConversations } from "../data/read-conversations.ts";
+import type { ShardSet } from "../data/shards.ts";
+import { trainTokenizer } from "../tokenizer/train-tokenizer.ts";
+import type { Budget } from "./budget.ts";
+import { bestGemmRate } from "./gemm-rate.ts";
+import { resolveOptions, type Overrides } from "./options.ts";
+import { makePlan, type Plan } from "./plan.ts";
+import type { DataFlags, RunSettings } from "./run-settings.ts";
+
+export const SHARD_CACHE = join(EXPERIMENTS_ROOT, ".cache", "shards");
+
+/** Small models waste their few weights on large vocabularies. */
+const VOCABULARY: Record<string, number> = { nano: 2048, micro: 2048, mini: 4096 };
+const LARGE_VOCABULARY = 8192;
+
+/** Runs of each product shape when the plan is made: a quarter of a second in all. */
+const GEMM_REPEATS = 12;
+
+export interface Prepared {
+  readonly config: ModelConfig;
+  readonly settings: RunSettings;
+  readonly tokenizer: ChatTokenizer;
+  readonly shards: ShardSet;
+  readonly data: RunRecord["data"];
+  readonly plan: Plan;
+}
+
+export interface ModelChoice {
+  readonly preset: string;
+  readonly overrides: Overrides;
+  /** A folder with tokenizer.json; without one, a tokenizer is trained on the data. */
+  readonly tokenizer?: string;
+  readonly vocabSize?: number;
+}
+
+export async function prepareTraining(
+  runtime: Runtime,
+  flags: DataFlags,
+  choice: ModelChoice,
+  { budget, loss }: Pick<RunSettings, "budget" | "loss">,
+  context: CommandContext,
+): Promise<Prepared> {
+  const shape = (vocabSize: number) =>
+    configOfPreset(choice.preset, { ...choice.overrides.model, vocabSize });
+  const wanted = choice.vocabSize ?? VOCABULARY[choice.preset] ?? LARGE_VOCABULARY;
+  shape(wanted); // refuses an impossible shape before minutes are spent on the data
+  const tokenizer = choice.tokenizer
+    ? await openTokenizer(choice.tokenizer)
+    : await learnTokenizer(flags, wanted, context);
+  const config = shape(tokenizer.vocabSize);
+  return prepareWith(
+    runtime,
+    flags,
+    { config, tokenizer },
+    choice.overrides,
+    { budget, loss },
+    context,
+  );
+}
+
+/** The same for a model that is there already. */
+export async function prepareWith(
+  runtime: Runtime,
+  flags: DataFlags,
+  { config, tokenizer }: Pick<Prepared, "config" | "tokenizer">,
+  overrides: Overrides,
+  { budget, loss }: Pick<RunSettings, "budget" | "loss">,
+  context: CommandContext,
+): Promise<Prepared> {
+  const shards = await openData(flags, tokenizer, context);
+  const draft = resolveOptions(overrides.training, { width: config.width, expectedTokens: 0 });
+  const plan = await planOf(runtime, config, shards, budget, draft, flags.threads);
+  const options = resolveOptions(overrides.training, {
+    width: config.width,
+    expectedTokens: plan.tokens,
+  });
+  const settings = { ...options, loss, budget };
+  return { config, settings, tokenizer, shards, data: await describeData(flags, shards), plan };
+}
+
+export async function openTokenizer(folder: string): Promise<ChatTokenizer> {
+  const path = folder.endsWith(".json") ? folder : join(folder, "tokenizer.json");
+  return requireChatTokenizer(await readTokenizerFile(path), path);
+}
+
+export function openData(
+  { data, licence, consent }: DataFlags,
+  tokenizer: ChatTokenizer,
+  { console, signal }: CommandContext,
+): Promise<ShardSet> {
+  return prepareShards({
+    files: data,
+    tokenizer,
+    folder: SHARD_CACHE,
+    console,
+    signal,
+    licence,
+    consent,
+  });
+}
+
+/** What run.json says about the data: hashes of the files, counts and origins of the rows. */
+export async function describeData(
+  { data }: DataFlags,
+  { manifest }: ShardSet,
+): Promise<RunRecord["data"]> {
+  const { splits } = manifest;
+  const perSplit = (key: "conversations" | "tokens") => ({
+    train: splits.train[key],
+    validation: splits.validation[key],
+    test: splits.test[key],
+  });
+  const files = data.filter((file) => file !== "-");
+  return {
+    files: await Promise.all(
+      files.map(async (file) => ({
+        name: basename(file),
+        sha256: await sha256OfFile(file),
+        bytes: (await stat(file)).size,
+      })),
+    ),
+    conversations: perSplit("conversations"),
+    tokens: perSplit("tokens"),
+    sources: Object.entries(manifest.sources).map(([source, counts]) => ({
+      source,
+      licences: counts.licences,
+      consents: counts.consents,
+      conversations: counts.conversations,
+    })),
+  };
+}
+
+export async function planOf(
+  runtime: Runtime,
+  config: ModelConfig,
+  shards: ShardSet,
+  budget: Budget,
+  { stepTokens, microTokens }: Pick<RunSettings, "stepTokens" | "microTokens">,
+  threads?: number,
+): Promise<Plan> {
+  const gemmRate = await bestGemmRate(runtime, config, microTokens, {
+    repeats: GEMM_REPEATS,
+    threads,
+  });
+  const epochTokens = shards.split("train").tokens;
+  return makePlan({ config, budget, stepTokens, microTokens, epochTokens, gemmRate });
+}
+
+async function learnTokenizer(
+  flags: DataFlags,
+  vocabSize: number,
+  { console, signal }: CommandContext,
+): Promise<ChatTokenizer> {
+  const progress = console.progress("tokenizer");
+  const tokenizer = await trainTokenizer({
+    texts: textsOf(flags),
+    vocabSize,
+    signal,
+    onProgress: (state) => {
+      if (state.stage === "merge") {
+        progress.update({
+          fraction: state.merges / state.wanted,
+          text: `${state.merges} of ${state.wanted} merges`,
+        });
+      }
+    },
+  });
+  progress.done();
+  console.note(`Tokenizer: ${tokenizer.vocabSize} tokens, learnt from the data.`);
+  return tokenizer;
+}
+
+async function* textsOf(flags: DataFlags): AsyncGenerator<string> {
+  for await (const { conversation } of readConversations(flags.data, flags)) {
+    for (const { content } of conversation.messages) yield content;
+  }
+}

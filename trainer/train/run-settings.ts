@@ -1,0 +1,42 @@
+/** What a run was asked to do, resolved: kept in run.json, so that it resumes from there. */
+
+import { z } from "zod";
+
+import { HintedError } from "../../src/core/errors.ts";
+import type { RunRecord } from "../../src/core/experiment/run-record.ts";
+import { TrainingOptions } from "./options.ts";
+
+const Budget = z.strictObject({
+  minutes: z.number().positive().optional(),
+  steps: z.int().positive().optional(),
+  epochs: z.number().positive().optional(),
+});
+
+export const RunSettings = TrainingOptions.extend({
+  loss: z.enum(["all", "replies"]),
+  budget: Budget,
+});
+
+export type RunSettings = z.infer<typeof RunSettings>;
+
+/** The flags that `--resume` needs again. */
+export const DataFlags = z.looseObject({
+  data: z.array(z.string()).min(1),
+  licence: z.string().optional(),
+  consent: z.string().optional(),
+  threads: z.int().positive().optional(),
+});
+
+export type DataFlags = z.infer<typeof DataFlags>;
+
+/** @throws HintedError if the record was not written by this trainer. */
+export function settingsOf(run: RunRecord): { settings: RunSettings; flags: DataFlags } {
+  const settings = RunSettings.safeParse(run.training);
+  const flags = DataFlags.safeParse(run.flags);
+  if (settings.success && flags.success) {
+    return { settings: settings.data, flags: flags.data };
+  }
+  throw new HintedError(`${run.name} cannot be resumed: its run.json misses settings.`, {
+    hint: "It comes from another version; train again under another --name.",
+  });
+}
