@@ -29,6 +29,11 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
     verbs: [
       { name: "train", summary: "Train a model from conversations, from random weights" },
       { name: "finetune", summary: "Teach a trained model more conversations" },
+      { name: "data import", summary: "Turn exported conversations into a file to learn from" },
+      {
+        name: "data inspect",
+        summary: "Show what conversation files hold and what is wrong with them",
+      },
       { name: "tokenizer train", summary: "Learn a vocabulary from conversations" },
       { name: "tokenizer encode", summary: "Turn text into ids" },
       { name: "tokenizer decode", summary: "Turn ids into text" },

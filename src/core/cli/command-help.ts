@@ -33,7 +33,8 @@ export function helpOf(command: Command): string {
 function spellingOf(command: Command, key: string, schema: z.ZodType): string {
   const name = `--${toKebab(key)}`;
   const letter = Object.entries(command.short ?? {}).find(([, flag]) => flag === key)?.[0];
-  const inUsage = new RegExp(`${name} ([^-\\s\\]][^\\s\\]]*)`).exec(command.usage)?.[1];
+  const spelling = letter ? `(?:${name}|-${letter})` : name;
+  const inUsage = new RegExp(`${spelling} ([^-\\s\\]][^\\s\\]]*)`).exec(command.usage)?.[1];
   const word = kindOf(schema) === "boolean" ? "" : ` ${inUsage ?? valueWordOf(schema)}`;
   return `${letter ? `-${letter}, ` : ""}${name}${word}`;
 }

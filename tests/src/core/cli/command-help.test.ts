@@ -8,7 +8,7 @@ const bake = defineCommand({
   name: "bake",
   summary: "Bake bread",
   usage:
-    "[OVEN] --data FILE... [--kind rye|wheat] [--max-tokens N] [--a-name-that-is-rather-long TEXT]",
+    "[OVEN] -d FILE... [--kind rye|wheat] [--max-tokens N] [--a-name-that-is-rather-long TEXT]",
   flags: z.strictObject({
     data: z
       .array(z.string())
@@ -29,7 +29,7 @@ describe("helpOf", () => {
       `
 Bake bread
 
-  lfz bake [OVEN] --data FILE... [--kind rye|wheat] [--max-tokens N]
+  lfz bake [OVEN] -d FILE... [--kind rye|wheat] [--max-tokens N]
            [--a-name-that-is-rather-long TEXT]
 
   -d, --data FILE...  recipes; \`-\` is standard input, and what ends in .gz is
