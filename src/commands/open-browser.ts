@@ -10,7 +10,7 @@ export function openBrowser(url: string): void {
   child.unref();
 }
 
-export function openerOf(platform: NodeJS.Platform): [program: string, ...args: string[]] {
+function openerOf(platform: NodeJS.Platform): [program: string, ...args: string[]] {
   if (platform === "darwin") return ["open"];
   if (platform === "win32") return ["cmd", "/c", "start", ""]; // the first quoted word is a title
   return ["xdg-open"];

@@ -16,11 +16,11 @@ export function userElement({ content }) {
   return item;
 }
 
-/** `onRetry` is given for the newest reply only. */
+/** `onRetry` is given for the newest reply only, which also speaks for the whole chat. */
 export function replyElement(message, { onRetry } = {}) {
   const item = itemOf("assistant", "The model");
   const { content, report, error } = message;
-  if (report?.dropped_turns > 0) item.append(note(droppedText(report.dropped_turns)));
+  if (onRetry && report?.dropped_turns > 0) item.append(note(droppedText(report.dropped_turns)));
   const text = document.createElement("div");
   text.className = "reply";
   text.append(...toNodes(content));
