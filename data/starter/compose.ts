@@ -1,0 +1,158 @@
+/**
+ * Joins intents and scripts into conversations that flow: a greeting, a topic
+ * and what follows from it, perhaps another topic, thanks, a goodbye.
+ *
+ * Everything is dealt from shuffled decks, so that every wording and every
+ * reply is used before one comes again, and the same seed gives the same
+ * conversations.
+ */
+
+import type { Random } from "../../src/core/random.ts";
+import { SILENCE, type Block, type Corpus, type Input, type Kind } from "./corpus.ts";
+import { vary } from "./vary.ts";
+
+export interface Message {
+  readonly role: "user" | "assistant";
+  readonly content: string;
+}
+
+/** What fits well into the starter model's context of 256 tokens. */
+const MOST_WORDS = 135;
+
+const SHARE_SCRIPTED = 0.14;
+const SHARE_SINGLE = 0.26;
+const SHARE_UNKNOWN = 0.24;
+const SHARE_ASIDE = 0.03;
+const SHARE_OPENED = 0.4;
+const SHARE_CLOSED = 0.3;
+const SHARE_FOLLOWED = 0.75;
+const SHARE_FOLLOWED_AGAIN = 0.35;
+
+export function* compose(corpus: Corpus, count: number, random: Random): Generator<Message[]> {
+  const dealer = new Dealer(random);
+  const scripts = corpus.scripts.map((script) => script.exchanges);
+  const seen = new Set<string>();
+  for (let made = 0; made < count; ) {
+    const roll = random.next();
+    const talk = new Conversation(dealer);
+    if (roll < SHARE_SCRIPTED) {
+      for (const { input, reply } of dealer.deal(scripts)) talk.say(input, reply);
+    } else if (roll < SHARE_SCRIPTED + SHARE_SINGLE) talk.add(anyIntent(corpus, dealer), false);
+    else converse(talk, corpus, dealer);
+    const text = JSON.stringify(talk.messages);
+    if (seen.has(text)) continue;
+    seen.add(text);
+    made++;
+    yield talk.messages;
+  }
+}
+
+function converse(talk: Conversation, corpus: Corpus, dealer: Dealer): void {
+  const { random } = dealer;
+  if (random.next() < SHARE_OPENED) talk.add(intentOf("opener", corpus, dealer), true);
+  const topics = [1, 1, 1, 2, 2, 3][random.below(6)] ?? 1;
+  for (let topic = 0; topic < topics && !talk.isLong; topic++) {
+    const kind = random.next() < SHARE_UNKNOWN ? "unknown" : "topic";
+    talk.add(intentOf(kind, corpus, dealer), true);
+  }
+  if (random.next() >= SHARE_CLOSED || talk.isLong) return;
+  const closing = random.below(3);
+  if (closing !== 1) talk.add(intentOf("thanks", corpus, dealer), false);
+  if (closing !== 0) talk.add(intentOf("goodbye", corpus, dealer), random.next() < 0.3);
+}
+
+/** An intent to stand alone: most often a topic, sometimes what stands around topics. */
+function anyIntent(corpus: Corpus, dealer: Dealer): Block {
+  const roll = dealer.random.next();
+  if (roll < SHARE_ASIDE) return intentOf("aside", corpus, dealer);
+  if (roll < 0.15) return intentOf("opener", corpus, dealer);
+  if (roll < 0.19) return intentOf("thanks", corpus, dealer);
+  if (roll < 0.24) return intentOf("goodbye", corpus, dealer);
+  return intentOf(roll < 0.24 + SHARE_UNKNOWN ? "unknown" : "topic", corpus, dealer);
+}
+
+function intentOf(kind: Kind, corpus: Corpus, dealer: Dealer): Block {
+  return dealer.deal(dealer.intentsOf(kind, corpus));
+}
+
+class Conversation {
+  readonly messages: Message[] = [];
+  #words = 0;
+  readonly #dealer: Dealer;
+
+  constructor(dealer: Dealer) {
+    this.#dealer = dealer;
+  }
+
+  get isLong(): boolean {
+    return this.#words > MOST_WORDS * 0.7 || this.messages.at(-1)?.role === "user";
+  }
+
+  /** An intent and, if wanted, a walk through its follow-ups. */
+  add(block: Block, followed: boolean): void {
+    const said = new Set(this.messages.map((message) => message.content));
+    const fresh = block.replies.filter((reply) => !said.has(reply));
+    const input = this.#dealer.deal(block.inputs);
+    const replies = fresh.length === block.replies.length || fresh.length === 0 ? block.replies : fresh;
+    this.say(input, this.#dealer.deal(replies, fresh === replies), block.verbatim);
+    if (followed) this.#follow(block);
+  }
+
+  #follow(block: Block): void {
+    const { random } = this.#dealer;
+    const choices = block.repeats ? [block, ...block.followUps] : block.followUps;
+    const followed: Block[] = [];
+    let share = SHARE_FOLLOWED;
+    while (random.next() < share && !this.isLong) {
+      const left = choices.filter((choice) => !followed.includes(choice));
+      if (left.length === 0) return;
+      const next = this.#dealer.deal(left, left.length < choices.length);
+      followed.push(next);
+      this.add(next, true);
+      share = SHARE_FOLLOWED_AGAIN;
+    }
+  }
+
+  say(input: Input, reply: string, verbatim = false): void {
+    const { random } = this.#dealer;
+    const text = this.#dealer.deal(input.texts);
+    const content = verbatim ? text : vary(text, random);
+    this.messages.push({ role: "user", content });
+    if (reply !== SILENCE) this.messages.push({ role: "assistant", content: reply });
+    this.#words += text.split(" ").length + reply.split(" ").length;
+  }
+}
+
+/** Deals the items of a list in a shuffled order, all of them before any again. */
+class Dealer {
+  readonly random: Random;
+  readonly #decks = new Map<readonly unknown[], unknown[]>();
+  readonly #kinds = new Map<Kind, Block[]>();
+
+  constructor(random: Random) {
+    this.random = random;
+  }
+
+  /** `loose` draws without a deck, for a list that exists only this once. */
+  deal<T>(items: readonly T[], loose = false): T {
+    if (loose) return items[this.random.below(items.length)] as T;
+    let deck = this.#decks.get(items);
+    if (!deck || deck.length === 0) {
+      deck = this.random.shuffle([...items]);
+      this.#decks.set(items, deck);
+    }
+    return deck.pop() as T; // lists are checked to have at least one item
+  }
+
+  /** The intents of a kind; one with many wordings stands in the deck more often. */
+  intentsOf(kind: Kind, corpus: Corpus): Block[] {
+    let intents = this.#kinds.get(kind);
+    if (!intents) {
+      intents = corpus.intents
+        .filter((block) => block.kind === kind)
+        .flatMap((block) => Array<Block>(Math.ceil(Math.sqrt(block.inputs.length))).fill(block));
+      this.#kinds.set(kind, intents);
+    }
+    return intents;
+  }
+}
