@@ -5,6 +5,8 @@ import type { CommandEntry } from "../../src/core/cli/command.ts";
 export const commands: readonly CommandEntry[] = [
   { name: "train", load: async () => (await import("./train.ts")).train },
   { name: "finetune", load: async () => (await import("./finetune.ts")).finetune },
+  { name: "data inspect", load: async () => (await import("./data.ts")).dataInspect },
+  { name: "data import", load: async () => (await import("./data.ts")).dataImport },
   {
     name: "tokenizer train",
     load: async () => (await import("./tokenizer.ts")).tokenizerTrain,
