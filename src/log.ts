@@ -10,9 +10,9 @@ import type { Writable } from "node:stream";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 
-export type LogLevel = (typeof LEVELS)[number];
+type LogLevel = (typeof LEVELS)[number];
 
-export type LogFields = Readonly<Record<string, unknown>>;
+type LogFields = Readonly<Record<string, unknown>>;
 
 /** `event` says what happened in a few fixed words; `fields` say to what. */
 export type Log = Readonly<Record<LogLevel, (event: string, fields?: LogFields) => void>>;

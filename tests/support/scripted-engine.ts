@@ -14,7 +14,7 @@ import type {
   ModelInfo,
 } from "../../src/generate/types.ts";
 
-export type ScriptedReply = readonly (string | Promise<string>)[];
+type ScriptedReply = readonly (string | Promise<string>)[];
 
 export interface ScriptedEngine extends Engine {
   /** Every request so far, oldest first. */

@@ -6,7 +6,7 @@
 import { HintedError } from "../../core/errors.ts";
 import type { Engine, ModelInfo } from "../../generate/types.ts";
 
-export type EngineState =
+type EngineState =
   | { readonly status: "loading" }
   | { readonly status: "ready"; readonly model: ModelInfo }
   | { readonly status: "failed"; readonly reason: string };

@@ -6,7 +6,7 @@
  */
 
 /** `code` is the server's word for programs, or `unreachable`. */
-export class ServerError extends Error {
+class ServerError extends Error {
   constructor(message, code) {
     super(message);
     this.name = "ServerError";
