@@ -47,6 +47,7 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
         name: "experiments show",
         summary: "Show one run: results, settings, data, latest samples",
       },
+      { name: "bench generate", summary: "Measure how fast replies come on this machine" },
     ],
   },
 ];

@@ -3,6 +3,10 @@
 import type { CommandEntry } from "../core/cli/command.ts";
 
 export const commands: readonly CommandEntry[] = [
+  {
+    name: "bench generate",
+    load: async () => (await import("./bench-generate.ts")).benchGenerate,
+  },
   { name: "chat", load: async () => (await import("./chat.ts")).chat },
   { name: "start", load: async () => (await import("./start.ts")).start },
 ];
