@@ -12,7 +12,7 @@ import { packRows, padRows } from "./pack-rows.ts";
 import type { Shard } from "./shards.ts";
 import { evalSpans, trainSpans, type Loss } from "./spans.ts";
 
-export interface BatchOptions {
+interface BatchOptions {
   /** Of a batch. */
   readonly rows: number;
   readonly context: number;

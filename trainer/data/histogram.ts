@@ -2,7 +2,7 @@
 
 const BAR_WIDTH = 40;
 
-export interface Bucket {
+interface Bucket {
   readonly from: number;
   readonly to: number;
   readonly count: number;

@@ -52,7 +52,7 @@ export async function* readRows(file: string): AsyncGenerator<Row | BadRow> {
 }
 
 /** The file as people call it: standard input has no path. */
-export function nameOf(file: string): string {
+function nameOf(file: string): string {
   return file === "-" ? "standard input" : file;
 }
 

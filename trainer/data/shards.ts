@@ -12,7 +12,7 @@ import { HintedError } from "../../src/core/errors.ts";
 import { indexPath, manifestPath, replyPath, ShardManifest, tokensPath } from "./manifest.ts";
 import type { SplitName } from "./split.ts";
 
-export interface TokenRange {
+interface TokenRange {
   readonly ids: Int32Array;
   /** 1 where the bot speaks. */
   readonly reply: Uint8Array;

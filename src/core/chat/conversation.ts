@@ -10,8 +10,8 @@ import { z } from "zod";
 
 import { HintedError } from "../errors.ts";
 
-export const ROLES = ["system", "user", "assistant"] as const;
-export type Role = (typeof ROLES)[number];
+const ROLES = ["system", "user", "assistant"] as const;
+type Role = (typeof ROLES)[number];
 
 export const Message = z.looseObject({
   role: z.enum(ROLES),
