@@ -57,7 +57,7 @@ export const experimentsShow = defineCommand({
   flags,
   positionals: { name: "NAME", min: 1, max: 1 },
   examples: ["lfz experiments show 2026-11-23-mini-1"],
-  async run({ root, positionals: [name] }, { console }) {
+  async run({ root, positionals: [name = ""] }, { console }) {
     requireExperimentName(name);
     const folder = join(root, name);
     const paths = experimentPaths(folder);

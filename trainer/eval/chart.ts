@@ -216,7 +216,11 @@ function thin(points: readonly Point[]): readonly Point[] {
   const stretch = Math.ceil((points.length * 2) / MAX_POINTS);
   const kept: Point[] = [];
   for (let start = 0; start < points.length; start += stretch) {
-    const part = points.slice(start, start + stretch);
+    const part = points.slice(start, start + stretch).filter(({ y }) => Number.isFinite(y));
+    if (part.length === 0) {
+      kept.push({ ...points[start], y: NaN });
+      continue;
+    }
     const lowest = part.reduce((a, b) => (b.y < a.y ? b : a));
     const highest = part.reduce((a, b) => (b.y > a.y ? b : a));
     kept.push(...(lowest.x <= highest.x ? [lowest, highest] : [highest, lowest]));

@@ -45,7 +45,7 @@ export function lossChart(lines: readonly MetricsLine[], along: Along): Chart {
   const scale = scaleOf(lines, along);
   const training = lines.filter(isTrain).map((line) => scale.point(line, line.loss));
   const evaluations = lines.filter(isValidation);
-  const best = evaluations.findLast((line) => line.best);
+  const best = evaluations.findLast(({ best, loss }) => best && Number.isFinite(loss));
   return {
     title: along === "steps" ? "Loss over steps" : "Loss over time",
     xLabel: scale.label,

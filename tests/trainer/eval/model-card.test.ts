@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+
+import { modelCard } from "../../../trainer/eval/model-card.ts";
+import { exampleMetrics, exampleRun } from "../../support/example-run.ts";
+
+const metrics = exampleMetrics(10);
+
+describe("modelCard", () => {
+  it("names every source with its licence, and thanks as the licence asks", () => {
+    const card = modelCard({ run: exampleRun(), metrics });
+    expect(card).toContain("25,120 conversations under these licences: CC-BY-4.0, MIT.");
+    expect(card).toContain("| self-dialogue | MIT | not stated | 24,090 |");
+    expect(card).toContain(
+      "- Chawla et al., 2021, https://github.com/kushalchawla/CaSiNo, CC-BY-4.0",
+    );
+  });
+
+  it("shows results and how to use the model", () => {
+    const card = modelCard({ run: exampleRun(), metrics });
+    expect(card).toContain("| Bits per byte | 1.130 | 1.141 |");
+    expect(card).toContain("lfz chat --model experiments/2026-11-23-mini-1");
+    expect(card).toContain('pipeline("text-generation", "2026-11-23-mini-1"');
+  });
+
+  it("says what a fine-tuned model began as", () => {
+    const base = { name: "SmolLM2-135M", sha256: "d".repeat(64) };
+    const card = modelCard({ run: exampleRun({ base }), metrics });
+    expect(card).toContain('base_model: "SmolLM2-135M"');
+    expect(card).toContain("fine-tuned from SmolLM2-135M");
+  });
+
+  it("does not obey what a source is called", () => {
+    const run = exampleRun();
+    const [source] = run.data.sources;
+    const hostile = { ...source, source: "a | b\n# c <script>", licences: ["[x](y)"] };
+    const card = modelCard({
+      run: { ...run, data: { ...run.data, sources: [hostile] } },
+      metrics,
+    });
+    expect(card).toContain(String.raw`| a \| b \# c \<script\>`);
+    expect(card).toContain(String.raw`\[x\](y)`);
+    expect(card).not.toMatch(/^# c/m);
+  });
+
+  it("says so when nothing has been evaluated", () => {
+    expect(modelCard({ run: exampleRun({ results: {} }), metrics: [] })).toContain(
+      "Not evaluated yet.",
+    );
+  });
+});
