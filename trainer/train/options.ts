@@ -8,6 +8,7 @@
 
 import { z } from "zod";
 
+import { complaintOf } from "../../src/core/complaint.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import { ModelConfig } from "../../src/core/model/config.ts";
 
@@ -114,7 +115,7 @@ function splitPair(pair: string): [string, string] {
 function checkedValue(shape: Record<string, z.ZodType>, key: string, text: string): unknown {
   const parsed = shape[key].safeParse(toValue(text));
   if (parsed.success) return parsed.data;
-  throw new HintedError(`--set ${key}=${text}: ${parsed.error.issues[0].message}.`, {
+  throw new HintedError(`--set ${key}=${text}: ${complaintOf(parsed.error.issues[0])}.`, {
     hint: "Give another value, or leave it out to take the default.",
     cause: parsed.error,
   });

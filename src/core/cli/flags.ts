@@ -10,6 +10,7 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 
 import type { z } from "zod";
 
+import { complaintOf } from "../complaint.ts";
 import { HintedError } from "../errors.ts";
 import type { Command } from "./command.ts";
 import { kindOf, toCamel, toKebab } from "./flag-schema.ts";
@@ -143,24 +144,5 @@ function sentenceOf(issue: z.core.$ZodIssue | undefined, named: Record<string, u
   const given = named[String(key)];
   if (given === undefined) return `${flag} is missing.`;
   const value: unknown = Array.isArray(given) ? (given[Number(index)] ?? given.join(" ")) : given;
-  return `${flag} ${String(value)}: ${complaintOf(issue)}.`;
-}
-
-/** zod's complaint in the words of somebody at a keyboard. */
-function complaintOf(issue: z.core.$ZodIssue | undefined): string {
-  switch (issue?.code) {
-    case "invalid_type":
-      if (issue.expected === "int") return "must be a whole number";
-      return issue.expected === "number" ? "must be a number" : issue.message;
-    case "too_small":
-      if (issue.origin !== "number" && issue.origin !== "int") return issue.message;
-      return `must be ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
-    case "too_big":
-      if (issue.origin !== "number" && issue.origin !== "int") return issue.message;
-      return `must be ${issue.inclusive ? "at most" : "less than"} ${issue.maximum}`;
-    case "invalid_value":
-      return `must be one of ${issue.values.map(String).join(", ")}`;
-    default:
-      return issue?.message ?? "not a value it takes";
-  }
+  return `${flag} ${String(value)}: ${issue ? complaintOf(issue) : "not a value it takes"}.`;
 }

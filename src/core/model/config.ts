@@ -8,6 +8,7 @@
 
 import { z } from "zod";
 
+import { complaintsOf } from "../complaint.ts";
 import { HintedError } from "../errors.ts";
 
 /** ONNX Runtime's GroupQueryAttention wants head sizes in multiples of this. */
@@ -66,18 +67,13 @@ export function configOfPreset(
       hint: `Choose one of ${Object.keys(PRESETS).join(", ")}, or set single values with --set.`,
     });
   }
-  const parsed = ModelConfig.safeParse({ ...PRESETS[name], ...overrides });
+  const wanted = { ...PRESETS[name], ...overrides };
+  const parsed = ModelConfig.safeParse(wanted);
   if (parsed.success) return parsed.data;
-  throw new HintedError(`This model cannot be built: ${sentenceOf(parsed.error)}`, {
+  throw new HintedError(`This model cannot be built: ${complaintsOf(parsed.error, wanted)}.`, {
     hint: "Correct the value given with --set, or leave it out to take the preset's.",
     cause: parsed.error,
   });
-}
-
-function sentenceOf(error: z.ZodError): string {
-  return error.issues
-    .map(({ path, message }) => (path.length > 0 ? `${path.join(".")}: ${message}` : message))
-    .join("; ");
 }
 
 /** The part of Hugging Face's config.json that says the shape of a Llama. */
@@ -130,13 +126,13 @@ export function toHuggingFace(config: ModelConfig): Record<string, unknown> {
 export function fromHuggingFace(json: unknown, source: string): ModelConfig {
   const parsed = HuggingFaceConfig.safeParse(json);
   if (!parsed.success) {
-    throw new HintedError(`${source} is not a Llama model: ${sentenceOf(parsed.error)}`, {
+    throw new HintedError(`${source} is not a Llama model: ${complaintsOf(parsed.error, json)}.`, {
       hint: "Only Llama-shaped models without biases and without scaled RoPE can be opened.",
       cause: parsed.error,
     });
   }
   const hf = parsed.data;
-  const shape = ModelConfig.safeParse({
+  const described = {
     vocabSize: hf.vocab_size,
     width: hf.hidden_size,
     layers: hf.num_hidden_layers,
@@ -147,7 +143,8 @@ export function fromHuggingFace(json: unknown, source: string): ModelConfig {
     ropeBase: hf.rope_parameters?.rope_theta ?? hf.rope_theta,
     normEpsilon: hf.rms_norm_eps,
     tiedEmbeddings: hf.tie_word_embeddings,
-  });
+  };
+  const shape = ModelConfig.safeParse(described);
   if (shape.success && hf.head_dim && hf.head_dim !== headSize(shape.data)) {
     throw new HintedError(
       `${source} is not a plain Llama: head_dim is ${hf.head_dim}, not hidden_size / num_attention_heads.`,
@@ -155,8 +152,11 @@ export function fromHuggingFace(json: unknown, source: string): ModelConfig {
     );
   }
   if (shape.success) return shape.data;
-  throw new HintedError(`${source} describes an impossible shape: ${sentenceOf(shape.error)}`, {
-    hint: "The file is damaged or from another program; take it from the original folder again.",
-    cause: shape.error,
-  });
+  throw new HintedError(
+    `${source} describes an impossible shape: ${complaintsOf(shape.error, described)}.`,
+    {
+      hint: "The file is damaged or from another program; take it from the original folder again.",
+      cause: shape.error,
+    },
+  );
 }
