@@ -38,7 +38,7 @@ export function toCompressionReport({
 }: TrainedTokenizer): CompressionReport {
   const counted = tokensAfter[0]; // the bytes of all pre-tokens that were counted
   const bytesPerToken = (vocabSize: number) =>
-    counted / tokensAfter[vocabSize - SMALLEST_VOCABULARY];
+    counted === 0 ? 1 : counted / tokensAfter[vocabSize - SMALLEST_VOCABULARY];
   const { vocabSize } = tokenizer;
   const sizes = [vocabSize];
   for (let size = 512; size < vocabSize; size *= 2) sizes.push(size);
@@ -65,9 +65,9 @@ export function describeCompression(report: CompressionReport): string {
     ...SHOWN_PRESETS.map((name) => `${Math.round(100 * embeddingShare(name, point.vocabSize))} %`),
   ]);
   return [
-    `${grouped(merges)} merges from ${grouped(texts)} texts (${formatBytes(bytes)}): ${bytesPerToken.toFixed(2)} bytes a token.`,
+    `Texts: ${grouped(texts)} (${formatBytes(bytes)}). Merges: ${grouped(merges)}. Bytes a token: ${bytesPerToken.toFixed(2)}.`,
     "",
-    ...[header, ...rows].map((row) => `  ${row.map((cell) => cell.padStart(11)).join("")}`),
+    ...[header, ...rows].map((row) => `  ${row.map((cell) => cell.padStart(11)).join("  ")}`),
     "",
     `The last columns are the embedding's share of a model's parameters; up to a third is healthy:`,
     `at most ${SHOWN_PRESETS.map((name) => `${grouped(largestFor(name))} for ${name}`).join(", ")}.`,

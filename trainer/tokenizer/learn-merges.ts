@@ -42,17 +42,17 @@ export async function learnMerges(
   const tokensAfter = [words.counts.reduce((sum, count, i) => sum + count * words.lengths[i], 0)];
   let rarest = Infinity;
   while (SMALLEST_VOCABULARY + pairs.length < vocabSize) {
+    if (pairs.length % MERGES_AT_A_TIME === 0) {
+      onMerge?.(pairs.length);
+      await setImmediate();
+      signal?.throwIfAborted();
+    }
     const best = neighbours.takeBest();
     if (!best || best.count < FEWEST) break;
     const merged = mergeEverywhere(best, SMALLEST_VOCABULARY + pairs.length, words, neighbours);
     pairs.push([best.left, best.right]);
     tokensAfter.push(tokensAfter[tokensAfter.length - 1] - merged);
     rarest = Math.min(rarest, merged);
-    if (pairs.length % MERGES_AT_A_TIME === 0) {
-      onMerge?.(pairs.length);
-      await setImmediate();
-      signal?.throwIfAborted();
-    }
   }
   return { pairs, tokensAfter, rarest };
 }

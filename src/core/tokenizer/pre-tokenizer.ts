@@ -31,7 +31,7 @@ function toStep(step: SplitStep, where: string): PreTokenizer {
     case "ByteLevel": {
       const words = step.use_regex ? isolate(toRegExp(GPT2_WORDS, where)) : pass;
       return step.add_prefix_space
-        ? (text, take) => words(text.startsWith(" ") ? text : ` ${text}`, take)
+        ? (text, take) => words(/^(?! )./su.test(text) ? ` ${text}` : text, take)
         : words;
     }
     case "Split": {
