@@ -21,7 +21,7 @@ export interface ProgressState {
 
 export interface Progress {
   update(state: ProgressState): void;
-  /** Removes the bar (terminal) or prints the last state (elsewhere). */
+  /** Removes the bar (terminal) or prints the last state (elsewhere, if any was printed). */
   done(): void;
 }
 
@@ -66,7 +66,9 @@ export function createConsole(
     },
     progress(title) {
       const started = now();
-      let last = -Infinity;
+      // Elsewhere than on a terminal, work that is quickly done says nothing.
+      let last = isTerminal ? -Infinity : started;
+      let printed = false;
       let latest: ProgressState | undefined;
       const render = ({ fraction: given, text }: ProgressState) => {
         const fraction = Math.min(1, Math.max(0, given)); // an estimate may overshoot
@@ -88,11 +90,14 @@ export function createConsole(
           if (isTerminal) {
             stderr.write(`\r${render(state)}\x1b[K`);
             drawn = true;
-          } else line(stderr, render(state));
+          } else {
+            line(stderr, render(state));
+            printed = true;
+          }
         },
         done() {
           clear();
-          if (!isTerminal && latest) line(stderr, render(latest));
+          if (printed && latest) line(stderr, render(latest));
         },
       };
     },

@@ -33,20 +33,30 @@ describe("progress", () => {
   it("is a plain line every ten seconds away from a terminal, and one at the end", () => {
     const streams = memoryStreams();
     const progress = createConsole(streams, { json: false }).progress("Training");
-    streams.clock.milliseconds = 5000;
+    progress.update({ fraction: 0, text: "loss 9.0" });
+    streams.clock.milliseconds = 10_000;
     progress.update({ fraction: 0.25, text: "loss 4.0" });
     progress.update({ fraction: 0.3, text: "loss 3.9" });
-    streams.clock.milliseconds = 15_000;
+    streams.clock.milliseconds = 20_000;
     progress.update({ fraction: 0.5, text: "loss 3.0" });
     progress.update({ fraction: 1, text: "loss 2.0" });
     progress.done();
     expect(streams.stderr.text).toBe(
       [
-        "Training 25 % loss 4.0 ETA 15 s\n",
-        "Training 50 % loss 3.0 ETA 15 s\n",
+        "Training 25 % loss 4.0 ETA 30 s\n",
+        "Training 50 % loss 3.0 ETA 20 s\n",
         "Training 100 % loss 2.0\n",
       ].join(""),
     );
+  });
+
+  it("says nothing there about work that is quickly done", () => {
+    const streams = memoryStreams();
+    const progress = createConsole(streams, { json: false }).progress("Reading");
+    streams.clock.milliseconds = 9000;
+    progress.update({ fraction: 1, text: "" });
+    progress.done();
+    expect(streams.stderr.text).toBe("");
   });
 
   it("draws a bar in place on a terminal, never wider than it, and wipes it", () => {
