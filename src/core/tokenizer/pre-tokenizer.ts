@@ -7,7 +7,7 @@
 import type { SplitStep } from "./definition.ts";
 import { escapePattern, toRegExp } from "./pattern.ts";
 
-export type Take = (piece: string) => void;
+type Take = (piece: string) => void;
 export type PreTokenizer = (text: string, take: Take) => void;
 
 const GPT2_WORDS = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`;
