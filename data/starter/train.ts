@@ -1,35 +1,132 @@
 /**
- * Trains the model that ships with the repository: `npm run starter`.
+ * Trains the model that ships with the repository:
  *
- *     npm run starter -- [--corpora DIR] [--minutes N] [--finetune-minutes N] [--seed N]
+ *     npm run starter -- [--corpora DIR] [--minutes M] [--finetune-minutes M]
  *
- * First all text of everyday dialogues (the corpora of `data/sources.json`,
- * where DIR has them) and of the starter corpus, then replies of the starter
- * corpus alone. Every step is a command that anybody can type; this file only
- * strings them together and adds what the model card must say.
+ * First all text of everyday dialogues (the corpora of `data/sources.json`, as
+ * far as DIR has them) together with the starter corpus, then the replies of the
+ * starter corpus alone. Each step is a command that anybody can type; this
+ * file strings them together and adds to the model card what only it knows.
  */
 
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 
 import { z } from "zod";
 
-import { HintedError } from "../../src/core/errors.ts";
+import { defineCommand } from "../../src/core/cli/command.ts";
+import { runProcess } from "../../src/core/cli/process.ts";
+import { EXIT_FAILURE, HintedError } from "../../src/core/errors.ts";
 import { sha256OfFile } from "../../src/core/files.ts";
+import { describeStarter } from "./describe.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const WORK = join(ROOT, "var", "starter");
+const WORK = "var/starter";
 const BASE = "starter-base";
 const FINAL = "starter";
 
-/** 3.5 M parameters: two float16 copies (safetensors and ONNX) stay below 16 MB. */
-const SHAPE = ["layers=5", "width=224", "heads=7", "kvHeads=7", "ffnWidth=608"];
+/** 3.5 M parameters: two float16 copies, safetensors and ONNX, stay below 16 MB. */
+const SHAPE = ["layers=5", "width=224", "heads=7", "kvHeads=7", "ffnWidth=608", "context=256"];
 const VOCABULARY = 2048;
 
-const Sources = z.array(
-  z.looseObject({ name: z.string(), file: z.string(), sha256: z.string(), licence: z.string() }),
+/** What `data/sources.json` says of a corpus that is not in the repository. */
+const Source = z.looseObject({
+  name: z.string(),
+  file: z.string(),
+  sha256: z.string(),
+  licence: z.string(),
+  url: z.string(),
+});
+export type Source = z.infer<typeof Source>;
+
+const starter = defineCommand({
+  name: "starter",
+  summary: "Train the model that ships with the repository",
+  usage: "[--corpora DIR] [--minutes M] [--finetune-minutes M]",
+  flags: z.strictObject({
+    corpora: z.string().optional().describe("folder with the corpora of data/sources.json"),
+    minutes: z.coerce.number().positive().default(30).describe("of learning all text"),
+    finetuneMinutes: z.coerce.number().positive().default(12).describe("of learning replies"),
+  }),
+  async run({ corpora: folder, minutes, finetuneMinutes }) {
+    process.chdir(ROOT);
+    const written = join(WORK, "conversations.jsonl");
+    await node("--import", "tsx", "data/starter/expand.ts", "--out", written);
+    const sources = await findSources(folder);
+    const corpora: string[] = [];
+    for (const source of sources) corpora.push(await importCorpus(source));
+    corpora.push(written);
+
+    const tokenizer = join(WORK, "tokenizer");
+    const size = ["--vocab-size", `${VOCABULARY}`];
+    await rm(tokenizer, { recursive: true, force: true });
+    await lfz("tokenizer", "train", "--data", ...corpora, ...size, "--out", tokenizer);
+
+    await removeExperiment(BASE);
+    const base = ["--name", BASE, "--tokenizer", tokenizer, "--minutes", `${minutes}`];
+    await lfz("train", "--data", ...corpora, ...base, "--set", ...SHAPE, "replyStretch=0");
+
+    await removeExperiment(FINAL);
+    const from = ["--from", join("experiments", BASE), "--data", written, "--name", FINAL];
+    const settings = ["--minutes", `${finetuneMinutes}`, "--set", "storage=float16"];
+    await lfz("finetune", ...from, ...settings);
+    await describeStarter(join("experiments", FINAL), { sources, corpora });
+  },
+});
+
+async function removeExperiment(name: string): Promise<void> {
+  await rm(join("experiments", name), { recursive: true, force: true });
+}
+
+interface FoundSource extends Source {
+  readonly path: string;
+}
+
+/** The corpora that are there and are the ones meant; without any, the starter corpus is all there is. */
+async function findSources(folder: string | undefined): Promise<FoundSource[]> {
+  if (!folder) return [];
+  const listed = z.array(Source).parse(JSON.parse(await readFile("data/sources.json", "utf8")));
+  const found: FoundSource[] = [];
+  for (const source of listed) {
+    const path = join(folder, source.file);
+    if (!existsSync(path)) continue;
+    if ((await sha256OfFile(path)) !== source.sha256) {
+      throw new HintedError(`${path} is not the file that data/sources.json means.`, {
+        hint: "Its SHA-256 differs: take it from its source again, or correct the entry.",
+      });
+    }
+    found.push({ ...source, path });
+  }
+  return found;
+}
+
+/** The corpus with its licence and its consent on every row. */
+async function importCorpus({ name, path, licence }: FoundSource): Promise<string> {
+  const out = join(WORK, `${name}.jsonl`);
+  await rm(out, { force: true });
+  const consent = "published under this licence by its authors";
+  await lfz("data", "import", path, "--out", out, "--licence", licence, "--consent", consent);
+  return out;
+}
+
+const lfz = (...args: string[]) => node("src/lfz.js", ...args);
+
+async function node(...args: string[]): Promise<void> {
+  const child = spawn(process.execPath, args, { stdio: "inherit" });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject).on("exit", resolve);
+  });
+  if (code === 0) return;
+  throw new HintedError(`A step of the starter's training failed: ${args.slice(0, 3).join(" ")}`, {
+    hint: "Its own message stands above; run the same command again after mending it.",
+    exitCode: EXIT_FAILURE,
+  });
+}
+
+await runProcess(
+  [{ name: starter.name, load: () => Promise.resolve(starter) }],
+  [starter.name, ...process.argv.slice(2)],
 );

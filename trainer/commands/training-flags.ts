@@ -2,6 +2,8 @@
 
 import { z } from "zod";
 
+import { SETTING_NAMES } from "../train/options.ts";
+
 const positive = z.coerce.number().positive();
 
 export const dataFlags = {
@@ -21,6 +23,9 @@ export const trainingFlags = {
   name: z.string().optional().describe("folder under experiments/; the date by default"),
   seed: z.coerce.number().int().default(1).describe("everything random follows from it"),
   threads: z.coerce.number().int().positive().optional().describe("all cores by default"),
-  set: z.array(z.string()).default([]).describe("single settings, key=value; see the guide"),
+  set: z
+    .array(z.string())
+    .default([])
+    .describe(`single settings, key=value: ${SETTING_NAMES.join(", ")}`),
   dryRun: z.boolean().default(false).describe("print the plan and stop"),
 };

@@ -51,6 +51,14 @@ const MAX_VALIDATION_TOKENS = 65_536;
 /** Validation tokens a training token, all evaluations together: about 4 % of the time. */
 const VALIDATION_SHARE = 0.1;
 
+const MODEL_SHAPE = ModelConfig.unwrap().shape;
+
+/** What `--set` takes; the vocabulary is the tokenizer's to say. */
+export const SETTING_NAMES: readonly string[] = [
+  ...Object.keys(MODEL_SHAPE).filter((name) => name !== "vocabSize"),
+  ...Object.keys(TrainingOptions.shape),
+];
+
 /** Values given with --set, by what they belong to. */
 export interface Overrides {
   readonly model: Partial<ModelConfig>;
@@ -65,7 +73,7 @@ export function parseOverrides(pairs: readonly string[]): Overrides {
     const [key, text] = splitPair(pair);
     if (key in TrainingOptions.shape) {
       training[key] = checkedValue(TrainingOptions.shape, key, text);
-    } else if (key in MODEL_SHAPE && key !== "vocabSize") {
+    } else if (SETTING_NAMES.includes(key)) {
       model[key] = checkedValue(MODEL_SHAPE, key, text);
     } else throw unknownKey(key);
   }
@@ -102,8 +110,6 @@ export function resolveOptions(
   });
 }
 
-const MODEL_SHAPE = ModelConfig.unwrap().shape;
-
 function splitPair(pair: string): [string, string] {
   const at = pair.indexOf("=");
   if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
@@ -128,8 +134,7 @@ function toValue(text: string): unknown {
 }
 
 function unknownKey(key: string): HintedError {
-  const keys = [...Object.keys(MODEL_SHAPE), ...Object.keys(TrainingOptions.shape)];
   return new HintedError(`--set ${key}: there is no such setting.`, {
-    hint: `Settings: ${keys.filter((name) => name !== "vocabSize").join(", ")}.`,
+    hint: `Settings: ${SETTING_NAMES.join(", ")}.`,
   });
 }
