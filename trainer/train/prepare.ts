@@ -18,7 +18,7 @@ import { requireChatTokenizer, type ChatTokenizer } from "../../src/core/tokeniz
 import { prepareShards } from "../data/prepare-shards.ts";
 import { readConversations } from "../data/read-conversations.ts";
 import type { ShardSet } from "../data/shards.ts";
-import { trainTokenizer } from "../tokenizer/train-tokenizer.ts";
+import { requireVocabSize, trainTokenizer } from "../tokenizer/train-tokenizer.ts";
 import type { Budget } from "./budget.ts";
 import { bestGemmRate } from "./gemm-rate.ts";
 import { resolveOptions, type Overrides } from "./options.ts";
@@ -61,6 +61,7 @@ export async function prepareTraining(
   const shape = (vocabSize: number) =>
     configOfPreset(choice.preset, { ...choice.overrides.model, vocabSize });
   const wanted = choice.vocabSize ?? VOCABULARY[choice.preset] ?? LARGE_VOCABULARY;
+  requireVocabSize(wanted);
   shape(wanted); // refuses an impossible shape before minutes are spent on the data
   const tokenizer = choice.tokenizer
     ? await openTokenizer(choice.tokenizer)
