@@ -111,15 +111,20 @@ function parity(run: RunRecord): Markup {
 function conversation(samples: readonly SampleRound[]): Markup {
   const [latest, ...earlier] = [...samples].reverse();
   if (!latest) return markup``;
-  const older = earlier.map(
+  return card(
+    "What it says",
+    markup`<p class="soft intro">The same prompts as training went, the latest first: step ${latest.step.toLocaleString("en")}.</p>${sayings(latest)}${earlierRounds(earlier)}`,
+  );
+}
+
+function earlierRounds(rounds: readonly SampleRound[]): Markup {
+  if (rounds.length === 0) return markup``;
+  const told = rounds.map(
     (round) =>
       markup`<details><summary>Step ${round.step.toLocaleString("en")}</summary><div>${sayings(round)}</div></details>
 `,
   );
-  return card(
-    "What it says",
-    markup`<p class="soft intro">The same prompts as training went, the latest first: step ${latest.step.toLocaleString("en")}.</p>${sayings(latest)}${older}`,
-  );
+  return markup`<details><summary>Earlier (${rounds.length})</summary><div>${told}</div></details>`;
 }
 
 function sayings({ samples }: SampleRound): Markup[] {

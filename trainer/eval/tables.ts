@@ -35,16 +35,24 @@ export function summaryOf(run: RunRecord, lines: readonly MetricsLine[]): string
 }
 
 export function resultsTable({ results }: RunRecord): Table {
-  const splits = (["validation", "test"] as const).flatMap((split) => {
-    const metrics = results[split];
-    return metrics ? [{ split, metrics }] : [];
-  });
+  return metricsTable(
+    (["validation", "test"] as const).flatMap((split) => {
+      const metrics = results[split];
+      return metrics ? [{ title: split, metrics }] : [];
+    }),
+  );
+}
+
+/** A column for each thing that was scored. */
+export function metricsTable(
+  columns: readonly { readonly title: string; readonly metrics: Metrics }[],
+): Table {
   const row = (title: string, cell: (metrics: Metrics) => string): Row => [
     title,
-    ...splits.map(({ metrics }) => cell(metrics)),
+    ...columns.map(({ metrics }) => cell(metrics)),
   ];
   return {
-    head: ["", ...splits.map(({ split }) => split)],
+    head: ["", ...columns.map(({ title }) => title)],
     rows: [
       row("Loss (nats a token)", ({ loss }) => figure(loss)),
       row("Perplexity", ({ perplexity }) => figure(perplexity, 2)),
@@ -117,17 +125,29 @@ function statedOr(terms: readonly string[]): string {
 export function settingsTable(head: string, settings: Readonly<Record<string, unknown>>): Table {
   return {
     head: [head, ""],
-    rows: Object.entries(settings).map(([key, value]) => [key, wordsOf(value)]),
+    rows: statedEntries(settings).map(([key, value]) => [key, wordsOf(value)]),
   };
 }
 
-/** `a, b` for a list, `key: value, key: value` for a record. */
+/** `a, b` for a list, `key: value, key: value` for a record, four digits of a fraction. */
 function wordsOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(wordsOf).join(", ");
+  if (typeof value === "number" && !Number.isInteger(value)) {
+    return String(Number(value.toPrecision(4)));
+  }
   if (typeof value !== "object" || value === null) return String(value);
-  return Object.entries(value)
+  return statedEntries(value)
     .map(([key, inner]) => `${key}: ${wordsOf(inner)}`)
     .join(", ");
+}
+
+/** Without what was left open. */
+function statedEntries(record: object): [string, unknown][] {
+  return Object.entries(record).filter(([, value]) => !isLeftOpen(value));
+}
+
+function isLeftOpen(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
 export function originTable(run: RunRecord): Table {

@@ -39,6 +39,14 @@ describe("reportHtml", () => {
     expect(html).toContain("(silence)");
   });
 
+  it("leaves out what was left open, and digits that nobody reads", () => {
+    const training = { budget: { minutes: undefined, steps: 30 }, set: [], rate: 1 / 3 };
+    const html = reportHtml({ ...whole, run: exampleRun({ training }) });
+    expect(html).toContain("<td>steps: 30</td>");
+    expect(html).toContain("<td>0.3333</td>");
+    expect(html).not.toMatch(/undefined|<td>set</);
+  });
+
   it("shows what there is of a run that has only begun", () => {
     const run = exampleRun({ status: "running", finished: null, results: {}, parity: {} });
     const html = reportHtml({ run, metrics: [], samples: [] });
