@@ -15,9 +15,9 @@ export interface Point {
   readonly y: number;
 }
 
-export type Colour = "train" | "validation" | "rate" | "other";
+type Colour = "train" | "validation" | "rate" | "other";
 
-export interface Series {
+interface Series {
   readonly label: string;
   readonly colour: Colour;
   /** `faint` is a line that stays in the background and does not stretch the axis. */

@@ -5,7 +5,7 @@ import type { EvaluationLine, MetricsLine } from "../../src/core/experiment/metr
 import type { DataSource, Metrics, RunRecord } from "../../src/core/experiment/run-record.ts";
 import { parameterCount } from "../../src/core/model/parameters.ts";
 
-export type Row = readonly string[];
+type Row = readonly string[];
 
 export interface Table {
   readonly head: Row;

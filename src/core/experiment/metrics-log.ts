@@ -45,7 +45,7 @@ export const EvaluationLine = Moment.extend({
   best: z.boolean(),
 });
 
-export const NoteLine = z.object({
+const NoteLine = z.object({
   type: z.literal("note"),
   step: z.int().nonnegative(),
   text: z.string(),
@@ -55,7 +55,6 @@ export const MetricsLine = z.discriminatedUnion("type", [TrainLine, EvaluationLi
 
 export type TrainLine = z.infer<typeof TrainLine>;
 export type EvaluationLine = z.infer<typeof EvaluationLine>;
-export type NoteLine = z.infer<typeof NoteLine>;
 export type MetricsLine = z.infer<typeof MetricsLine>;
 
 /** Appends; await each call, so that lines keep their order. */

@@ -69,7 +69,7 @@ export const DataSource = z.object({
 
 export type DataSource = z.infer<typeof DataSource>;
 
-export const RunData = z.object({
+const RunData = z.object({
   /** Base names only: a path says where somebody's home is. */
   files: z.array(z.object({ name: z.string(), sha256: Sha256, bytes: z.int().nonnegative() })),
   conversations: PerSplit,
@@ -77,9 +77,7 @@ export const RunData = z.object({
   sources: z.array(DataSource),
 });
 
-export const RunStatus = z.enum(["running", "finished", "interrupted", "failed"]);
-
-export type RunStatus = z.infer<typeof RunStatus>;
+const RunStatus = z.enum(["running", "finished", "interrupted", "failed"]);
 
 const Time = z.iso.datetime();
 

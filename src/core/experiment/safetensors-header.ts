@@ -13,7 +13,7 @@ import { sizeOf } from "../model/parameters.ts";
 /** The types that are read, with the bytes of one value. */
 export const ELEMENT_BYTES = { F32: 4, F16: 2, BF16: 2 } as const;
 
-export type DataTypeOnDisk = keyof typeof ELEMENT_BYTES;
+type DataTypeOnDisk = keyof typeof ELEMENT_BYTES;
 
 export interface TensorEntry {
   readonly dtype: DataTypeOnDisk;
