@@ -1,7 +1,7 @@
 /** Keeps the arrows of STYLE.md true: trainer -> src/core <- rest of src, and one home for every SDK. */
 
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, normalize, sep } from "node:path";
+import { basename, dirname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { describe, expect, it } from "vitest";
@@ -116,5 +116,25 @@ describe("the architecture", () => {
     ["src/chat/bot.ts", '/* import "koffi" */ const text = "https://example.com"; // koffi'],
   ])("lets %s import what it may", (path, text) => {
     expect(violationsIn([{ path, text }])).toEqual([]);
+  });
+});
+
+describe("ARCHITECTURE.md", () => {
+  const map = readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8");
+  const shipped = ["src", "trainer"].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }),
+  );
+  const files = shipped.filter((entry) => entry.isFile());
+
+  it("has a word on every folder that ships", () => {
+    const folders = new Set(files.map(({ parentPath }) => basename(parentPath)));
+    expect([...folders].filter((name) => !map.includes(`${name}/`))).toEqual([]);
+  });
+
+  it("names no file that is gone", () => {
+    const names = new Set(files.map(({ name }) => name));
+    const named = map.match(/(?<![\w./-])[a-z-]+\.(ts|js)\b/g) ?? [];
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((name) => !names.has(name))).toEqual([]);
   });
 });
