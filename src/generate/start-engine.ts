@@ -35,16 +35,24 @@ export interface EngineOptions {
 /** @throws HintedError if the folder is not a model that works. */
 export async function startEngine(folder: string, options: EngineOptions = {}): Promise<Engine> {
   const start: WorkerStart = { folder, slots: options.slots };
-  const worker = startWorker(entryFile("./worker.ts", import.meta.url), { workerData: start });
+  return connectEngine(
+    startWorker(entryFile("./worker.ts", import.meta.url), { workerData: start }),
+  );
+}
+
+/** The engine behind a worker that speaks the protocol, as soon as it is ready. */
+export async function connectEngine(worker: Worker): Promise<Engine> {
   return new WorkerEngine(worker, await untilReady(worker));
 }
 
 async function untilReady(worker: Worker): Promise<ModelInfo> {
   const stopped = once(worker, "exit").then(([code]) => stoppedError(`exit code ${code}`));
   const [message] = await Promise.race([
-    once(worker, "message") as Promise<[WorkerMessage]>, // rejects on an `error` event
+    once(worker, "message") as Promise<[WorkerMessage]>,
     stopped.then((error) => Promise.reject(error)),
-  ]);
+  ]).catch((error: unknown) => {
+    throw error instanceof HintedError ? error : stoppedError(reasonOf(error), error);
+  });
   if (message.type === "ready") return message.model;
   await stopped;
   throw message.type === "refused" ? fromSentError(message.error) : new Error(message.type);
