@@ -8,7 +8,7 @@
  */
 
 import { EXIT_FAILURE, HintedError } from "../core/errors.ts";
-import type { Decoder } from "./decoder.ts";
+import type { Decoder } from "../core/decoder/decoder.ts";
 import type { Reply } from "./reply.ts";
 import { SlotTable, type Slot } from "./slots.ts";
 

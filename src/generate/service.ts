@@ -9,7 +9,7 @@
 import { fitPrompt } from "../core/chat/fit-prompt.ts";
 import type { GenerationDefaults } from "../core/experiment/config-files.ts";
 import type { ChatTokenizer, TokenId } from "../core/tokenizer/tokenizer.ts";
-import type { Decoder } from "./decoder.ts";
+import type { Decoder } from "../core/decoder/decoder.ts";
 import { toSentError, wallClock, type EngineMessage, type ReplyEvent } from "./protocol.ts";
 import { Reply } from "./reply.ts";
 import { Sampler } from "./sampler.ts";

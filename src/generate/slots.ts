@@ -9,7 +9,7 @@
  */
 
 import type { TokenId } from "../core/tokenizer/tokenizer.ts";
-import type { Decoder } from "./decoder.ts";
+import type { Decoder } from "../core/decoder/decoder.ts";
 
 /**
  * A shared beginning shorter than this is not worth taking another

@@ -8,7 +8,7 @@ import type { ModelConfig } from "../../src/core/model/config.ts";
 import { buildDecoderGraph } from "../../src/core/onnx/decoder-graph.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import type { ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
-import { openOnnxDecoder } from "../../src/generate/onnx-decoder.ts";
+import { openOnnxDecoder } from "../../src/core/decoder/onnx-decoder.ts";
 import { weightsOf, type ParameterBlock } from "../model/parameter-store.ts";
 import type { Sample } from "./samples.ts";
 

@@ -12,7 +12,7 @@ import {
   LOGITS,
   LOGITS_TO_KEEP,
 } from "../../src/core/onnx/decoder-graph.ts";
-import { openOnnxDecoder } from "../../src/generate/onnx-decoder.ts";
+import { openOnnxDecoder } from "../../src/core/decoder/onnx-decoder.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import { buildLogitsGraph } from "../model/evaluation-graph.ts";

@@ -5,7 +5,7 @@
  * not fall on one figure; each figure is a median.
  */
 
-import type { Decoder } from "../decoder.ts";
+import type { Decoder } from "../../core/decoder/decoder.ts";
 import { PROMPT_PIECE } from "../scheduler.ts";
 
 export const PROMPT_TOKENS = 200;

@@ -6,7 +6,7 @@
  * the next call overwrites.
  */
 
-import type { TokenId } from "../core/tokenizer/tokenizer.ts";
+import type { TokenId } from "../tokenizer/tokenizer.ts";
 
 export interface Decoder {
   readonly slots: number;

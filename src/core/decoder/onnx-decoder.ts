@@ -7,16 +7,16 @@
  * goes in as past and comes out as present, so nothing is copied.
  */
 
-import { headSize, type ModelConfig } from "../core/model/config.ts";
+import { headSize, type ModelConfig } from "../model/config.ts";
 import {
   ATTENTION_MASK,
   cacheNames,
   INPUT_IDS,
   LOGITS,
   LOGITS_TO_KEEP,
-} from "../core/onnx/decoder-graph.ts";
-import type { BoundRun, Memory, Runtime, Session, Value } from "../core/onnxruntime/runtime.ts";
-import type { TokenId } from "../core/tokenizer/tokenizer.ts";
+} from "../onnx/decoder-graph.ts";
+import type { BoundRun, Memory, Runtime, Session, Value } from "../onnxruntime/runtime.ts";
+import type { TokenId } from "../tokenizer/tokenizer.ts";
 import type { Decoder } from "./decoder.ts";
 
 /** Mask lengths are rounded up to this, so that few tensors serve every length. */
