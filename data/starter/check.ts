@@ -11,7 +11,7 @@ import { allBlocks, SILENCE, type Corpus, type Input } from "./corpus.ts";
 
 const LEAST_INTENTS = 120;
 const LEAST_WITH_FOLLOW_UPS = 60;
-const LEAST_SCRIPTS = 100;
+const LEAST_SCRIPTS = 150;
 const LEAST_EXCHANGES = 1500;
 const LEAST_UNKNOWN_QUESTIONS = 400;
 const MOST_REPLY_WORDS = 45;
@@ -53,7 +53,10 @@ export interface Counts {
 export function countCorpus({ intents, scripts }: Corpus): Counts {
   const blocks = allBlocks(intents);
   const scripted = scripts.flatMap((script) => script.exchanges);
-  const replies = [...blocks.flatMap((block) => block.replies), ...scripted.map((one) => one.reply)];
+  const replies = [
+    ...blocks.flatMap((block) => block.replies),
+    ...scripted.map((one) => one.reply),
+  ];
   const unknown = blocks.filter((block) => block.kind === "unknown" && !block.id.includes("/"));
   return {
     intents: intents.length,
@@ -62,8 +65,7 @@ export function countCorpus({ intents, scripts }: Corpus): Counts {
     exchanges:
       blocks.reduce((sum, block) => sum + block.inputs.length, 0) +
       new Set(scripted.map(({ input, reply }) => `${input.written}\n${reply}`)).size,
-    filledExchanges:
-      blocks.reduce((sum, block) => sum + filled(block.inputs), 0) + scripted.length,
+    filledExchanges: blocks.reduce((sum, block) => sum + filled(block.inputs), 0) + scripted.length,
     replies: new Set(replies).size,
     unknownQuestions: new Set(unknown.flatMap((block) => block.inputs.flatMap(textsOf))).size,
   };
@@ -71,12 +73,20 @@ export function countCorpus({ intents, scripts }: Corpus): Counts {
 
 /** Every violation in the hand-written part. */
 export function checkCorpus(corpus: Corpus): string[] {
-  const problems = [...tooFew(countCorpus(corpus)), ...doubledNames(corpus)];
+  const problems = [
+    ...tooFew(countCorpus(corpus)),
+    ...doubledNames(corpus),
+    ...doubledIntents(corpus),
+  ];
   for (const block of allBlocks(corpus.intents)) {
     const at = `${block.place} (${block.id})`;
     if (block.inputs.length === 0) problems.push(`${at}: nobody says anything`);
     if (block.replies.length === 0) problems.push(`${at}: has no reply`);
-    problems.push(...doubles(block.inputs.map((input) => input.written)).map((text) => `${at}: "${text}" stands twice`));
+    problems.push(
+      ...doubles(block.inputs.map((input) => input.written)).map(
+        (text) => `${at}: "${text}" stands twice`,
+      ),
+    );
     problems.push(...doubles(block.replies).map((text) => `${at}: "${text}" stands twice`));
     problems.push(...block.inputs.flatMap(textsOf).flatMap((text) => wrongInput(text, at)));
     problems.push(...block.replies.flatMap((reply) => wrongReply(reply, at)));
@@ -138,7 +148,26 @@ function tooFew(counts: Counts): string[] {
 }
 
 function doubledNames({ intents }: Corpus): string[] {
-  return doubles(allBlocks(intents).map((block) => block.id)).map((id) => `two blocks are named ${id}`);
+  return doubles(allBlocks(intents).map((block) => block.id)).map(
+    (id) => `two blocks are named ${id}`,
+  );
+}
+
+/** A first message that two intents claim would teach the model two minds about it. */
+function doubledIntents({ intents }: Corpus): string[] {
+  const claimed = new Map<string, string>();
+  const problems: string[] = [];
+  for (const { id, place, inputs } of intents.filter((block) => !block.verbatim)) {
+    for (const { written } of inputs) {
+      const words = plainWords(written);
+      const other = claimed.get(words) ?? id;
+      if (words !== "" && other !== id && written !== "{hello}") {
+        problems.push(`${place} (${id}): "${written}" belongs to ${other} already`);
+      }
+      claimed.set(words, other);
+    }
+  }
+  return problems;
 }
 
 function wrongInput(text: string, at: string): string[] {
@@ -156,7 +185,8 @@ function wrongReply(text: string, at: string): string[] {
   const problems: string[] = [];
   const words = text.split(/\s+/).filter((word) => word !== "");
   if (words.length === 0) problems.push("an empty reply");
-  if (words.length > MOST_REPLY_WORDS) problems.push(`${words.length} words, ${MOST_REPLY_WORDS} are allowed`);
+  if (words.length > MOST_REPLY_WORDS)
+    problems.push(`${words.length} words, ${MOST_REPLY_WORDS} are allowed`);
   if (!/^[\x20-\x7e]*$/.test(text)) problems.push("replies are written in plain ASCII");
   if (!/[.!?:`"]$/.test(text)) problems.push("a reply ends like a sentence");
   if (/  /.test(text)) problems.push("two spaces in a row");
@@ -181,7 +211,8 @@ function wrongCommands(text: string): string[] {
       problems.push(`there is no command lfz ${verb} ${noun}`);
     }
   }
-  if (/\blfz [a-z]/.test(text.replace(/`[^`]*`/g, ""))) problems.push("commands stand in backticks");
+  if (/\blfz [a-z]/.test(text.replace(/`[^`]*`/g, "")))
+    problems.push("commands stand in backticks");
   return problems;
 }
 

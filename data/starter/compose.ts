@@ -22,17 +22,20 @@ const MOST_WORDS = 135;
 const SHARE_SCRIPTED = 0.14;
 const SHARE_SINGLE = 0.26;
 const SHARE_UNKNOWN = 0.24;
-const SHARE_ASIDE = 0.03;
+const SHARE_ASIDE = 0.06;
+const SHARE_ACKNOWLEDGED = 0.25;
+/** Topics in a conversation, each as likely as it stands here. */
+const TOPICS = [1, 1, 1, 2, 2, 3];
 const SHARE_OPENED = 0.4;
 const SHARE_CLOSED = 0.3;
-const SHARE_FOLLOWED = 0.75;
-const SHARE_FOLLOWED_AGAIN = 0.35;
+const SHARE_FOLLOWED = 0.7;
+const SHARE_FOLLOWED_AGAIN = 0.3;
 
 export function* compose(corpus: Corpus, count: number, random: Random): Generator<Message[]> {
   const dealer = new Dealer(random);
   const scripts = corpus.scripts.map((script) => script.exchanges);
   const seen = new Set<string>();
-  for (let made = 0; made < count; ) {
+  for (let made = 0; made < count;) {
     const roll = random.next();
     const talk = new Conversation(dealer);
     if (roll < SHARE_SCRIPTED) {
@@ -50,10 +53,13 @@ export function* compose(corpus: Corpus, count: number, random: Random): Generat
 function converse(talk: Conversation, corpus: Corpus, dealer: Dealer): void {
   const { random } = dealer;
   if (random.next() < SHARE_OPENED) talk.add(intentOf("opener", corpus, dealer), true);
-  const topics = [1, 1, 1, 2, 2, 3][random.below(6)] ?? 1;
+  const topics = dealer.deal(TOPICS);
   for (let topic = 0; topic < topics && !talk.isLong; topic++) {
     const kind = random.next() < SHARE_UNKNOWN ? "unknown" : "topic";
     talk.add(intentOf(kind, corpus, dealer), true);
+    if (talk.endsOpen && random.next() < SHARE_ACKNOWLEDGED) {
+      talk.add(intentOf("acknowledge", corpus, dealer), true);
+    }
   }
   if (random.next() >= SHARE_CLOSED || talk.isLong) return;
   const closing = random.below(3);
@@ -75,9 +81,15 @@ function intentOf(kind: Kind, corpus: Corpus, dealer: Dealer): Block {
   return dealer.deal(dealer.intentsOf(kind, corpus));
 }
 
+function asks(block: Block): boolean {
+  const questions = block.inputs.filter((input) => input.texts[0]?.endsWith("?"));
+  return questions.length > block.inputs.length / 2;
+}
+
 class Conversation {
   readonly messages: Message[] = [];
   #words = 0;
+  #last: Block | undefined;
   readonly #dealer: Dealer;
 
   constructor(dealer: Dealer) {
@@ -88,28 +100,32 @@ class Conversation {
     return this.#words > MOST_WORDS * 0.7 || this.messages.at(-1)?.role === "user";
   }
 
+  /** The last reply asks nothing and has no follow-up of its own: "ok" or "really?" may come now. */
+  get endsOpen(): boolean {
+    const asked = this.messages.at(-1)?.content.endsWith("?") ?? false;
+    return !asked && this.#last?.followUps.length === 0;
+  }
+
   /** An intent and, if wanted, a walk through its follow-ups. */
   add(block: Block, followed: boolean): void {
     const said = new Set(this.messages.map((message) => message.content));
     const fresh = block.replies.filter((reply) => !said.has(reply));
     const input = this.#dealer.deal(block.inputs);
-    const replies = fresh.length === block.replies.length || fresh.length === 0 ? block.replies : fresh;
+    const replies =
+      fresh.length === block.replies.length || fresh.length === 0 ? block.replies : fresh;
     this.say(input, this.#dealer.deal(replies, fresh === replies), block.verbatim);
     if (followed) this.#follow(block);
   }
 
+  /** What follows at once can be anything; what comes later must be a question that stands alone. */
   #follow(block: Block): void {
     const { random } = this.#dealer;
-    const choices = block.repeats ? [block, ...block.followUps] : block.followUps;
-    const followed: Block[] = [];
-    let share = SHARE_FOLLOWED;
-    while (random.next() < share && !this.isLong) {
-      const left = choices.filter((choice) => !followed.includes(choice));
-      if (left.length === 0) return;
-      const next = this.#dealer.deal(left, left.length < choices.length);
-      followed.push(next);
+    let choices = block.repeats ? [block, ...block.followUps] : block.followUps;
+    for (let share = SHARE_FOLLOWED; random.next() < share; share = SHARE_FOLLOWED_AGAIN) {
+      if (choices.length === 0 || this.isLong) return;
+      const next = this.#dealer.draw(choices);
       this.add(next, true);
-      share = SHARE_FOLLOWED_AGAIN;
+      choices = choices.filter((choice) => choice !== next && asks(choice));
     }
   }
 
@@ -133,9 +149,12 @@ class Dealer {
     this.random = random;
   }
 
-  /** `loose` draws without a deck, for a list that exists only this once. */
-  deal<T>(items: readonly T[], loose = false): T {
-    if (loose) return items[this.random.below(items.length)] as T;
+  /** One of a list that exists only this once. */
+  draw<T>(items: readonly T[]): T {
+    return items[this.random.below(items.length)] as T; // a list is never empty here
+  }
+
+  deal<T>(items: readonly T[]): T {
     let deck = this.#decks.get(items);
     if (!deck || deck.length === 0) {
       deck = this.random.shuffle([...items]);

@@ -23,10 +23,21 @@ import { join } from "node:path";
 
 import { HintedError } from "../../src/core/errors.ts";
 
-/** Where in a conversation an intent belongs; `aside` stands alone, without greeting or goodbye. */
-export type Kind = "opener" | "topic" | "unknown" | "thanks" | "goodbye" | "aside";
+/**
+ * Where in a conversation an intent belongs. `acknowledge` may follow a reply
+ * that has no follow-ups of its own; `aside` stands alone.
+ */
+export type Kind = "opener" | "topic" | "unknown" | "acknowledge" | "thanks" | "goodbye" | "aside";
 
-const KINDS: readonly string[] = ["opener", "topic", "unknown", "thanks", "goodbye", "aside"];
+const KINDS: ReadonlySet<string> = new Set<Kind>([
+  "opener",
+  "topic",
+  "unknown",
+  "acknowledge",
+  "thanks",
+  "goodbye",
+  "aside",
+]);
 
 /** The reply that is no reply: the model learns to stay silent. */
 export const SILENCE = "(silence)";
@@ -118,7 +129,7 @@ function readIntents(path: string, lists: Lists): Block[] {
 }
 
 function newBlock(name: string, words: string[], place: string, parent?: Block): Block {
-  const kind = words.find((word) => KINDS.includes(word)) as Kind | undefined;
+  const kind = words.find((word) => KINDS.has(word)) as Kind | undefined;
   return {
     id: parent ? `${parent.id}/${name}` : name,
     place,

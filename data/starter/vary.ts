@@ -12,6 +12,8 @@ const SHARE_WITHOUT_APOSTROPHE = 0.6;
 
 const PREFIXES = ["hey, ", "so, ", "ok, ", "um, ", "well, ", "zero, ", "hey zero, ", "please, "];
 
+const GREETING = /^(hi|hey|hello|yo|good|greetings|so|ok|well|um|please)\b/;
+
 const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
   [/\b(what|who|where|how|that|it) is\b/g, "$1's"],
   [/\b(do|does|did|is|are|can)(?: not|not)\b/g, "$1n't"],
@@ -24,16 +26,17 @@ const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
 export function vary(text: string, random: Random): string {
   let typed = text;
   if (random.next() < SHARE_CONTRACTED) typed = contract(typed);
-  if (random.next() < SHARE_PREFIXED && wordsOf(typed) > 2) {
+  if (random.next() < SHARE_PREFIXED && wordsOf(typed) > 2 && !GREETING.test(typed)) {
     typed = pick(PREFIXES, random) + typed;
   }
   if (random.next() < SHARE_MISTYPED) typed = mistype(typed, random);
   const style = random.next();
   if (style < 0.4) return toSentence(typed);
   if (style < 0.58) return typed;
-  if (style < 0.93) return withoutPunctuation(typed, random);
+  if (style < 0.94) return withoutPunctuation(typed, random);
   if (style < 0.97) return typed.toUpperCase();
-  return `${withoutPunctuation(toSentence(typed), random)}${pick(["!", "!!", " :)", "..", "??"], random)}`;
+  const ends = typed.endsWith("?") ? ["??", " ?", "?!"] : ["!", "!!", ".."];
+  return withoutPunctuation(toSentence(typed), random) + pick(ends, random);
 }
 
 function contract(text: string): string {
@@ -71,8 +74,8 @@ function withoutPunctuation(text: string, random: Random): string {
   return plain === "" ? text : plain;
 }
 
-function pick<T>(items: readonly T[], random: Random): T {
-  return items[random.below(items.length)] as T; // the lists above are not empty
+function pick(items: readonly string[], random: Random): string {
+  return items[random.below(items.length)] ?? "";
 }
 
 function wordsOf(text: string): number {
