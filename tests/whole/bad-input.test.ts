@@ -7,11 +7,11 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
-import { commands as botCommands } from "../src/commands/index.ts";
-import { findCommand, runCommand, unknownCommand } from "../src/core/cli/run-command.ts";
-import { commands as trainerCommands } from "../trainer/commands/index.ts";
-import { memoryStreams } from "./support/memory-streams.ts";
-import { runLfz } from "./support/run-lfz.ts";
+import { commands as botCommands } from "../../src/commands/index.ts";
+import { findCommand, runCommand, unknownCommand } from "../../src/core/cli/run-command.ts";
+import { commands as trainerCommands } from "../../trainer/commands/index.ts";
+import { memoryStreams } from "../support/memory-streams.ts";
+import { runLfz } from "../support/run-lfz.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -32,7 +32,7 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
 const TRAIN = ["train", "--steps", "1", "--data"];
 const LEARN = ["tokenizer", "train", "--out", "words", "--data"];
 
-const CASES: readonly (readonly [args: readonly string[], ...says: string[]])[] = [
+const CASES: [args: readonly string[], ...says: string[]][] = [
   [["banana"], 'There is no command "banana"', "lfz --help"],
   [["tokenizer", "banana"], 'There is no command "tokenizer banana"'],
   [["chatt"], "Did you mean `lfz chat`?"],
@@ -52,7 +52,7 @@ const CASES: readonly (readonly [args: readonly string[], ...says: string[]])[] 
   [[...TRAIN, "packed.jsonl.gz"], "packed.jsonl.gz is not a whole gzip file"],
   [[...TRAIN, "good.jsonl", "--preset", "giant"], 'There is no preset "giant"', "micro"],
   [[...TRAIN, "good.jsonl", "--set", "context=0"], "--set context=0"],
-  [[...TRAIN, "good.jsonl", "--vocab-size", "100"], "vocabSize 100: must be at least"],
+  [[...TRAIN, "good.jsonl", "--vocab-size", "100"], "100", "262"],
   [[...TRAIN, "good.jsonl", "--name", "taken"], "taken"],
   [["train", "--resume", "nowhere"], "nowhere"],
   [[...LEARN, "rows.jsonl"], "rows.jsonl, line 3: the row has no messages"],
