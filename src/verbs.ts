@@ -32,7 +32,7 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
       { name: "data import", summary: "Turn exported conversations into a file to learn from" },
       {
         name: "data inspect",
-        summary: "Show what conversation files hold and what is wrong with them",
+        summary: "Show what conversation files hold, and what is wrong in them",
       },
       { name: "tokenizer train", summary: "Learn a vocabulary from conversations" },
       { name: "tokenizer encode", summary: "Turn text into ids" },
@@ -42,13 +42,26 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
   {
     title: "Look",
     verbs: [
+      { name: "eval", summary: "Score how well a model predicts conversations" },
       { name: "experiments list", summary: "List the runs with their results" },
       {
         name: "experiments show",
         summary: "Show one run: results, settings, data, latest samples",
       },
+      {
+        name: "bench train",
+        summary: "Measure how fast this machine trains, beside its own limit",
+      },
+      {
+        name: "bench tokenizer",
+        summary: "Measure how fast a vocabulary is learnt and text is encoded",
+      },
       { name: "bench generate", summary: "Measure how fast replies come on this machine" },
     ],
+  },
+  {
+    title: "Care",
+    verbs: [{ name: "export", summary: "Write the model files of a run again, and prove them" }],
   },
 ];
 

@@ -28,7 +28,7 @@ const provenanceFlags = {
 
 export const dataInspect = defineCommand({
   name: "data inspect",
-  summary: "Show what conversation files hold and what is wrong with them",
+  summary: "Show what conversation files hold, and what is wrong in them",
   usage: "FILE...",
   positionals: { name: "a conversation file", min: 1, max: Infinity },
   flags: z.strictObject({
@@ -81,7 +81,7 @@ export const dataImport = defineCommand({
     ...provenanceFlags,
   }),
   examples: [
-    'lfz data import export.jsonl --out chats.jsonl --licence CC0-1.0 --consent "my own words"',
+    'lfz data import export.jsonl --out chats.jsonl --consent "my own words"',
   ],
   async run({ positionals, ...options }, { console, signal }) {
     const progress = console.progress("Importing");
