@@ -5,6 +5,10 @@ import type { CommandEntry } from "../../src/core/cli/command.ts";
 export const commands: readonly CommandEntry[] = [
   { name: "train", load: async () => (await import("./train.ts")).train },
   { name: "finetune", load: async () => (await import("./finetune.ts")).finetune },
+  { name: "export", load: async () => (await import("./export.ts")).exportCommand },
+  { name: "eval", load: async () => (await import("./eval.ts")).evaluate },
+  { name: "bench train", load: async () => (await import("./bench.ts")).benchTrain },
+  { name: "bench tokenizer", load: async () => (await import("./bench.ts")).benchTokenizer },
   { name: "data inspect", load: async () => (await import("./data.ts")).dataInspect },
   { name: "data import", load: async () => (await import("./data.ts")).dataImport },
   {

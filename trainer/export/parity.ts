@@ -71,10 +71,9 @@ export function requireParity(parity: Parity): void {
 
 export function sentenceOf(parity: Parity): string {
   const { positions, fullDifference, cachedDifference, equalGreedy } = parity;
-  const exponent = (value: number) => value.toExponential(1);
   return (
-    `largest logit difference ${exponent(fullDifference)} read at once, ` +
-    `${exponent(cachedDifference)} through the cache, ` +
+    `largest logit difference ${fullDifference.toExponential(1)} read at once, ` +
+    `${cachedDifference.toExponential(1)} through the cache, ` +
     `${equalGreedy} of ${positions} greedy tokens equal`
   );
 }

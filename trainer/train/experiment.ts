@@ -136,14 +136,14 @@ export async function runExperiment(
 }
 
 async function startOf(
-  { settings, initialise }: Experiment,
+  experiment: Experiment,
   engine: StepEngine,
   checkpoints: Checkpoints,
 ): Promise<LoopState> {
   const restored = await checkpoints.restore(engine);
   if (restored) return restored;
-  await initialise(engine);
-  const start: LoopState = { ...START, loss: settings.loss };
+  await experiment.initialise(engine);
+  const start: LoopState = { ...START, loss: experiment.settings.loss };
   await checkpoints.save(start, engine); // something to go back to, from the first step on
   return start;
 }

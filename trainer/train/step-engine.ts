@@ -33,6 +33,8 @@ export interface StepEngineOptions {
   readonly microRows: number;
   readonly optimizer: OptimizerName;
   readonly threads?: number;
+  /** Writes an operator profile of the training graph to a path that starts like this. */
+  readonly profilePrefix?: string;
 }
 
 export class StepEngine {
@@ -54,11 +56,15 @@ export class StepEngine {
   };
 
   static async open(runtime: Runtime, options: StepEngineOptions): Promise<StepEngine> {
-    const { config, microRows, optimizer, threads } = options;
+    const { config, microRows, optimizer, threads, profilePrefix } = options;
     const shape = { rows: microRows, context: config.context };
     const layout = parameterLayout(config);
     const sessions = [
-      await runtime.session(buildTrainingGraph(config, shape), { threads, memoryPattern: true }),
+      await runtime.session(buildTrainingGraph(config, shape), {
+        threads,
+        memoryPattern: true,
+        profilePrefix,
+      }),
       await runtime.session(buildNormGraph(layout.length), { threads }),
       await runtime.session(buildOptimizerGraph(config, optimizer), {
         threads,
@@ -158,6 +164,11 @@ export class StepEngine {
   async update(scalars: OptimizerScalars): Promise<void> {
     for (const [name, value] of Object.entries(scalars)) this.#scalars[name].data[0] = value;
     await this.#runs.update.run();
+  }
+
+  /** The path of the profile, if one was asked for. */
+  endProfiling(): string | undefined {
+    return this.#sessions[0].endProfiling();
   }
 
   release(): void {

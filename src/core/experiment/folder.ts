@@ -52,7 +52,8 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
   };
 }
 
-async function requireFolder(folder: string): Promise<void> {
+/** @throws HintedError if there is no such folder. */
+export async function requireFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== "ENOENT" && cause.code !== "ENOTDIR") throw cause;
     throw new HintedError(`There is no model folder ${folder}.`, {

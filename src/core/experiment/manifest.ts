@@ -14,10 +14,13 @@ import { sha256OfFile } from "../files.ts";
 import { OTHER_FORMATS, SERVED_FILES } from "./paths.ts";
 import type { FileManifest } from "./run-record.ts";
 
-/** The manifest of the model files that are in a folder now. */
-export async function readManifest(folder: string): Promise<FileManifest> {
+/** The manifest of the model files that are in a folder now, or of some of them. */
+export async function readManifest(
+  folder: string,
+  files: readonly string[] = [...SERVED_FILES, ...OTHER_FORMATS],
+): Promise<FileManifest> {
   const manifest: FileManifest = {};
-  for (const file of [...SERVED_FILES, ...OTHER_FORMATS]) {
+  for (const file of files) {
     const path = join(folder, file);
     const bytes = await sizeOfFile(path);
     if (bytes !== undefined) manifest[file] = { sha256: await sha256OfFile(path), bytes };

@@ -1,0 +1,141 @@
+/**
+ * How fast this machine trains, beside how fast it multiplies matrices: both
+ * in one run, because machines change from minute to minute.
+ */
+
+import type { ModelConfig } from "../../src/core/model/config.ts";
+import { parameterCount } from "../../src/core/model/parameters.ts";
+import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
+import { Random } from "../../src/core/random.ts";
+import type { Batch } from "../data/batch.ts";
+import { initialiseWeights } from "../model/initialise.ts";
+import { trainingFlopsPerToken } from "../train/cost.ts";
+import { bestGemmRate } from "../train/gemm-rate.ts";
+import { optimizerScalars, type OptimizerName } from "../train/optimizer-graph.ts";
+import { StepEngine } from "../train/step-engine.ts";
+
+/** The first steps are slower: memory is laid out. */
+const WARMUP_STEPS = 2;
+const GEMM_REPEATS = 20;
+const SEED = 1;
+
+export interface SpeedOptions {
+  readonly steps: number;
+  /** Rows of `config.context` tokens in a micro-batch, and micro-batches in a step. */
+  readonly microRows: number;
+  readonly microBatches: number;
+  readonly optimizer: OptimizerName;
+  readonly threads?: number;
+  readonly signal: AbortSignal;
+  /** Writes an operator profile of the training graph to a path that starts like this. */
+  readonly profilePrefix?: string;
+  onStep(step: number, milliseconds: number): void;
+}
+
+export interface TrainingSpeed {
+  readonly tokensPerSecond: number;
+  readonly gflops: number;
+  /** Plain fp32 products of the model's shapes, before and after; the better one. */
+  readonly gemmGflops: number;
+  readonly shareOfGemm: number;
+  /** The most memory the process has had. */
+  readonly rssMb: number;
+  /** Median. */
+  readonly stepMs: number;
+  readonly stepTokens: number;
+  readonly parameters: number;
+  readonly profile?: string;
+}
+
+export async function measureTraining(
+  runtime: Runtime,
+  config: ModelConfig,
+  options: SpeedOptions,
+): Promise<TrainingSpeed> {
+  const microTokens = options.microRows * config.context;
+  const gemm = { repeats: GEMM_REPEATS, threads: options.threads };
+  const gemmBefore = await bestGemmRate(runtime, config, microTokens, gemm);
+  const { durations, profile } = await timeSteps(runtime, config, options);
+  const gemmAfter = await bestGemmRate(runtime, config, microTokens, gemm);
+
+  const stepMs = medianOf(durations);
+  const stepTokens = microTokens * options.microBatches;
+  const tokensPerSecond = (stepTokens / stepMs) * 1000;
+  const gflops = (tokensPerSecond * trainingFlopsPerToken(config)) / 1e9;
+  const gemmGflops = Math.max(gemmBefore, gemmAfter) / 1e9;
+  return {
+    tokensPerSecond,
+    gflops,
+    gemmGflops,
+    shareOfGemm: gflops / gemmGflops,
+    rssMb: process.resourceUsage().maxRSS / 1000, // kilobytes
+    stepMs,
+    stepTokens,
+    parameters: parameterCount(config),
+    ...(profile && { profile }),
+  };
+}
+
+async function timeSteps(
+  runtime: Runtime,
+  config: ModelConfig,
+  options: SpeedOptions,
+): Promise<{ durations: number[]; profile?: string }> {
+  const { microRows, microBatches, optimizer, threads, profilePrefix, signal } = options;
+  const engine = await StepEngine.open(runtime, {
+    config,
+    microRows,
+    optimizer,
+    threads,
+    profilePrefix,
+  });
+  const random = new Random(SEED);
+  initialiseWeights(engine.weights, config, random);
+  const durations: number[] = [];
+  try {
+    for (let step = 1; step <= WARMUP_STEPS + options.steps; step++) {
+      signal.throwIfAborted();
+      const batches = Array.from({ length: microBatches }, () =>
+        randomBatch(random, config, microRows),
+      );
+      const started = performance.now();
+      await trainOn(engine, batches, step);
+      const milliseconds = performance.now() - started;
+      if (step <= WARMUP_STEPS) continue;
+      durations.push(milliseconds);
+      options.onStep(step - WARMUP_STEPS, milliseconds);
+    }
+    return { durations, profile: engine.endProfiling() };
+  } finally {
+    engine.release();
+  }
+}
+
+/** One step as in the training loop. */
+async function trainOn(engine: StepEngine, batches: readonly Batch[], step: number): Promise<void> {
+  const targets = batches.reduce((sum, { weights }) => sum + weights.length, 0);
+  engine.clearGradients();
+  for (const batch of batches) await engine.accumulate(batch, targets);
+  const norm = await engine.gradientNorm();
+  await engine.update(optimizerScalars(step, 1e-3, 0.1, Math.min(1, 1 / norm)));
+}
+
+/** Every row one conversation as long as the context, every target counted: the most work there is. */
+function randomBatch(random: Random, { context, vocabSize }: ModelConfig, rows: number): Batch {
+  const cells = rows * context;
+  const ids = () => Int32Array.from({ length: cells }, () => random.below(vocabSize));
+  return {
+    rows,
+    context,
+    tokens: ids(),
+    targets: ids(),
+    weights: new Float32Array(cells).fill(1),
+    segments: new Int32Array(cells).fill(1),
+  };
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

@@ -1,0 +1,171 @@
+/** `lfz bench train` and `lfz bench tokenizer`: how fast this machine learns, beside its own limit. */
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { defineCommand, type CommandContext } from "../../src/core/cli/command.ts";
+import { formatBytes, formatCount, type Console } from "../../src/core/cli/console.ts";
+import { HintedError } from "../../src/core/errors.ts";
+import { configOfPreset, ModelConfig, PRESETS } from "../../src/core/model/config.ts";
+import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
+import { readProfile } from "../bench/operator-profile.ts";
+import { measureTraining, type TrainingSpeed } from "../bench/training-speed.ts";
+import { readRows } from "../data/read-rows.ts";
+import { toColumns } from "../eval/text-table.ts";
+import { requireVocabSize, trainTokenizer } from "../tokenizer/train-tokenizer.ts";
+
+const REFERENCE = "reference";
+const VOCABULARY = 4096;
+const STEP_TOKENS = 4096;
+const MICRO_TOKENS = 1024;
+const SHOWN_OPERATORS = 12;
+
+/** 5.8 M parameters: the shape that every figure of ours is about. */
+const REFERENCE_MODEL = ModelConfig.parse({
+  vocabSize: VOCABULARY,
+  width: 256,
+  layers: 6,
+  heads: 8,
+  kvHeads: 8,
+  ffnWidth: 688,
+  context: 256,
+});
+
+export const benchTrain = defineCommand({
+  name: "bench train",
+  summary: "Measure how fast this machine trains, beside its own limit",
+  usage: "[--preset P] [--steps N] [--profile]",
+  flags: z.strictObject({
+    preset: z
+      .string()
+      .default(REFERENCE)
+      .describe(`model: ${[REFERENCE, ...Object.keys(PRESETS)].join(", ")}`),
+    steps: z.coerce.number().int().positive().default(10).describe("steps to time, after two"),
+    optimizer: z.enum(["adamw", "muon"]).default("adamw").describe("what updates the weights"),
+    profile: z.boolean().default(false).describe("show which operators take the time"),
+    threads: z.coerce.number().int().positive().optional().describe("all cores by default"),
+  }),
+  async run({ preset, profile, ...options }, context) {
+    const config = preset === REFERENCE ? REFERENCE_MODEL : presetOf(preset);
+    const folder = profile ? await mkdtemp(join(tmpdir(), "lfz-bench-")) : undefined;
+    try {
+      const speed = await measure(config, { ...options, folder }, context);
+      context.console.print(describe(speed));
+      const operators = speed.profile === undefined ? [] : await readProfile(speed.profile);
+      if (profile) showOperators(operators, context.console);
+      const { tokensPerSecond, gflops, gemmGflops, shareOfGemm, rssMb, stepMs, stepTokens } = speed;
+      return {
+        tokensPerSecond,
+        gflops,
+        gemmGflops,
+        shareOfGemm,
+        rssMb,
+        stepMs,
+        stepTokens,
+        model: { ...config, parameters: speed.parameters, optimizer: options.optimizer },
+        ...(profile && { operators }),
+      };
+    } finally {
+      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    }
+  },
+});
+
+export const benchTokenizer = defineCommand({
+  name: "bench tokenizer",
+  summary: "Measure how fast a vocabulary is learnt and text is encoded",
+  usage: "--data FILE... [--vocab-size N]",
+  flags: z.strictObject({
+    data: z.array(z.string()).min(1).describe("conversation files, JSONL or .jsonl.gz"),
+    vocabSize: z.coerce.number().int().default(VOCABULARY).describe("tokens to learn"),
+  }),
+  examples: ["lfz bench tokenizer --data chats.jsonl"],
+  async run({ data, vocabSize }, { console, signal }) {
+    requireVocabSize(vocabSize);
+    const texts = await textsOf(data);
+    const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    const started = performance.now();
+    const tokenizer = await trainTokenizer({ texts, vocabSize, signal });
+    const trained = performance.now();
+    let tokens = 0;
+    for (const text of texts) tokens += tokenizer.encode(text).length;
+    const encoded = performance.now();
+
+    const trainSeconds = (trained - started) / 1000;
+    const encodeMBs = bytes / 1000 / (encoded - trained);
+    console.print(`text       ${formatBytes(bytes)}, ${(bytes / tokens).toFixed(2)} bytes a token`);
+    console.print(`learning   ${tokenizer.vocabSize} tokens in ${trainSeconds.toFixed(1)} s`);
+    console.print(`encoding   ${encodeMBs.toFixed(1)} MB/s`);
+    return { vocabSize: tokenizer.vocabSize, bytes, tokens, trainSeconds, encodeMBs };
+  },
+});
+
+function presetOf(preset: string): ModelConfig {
+  return configOfPreset(preset, { vocabSize: VOCABULARY });
+}
+
+async function measure(
+  config: ModelConfig,
+  options: {
+    readonly steps: number;
+    readonly optimizer: "adamw" | "muon";
+    readonly threads?: number;
+    readonly folder?: string;
+  },
+  { console, signal }: CommandContext,
+): Promise<TrainingSpeed> {
+  const { steps, optimizer, threads, folder } = options;
+  const microRows = Math.max(1, Math.round(MICRO_TOKENS / config.context));
+  const progress = console.progress("bench train");
+  return measureTraining(await openRuntime(), config, {
+    steps,
+    microRows,
+    microBatches: Math.max(1, Math.round(STEP_TOKENS / (microRows * config.context))),
+    optimizer,
+    threads,
+    signal,
+    profilePrefix: folder && join(folder, "train"),
+    onStep: (step, milliseconds) =>
+      progress.update({ fraction: step / steps, text: `${Math.round(milliseconds)} ms a step` }),
+  }).finally(() => progress.done());
+}
+
+function describe(speed: TrainingSpeed): string {
+  const { tokensPerSecond, gflops, gemmGflops, shareOfGemm, rssMb, stepMs, stepTokens } = speed;
+  return [
+    `model      ${formatCount(speed.parameters)} parameters`,
+    `training   ${Math.round(tokensPerSecond)} tokens/s: ${Math.round(stepMs)} ms for a step of ${stepTokens} tokens`,
+    `compute    ${gflops.toFixed(1)} GFLOP/s, ${(shareOfGemm * 100).toFixed(0)} % of the ${gemmGflops.toFixed(1)} of plain products`,
+    `memory     ${Math.round(rssMb)} MB at most`,
+  ].join("\n");
+}
+
+function showOperators(operators: Awaited<ReturnType<typeof readProfile>>, console: Console): void {
+  const rows = operators
+    .slice(0, SHOWN_OPERATORS)
+    .map(({ operator, calls, milliseconds, share }) => [
+      operator,
+      calls.toLocaleString("en"),
+      milliseconds.toFixed(0),
+      `${(share * 100).toFixed(1)} %`,
+    ]);
+  console.print("");
+  console.print(toColumns(["operator", "calls", "ms", "share"], rows, { right: [1, 2, 3] }));
+}
+
+async function textsOf(files: readonly string[]): Promise<string[]> {
+  const texts: string[] = [];
+  for (const file of files) {
+    for await (const row of readRows(file)) {
+      if ("problem" in row) throw row.problem;
+      texts.push(...row.conversation.messages.map(({ content }) => content));
+    }
+  }
+  if (texts.some((text) => text !== "")) return texts;
+  throw new HintedError("The data holds no text.", {
+    hint: "Name files with conversations that say something.",
+  });
+}
