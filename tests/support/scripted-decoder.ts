@@ -3,7 +3,7 @@
  * token a test decides from them: a chat that reads another's slot shows.
  */
 
-import type { Decoder } from "../../src/generate/decoder.ts";
+import type { Decoder } from "../../src/core/decoder/decoder.ts";
 
 export type NextToken = (ids: readonly number[]) => number;
 

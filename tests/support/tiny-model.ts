@@ -5,8 +5,8 @@ import { onTestFinished } from "vitest";
 import { ModelConfig } from "../../src/core/model/config.ts";
 import { buildDecoderGraph } from "../../src/core/onnx/decoder-graph.ts";
 import { openRuntime, type Runtime } from "../../src/core/onnxruntime/runtime.ts";
-import type { Decoder } from "../../src/generate/decoder.ts";
-import { openOnnxDecoder } from "../../src/generate/onnx-decoder.ts";
+import type { Decoder } from "../../src/core/decoder/decoder.ts";
+import { openOnnxDecoder } from "../../src/core/decoder/onnx-decoder.ts";
 import { randomWeights } from "../../src/generate/random-model.ts";
 
 export const TINY: ModelConfig = ModelConfig.parse({

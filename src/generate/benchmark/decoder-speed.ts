@@ -2,7 +2,7 @@
  * Tokens a second of the decoder itself: reading, one chat, several chats.
  *
  * Rounds of everything take turns, so that a busy moment of the machine does
- * not fall on one figure; each figure is a median.
+ * not fall on one figure; each figure is the median of its least disturbed round.
  */
 
 import type { Decoder } from "../../core/decoder/decoder.ts";
@@ -17,12 +17,14 @@ const STEPS = 40;
 /** Chats of one batch are of different length, as in life. */
 const RAGGED = [0, 8, 16, 24, 32, 40, 48, 56];
 
+type Rates = Record<number, number>;
+
 export interface DecoderSpeed {
   readonly prefill: number;
   /** By the context in the middle of the steps. */
-  readonly decode: Readonly<Record<string, number>>;
+  readonly decode: Readonly<Rates>;
   /** By the number of chats, all of them together. */
-  readonly batch: Readonly<Record<string, number>>;
+  readonly batch: Readonly<Rates>;
 }
 
 export async function measureDecoder(decoder: Decoder): Promise<DecoderSpeed> {
@@ -30,24 +32,24 @@ export async function measureDecoder(decoder: Decoder): Promise<DecoderSpeed> {
   const chats = CHATS.filter((count) => count <= decoder.slots);
   const length = Math.min(PROMPT_TOKENS, decoder.context - STEPS);
   const prefill: number[] = [];
-  const decode = new Map<number, number[]>(contexts.map((context) => [context, []]));
-  const batch = new Map<number, number[]>(chats.map((count) => [count, []]));
+  const decode: Rates = {};
+  const batch: Rates = {};
 
   for (let round = 0; round < ROUNDS; round++) {
     prefill.push(await timePrompt(decoder, length));
     for (const context of contexts) {
-      decode.get(context)!.push(...(await timeSteps(decoder, [context - STEPS / 2])));
+      keepBest(decode, context, 1000 / (await timeStep(decoder, [context - STEPS / 2])));
     }
     for (const count of chats) {
       const starts = RAGGED.slice(0, count).map((shorter) => Math.max(0, length - shorter));
-      batch.get(count)!.push(...(await timeSteps(decoder, starts)));
+      keepBest(batch, count, (1000 * count) / (await timeStep(decoder, starts)));
     }
   }
-  return {
-    prefill: (1000 * length) / median(prefill),
-    decode: ratesOf(decode, () => 1),
-    batch: ratesOf(batch, (count) => count),
-  };
+  return { prefill: (1000 * length) / Math.min(...prefill), decode, batch };
+}
+
+function keepBest(rates: Rates, key: number, rate: number): void {
+  rates[key] = Math.max(rate, rates[key] ?? 0);
 }
 
 /** Milliseconds for a prompt, piece by piece as it is served. */
@@ -60,8 +62,8 @@ async function timePrompt(decoder: Decoder, length: number): Promise<number> {
   return performance.now() - start;
 }
 
-/** Milliseconds of each of some joint steps that begin at these positions. */
-async function timeSteps(decoder: Decoder, starts: readonly number[]): Promise<number[]> {
+/** Milliseconds of a joint step, the median of some that begin at these positions. */
+async function timeStep(decoder: Decoder, starts: readonly number[]): Promise<number> {
   const times: number[] = [];
   for (let step = 0; step < STEPS; step++) {
     const tokens = starts.map((_, chat) => someToken(decoder, step + 7 * chat));
@@ -70,20 +72,12 @@ async function timeSteps(decoder: Decoder, starts: readonly number[]): Promise<n
     await decoder.step(tokens, positions);
     times.push(performance.now() - start);
   }
-  return times;
+  return median(times);
 }
 
 /** Spread over the vocabulary: real text does not read one row of the embedding. */
 function someToken(decoder: Decoder, index: number): number {
   return (index * 2_654_435_761) % decoder.vocabSize;
-}
-
-function ratesOf(
-  times: ReadonlyMap<number, number[]>,
-  tokensOf: (key: number) => number,
-): Record<string, number> {
-  const rates = [...times].map(([key, values]) => [key, (1000 * tokensOf(key)) / median(values)]);
-  return Object.fromEntries(rates) as Record<string, number>; // keys become strings
 }
 
 export function median(values: readonly number[]): number {

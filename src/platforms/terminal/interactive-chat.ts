@@ -2,8 +2,8 @@
  * A conversation at a terminal: a prompt, replies as they are written, and a
  * few commands.
  *
- * Ctrl-C stops the reply that is being written; at the prompt it ends the
- * chat. Lines typed during a reply are answered after it.
+ * Ctrl-C stops the reply that is being written; the next one, or one at the
+ * prompt, ends the chat. Lines typed during a reply are answered after it.
  */
 
 import { createInterface, type Interface } from "node:readline";
@@ -46,7 +46,7 @@ export async function chatAtTerminal(
     lines.close();
   };
   lines.on("SIGINT", () => {
-    if (running) {
+    if (running && !running.signal.aborted) {
       running.abort();
       return;
     }

@@ -223,8 +223,7 @@ describe("the generation service", () => {
             const expected = alone.endOf(id)?.tokenIds ?? [];
             expect(end).toBeDefined();
             expect(end?.tokenIds).toEqual(expected.slice(0, end?.tokenIds.length));
-            if (end?.finishReason !== "abort")
-              expect(end?.finishReason).toBe(alone.endOf(id)?.finishReason);
+            expect(["abort", alone.endOf(id)?.finishReason]).toContain(end?.finishReason);
           }
         },
       ),

@@ -79,9 +79,8 @@ describe("an engine in its worker thread", () => {
   });
 
   it("keeps what nobody reads bounded, and gives all of it in the end", async () => {
-    const slow = engine
-      .generate({ messages: hello, maxTokens: 140, sampling: { temperature: 0 } })
-      [Symbol.asyncIterator]();
+    const request = { messages: hello, maxTokens: 140, sampling: { temperature: 0 } };
+    const slow = engine.generate(request)[Symbol.asyncIterator]();
     const first = await slow.next();
     await eventsOf(engine, { messages: hello, maxTokens: 140 }); // meanwhile another chat goes on
     const events = [first.value as GenerationEvent];

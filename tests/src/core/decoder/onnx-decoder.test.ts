@@ -6,7 +6,7 @@ import {
   TINY,
   tinyDecoder,
   type RuntimeKind,
-} from "../../support/tiny-model.ts";
+} from "../../../support/tiny-model.ts";
 
 describe.each(RUNTIMES)("the ONNX decoder, %s", (kind) => {
   it("gives the same logits read at once, in pieces and token by token", async () => {
