@@ -80,9 +80,7 @@ export const dataImport = defineCommand({
       .describe("what the files are; told by their look unless named"),
     ...provenanceFlags,
   }),
-  examples: [
-    'lfz data import export.jsonl --out chats.jsonl --consent "my own words"',
-  ],
+  examples: ['lfz data import export.jsonl --out chats.jsonl --consent "my own words"'],
   async run({ positionals, ...options }, { console, signal }) {
     const progress = console.progress("Importing");
     const onConversation = (count: number) => {

@@ -7,7 +7,7 @@ import { EXIT_INTERRUPTED, findCommand, runCommand, unknownCommand } from "./run
 /** A Ctrl-C that arrives twice within this time, from the terminal and from `lfz`, is one. */
 const ONE_INTERRUPT_MS = 500;
 
-export const processStreams: ConsoleStreams = {
+const processStreams: ConsoleStreams = {
   stdout: process.stdout,
   stderr: process.stderr,
   now: () => performance.now(),

@@ -51,7 +51,7 @@ export async function runCommand(
 }
 
 /** Prints what failed and what to do about it. */
-export function report(error: unknown, { stderr }: Pick<ConsoleStreams, "stderr">): number {
+function report(error: unknown, { stderr }: Pick<ConsoleStreams, "stderr">): number {
   const hinted = error instanceof HintedError ? error : diskErrorOf(error);
   if (hinted) {
     stderr.write(`error: ${hinted.message}\nhint: ${hinted.hint}\n`);

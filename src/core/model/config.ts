@@ -53,7 +53,7 @@ export const PRESETS = {
 
 export type PresetName = keyof typeof PRESETS;
 
-export function isPreset(name: string): name is PresetName {
+function isPreset(name: string): name is PresetName {
   return Object.hasOwn(PRESETS, name);
 }
 
