@@ -122,7 +122,9 @@ export function checkHeldOut(corpus: Corpus, heldOut: ReadonlySet<string>): stri
     ...corpus.scripts.flatMap((script) => script.exchanges.map((exchange) => exchange.input)),
   ];
   const leaked = inputs.flatMap(textsOf).filter((text) => heldOut.has(plainWords(text)));
-  return leaked.map((text) => `"${text}" is a golden test prompt and must stay out of the corpus`);
+  return [...new Set(leaked)].map(
+    (text) => `"${text}" is a golden test prompt and must stay out of the corpus`,
+  );
 }
 
 /** A text without case and punctuation, to compare wordings. */

@@ -151,7 +151,9 @@ class Dealer {
 
   /** One of a list that exists only this once. */
   draw<T>(items: readonly T[]): T {
-    return items[this.random.below(items.length)] as T; // a list is never empty here
+    const drawn = items[this.random.below(items.length)];
+    if (drawn === undefined) throw new RangeError("There is nothing to draw from.");
+    return drawn;
   }
 
   deal<T>(items: readonly T[]): T {
