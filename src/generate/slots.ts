@@ -100,7 +100,7 @@ export class SlotTable<Chat> {
 }
 
 /** How many ids two sequences have in common from the start. */
-export function sharedLength(a: readonly TokenId[], b: readonly TokenId[]): number {
+function sharedLength(a: readonly TokenId[], b: readonly TokenId[]): number {
   const limit = Math.min(a.length, b.length);
   let length = 0;
   while (length < limit && a[length] === b[length]) length++;
