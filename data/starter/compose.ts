@@ -132,7 +132,7 @@ class Conversation {
   say(input: Input, reply: string, verbatim = false): void {
     const { random } = this.#dealer;
     const text = this.#dealer.deal(input.texts);
-    const content = verbatim ? text : vary(text, random);
+    const content = verbatim ? text : vary(text, random, { later: this.messages.length > 0 });
     this.messages.push({ role: "user", content });
     if (reply !== SILENCE) this.messages.push({ role: "assistant", content: reply });
     this.#words += text.split(" ").length + reply.split(" ").length;

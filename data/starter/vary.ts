@@ -5,14 +5,37 @@
 
 import type { Random } from "../../src/core/random.ts";
 
-const SHARE_PREFIXED = 0.06;
+const SHARE_PREFIXED = 0.08;
 const SHARE_CONTRACTED = 0.35;
 const SHARE_MISTYPED = 0.07;
 const SHARE_WITHOUT_APOSTROPHE = 0.6;
 
-const PREFIXES = ["hey, ", "so, ", "ok, ", "um, ", "well, ", "zero, ", "hey zero, ", "please, "];
+const PREFIXES = [
+  "hey, ",
+  "hi, ",
+  "hello, ",
+  "so, ",
+  "ok, ",
+  "um, ",
+  "well, ",
+  "zero, ",
+  "hey zero, ",
+];
+/** What stands before a later message: a short answer to the reply before it. */
+const LEAD_INS = [
+  "ok. ",
+  "ok, ",
+  "i see. ",
+  "cool. ",
+  "thanks. ",
+  "nice. ",
+  "alright, ",
+  "hm, ",
+  "and ",
+];
 
-const GREETING = /^(hi|hey|hello|yo|good|greetings|so|ok|well|um|please)\b/;
+const GREETING =
+  /^(hi|hey|hello|yo|good|greetings|so|ok|well|um|please|and|but|no|yes|thanks|thank|bye)\b/;
 
 const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
   [/\b(what|who|where|how|that|it) is\b/g, "$1's"],
@@ -22,12 +45,12 @@ const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
   [/\bi will\b/g, "i'll"],
 ];
 
-/** `text` as somebody might have typed it. */
-export function vary(text: string, random: Random): string {
+/** `text` as somebody might have typed it, at the start of a chat or `later`. */
+export function vary(text: string, random: Random, { later }: { later: boolean }): string {
   let typed = text;
   if (random.next() < SHARE_CONTRACTED) typed = contract(typed);
   if (random.next() < SHARE_PREFIXED && wordsOf(typed) > 2 && !GREETING.test(typed)) {
-    typed = pick(PREFIXES, random) + typed;
+    typed = pick(later ? LEAD_INS : PREFIXES, random) + typed;
   }
   if (random.next() < SHARE_MISTYPED) typed = mistype(typed, random);
   const style = random.next();
