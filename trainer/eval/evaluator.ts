@@ -48,6 +48,7 @@ export class Evaluator {
     const session = await runtime.session(graph, {
       threads: options.threads,
       memoryPattern: true,
+      spinning: false,
     });
     return new Evaluator(runtime, options, session, rows);
   }
