@@ -7,12 +7,16 @@ export interface Axis {
   readonly format: (value: number) => string;
 }
 
+/** Below this the arithmetic of doubles runs out of digits, and no one would see it in a chart. */
+const TINIEST = 1e-300;
+
 /** Round numbers, about `count` of them and `smallestStep` apart at least, that enclose the values. */
 export function axisOf(values: Iterable<number>, count: number, smallestStep = 0): Axis {
   let min = Infinity;
   let max = -Infinity;
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue;
+  for (const given of values) {
+    if (!Number.isFinite(given)) continue;
+    const value = Math.abs(given) < TINIEST ? 0 : given;
     min = Math.min(min, value);
     max = Math.max(max, value);
   }
