@@ -113,7 +113,7 @@ class Conversation {
     const input = this.#dealer.deal(block.inputs);
     const replies =
       fresh.length === block.replies.length || fresh.length === 0 ? block.replies : fresh;
-    this.say(input, this.#dealer.deal(replies, fresh === replies), block.verbatim);
+    this.say(input, this.#dealer.deal(replies), block.verbatim);
     if (followed) this.#follow(block);
   }
 

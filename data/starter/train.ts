@@ -11,7 +11,7 @@
 
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -69,8 +69,13 @@ const starter = defineCommand({
     const base = ["--name", BASE, "--tokenizer", tokenizer, "--minutes", `${minutes}`];
     await lfz("train", "--data", ...corpora, ...base, "--set", ...SHAPE, "replyStretch=0");
 
+    // Out of experiments/, or it would be the newest model there and be served.
+    const baseFolder = join(WORK, "base");
+    await rm(baseFolder, { recursive: true, force: true });
+    await rename(join("experiments", BASE), baseFolder);
+
     await removeExperiment(FINAL);
-    const from = ["--from", join("experiments", BASE), "--data", written, "--name", FINAL];
+    const from = ["--from", baseFolder, "--data", written, "--name", FINAL];
     const settings = ["--minutes", `${finetuneMinutes}`, "--set", "storage=float16"];
     await lfz("finetune", ...from, ...settings);
     await describeStarter(join("experiments", FINAL), { sources, corpora });
