@@ -1,0 +1,125 @@
+/** The tape against TensorFlow.js: the same loss, and the same gradient of every weight. */
+
+import { describe, expect, it } from "vitest";
+
+import type { ModelConfig } from "../../../src/core/model/config.ts";
+import { parameterSpecs } from "../../../src/core/model/parameters.ts";
+import { Random } from "../../../src/core/random.ts";
+import type { Batch } from "../../../trainer/data/batch.ts";
+import { chunkCount } from "../../../trainer/model/transformer.ts";
+import { weightsOf } from "../../../trainer/model/parameter-store.ts";
+import { lossAndGradients, openTensorFlow } from "../../../trainer/reference/llama.ts";
+import { relativeError } from "../support/relative-error.ts";
+import { randomBatch } from "../support/random-batch.ts";
+import { tinyConfig, tinyEngine } from "../support/tiny-training.ts";
+
+const tensorFlow = await openTensorFlow();
+
+async function compare(config: ModelConfig, batch: Batch) {
+  const engine = await tinyEngine(config, { microRows: batch.rows });
+  const truth = lossAndGradients(tensorFlow, config, weightsOf(engine.weights), batch);
+  const loss = await engine.accumulate(batch, 1);
+  const gradients = weightsOf(engine.gradients);
+  const errors = parameterSpecs(config).map(({ name }) => ({
+    name,
+    error: relativeError(gradients.get(name)!, truth.gradients.get(name)!),
+    isFlat: truth.gradients.get(name)!.every((value) => value === 0),
+  }));
+  return { lossError: Math.abs(loss - truth.loss) / truth.loss, errors };
+}
+
+const random = new Random(7);
+
+const cases: Record<string, { config: ModelConfig; batch: Batch }> = {
+  "several heads": (() => {
+    const config = tinyConfig();
+    return { config, batch: randomBatch(random, { ...config, rows: 2 }) };
+  })(),
+  "query heads that share keys and values": (() => {
+    const config = tinyConfig({ width: 64, heads: 4, kvHeads: 2 });
+    return { config, batch: randomBatch(random, { ...config, rows: 2 }) };
+  })(),
+  "one head of keys and values for all": (() => {
+    const config = tinyConfig({ width: 64, heads: 4, kvHeads: 1 });
+    return { config, batch: randomBatch(random, { ...config, rows: 1 }) };
+  })(),
+  "a head of its own": (() => {
+    const config = tinyConfig({ tiedEmbeddings: false });
+    return { config, batch: randomBatch(random, { ...config, rows: 2 }) };
+  })(),
+  "packed conversations, padding and targets that do not count": (() => {
+    const config = tinyConfig({ context: 24 });
+    const layout = { rows: 3, segments: [7, 1, 9], counted: 0.5 };
+    return { config, batch: randomBatch(random, { ...config, ...layout }) };
+  })(),
+  "attention in two chunks, across which conversations reach": (() => {
+    const config = tinyConfig({ context: 128, layers: 1 });
+    const layout = { rows: 2, segments: [50, 40, 30] };
+    return { config, batch: randomBatch(random, { ...config, ...layout }) };
+  })(),
+  "the same few tokens again and again": (() => {
+    const config = tinyConfig({ context: 32 });
+    return { config, batch: randomBatch(random, { ...config, rows: 4, vocabSize: 3 }) };
+  })(),
+};
+
+describe("the training graph", () => {
+  it.each(Object.entries(cases))(
+    "agrees with TensorFlow.js on %s",
+    async (_, { config, batch }) => {
+      const { lossError, errors } = await compare(config, batch);
+      expect(lossError).toBeLessThan(1e-5);
+      expect(errors.filter(({ error }) => !(error < 1e-4))).toEqual([]);
+      expect(errors.filter(({ isFlat }) => isFlat)).toEqual([]); // nothing was compared with zero
+    },
+  );
+
+  it("takes attention in chunks where the test above says so", () => {
+    expect(
+      chunkCount(cases["attention in two chunks, across which conversations reach"].config.context),
+    ).toBe(2);
+  });
+
+  it("sums the gradients of micro-batches to those of one batch", async () => {
+    const config = tinyConfig();
+    const whole = randomBatch(random, { ...config, rows: 4, segments: [5, 9], counted: 0.7 });
+    const half = (from: number): Batch => {
+      const cells = [from * config.context, (from + 2) * config.context] as const;
+      return {
+        rows: 2,
+        context: config.context,
+        tokens: whole.tokens.slice(...cells),
+        targets: whole.targets.slice(...cells),
+        weights: whole.weights.slice(...cells),
+        segments: whole.segments.slice(...cells),
+      };
+    };
+    const targets = whole.weights.reduce((sum, weight) => sum + weight, 0);
+    const together = await tinyEngine(config, { microRows: 4 });
+    const loss = await together.accumulate(whole, targets);
+    const apart = await tinyEngine(config, { microRows: 2 });
+    const losses = [
+      await apart.accumulate(half(0), targets),
+      await apart.accumulate(half(2), targets),
+    ];
+
+    expect(losses[0] + losses[1]).toBeCloseTo(loss, 5);
+    const truth = weightsOf(together.gradients);
+    for (const [name, gradient] of weightsOf(apart.gradients)) {
+      expect(relativeError(gradient, truth.get(name)!), name).toBeLessThan(1e-5);
+    }
+  });
+
+  it("gives the same numbers every time", async () => {
+    const config = tinyConfig({ context: 128 });
+    const batch = randomBatch(random, { ...config, rows: 4, vocabSize: 9 });
+    const engine = await tinyEngine(config, { microRows: 4, threads: 2 });
+    const once = async () => {
+      engine.clearGradients();
+      const loss = await engine.accumulate(batch, 1);
+      return { loss, norm: await engine.gradientNorm(), all: [...engine.gradients.memory.data] };
+    };
+    const first = await once();
+    for (let again = 0; again < 5; again++) expect(await once()).toEqual(first);
+  });
+});

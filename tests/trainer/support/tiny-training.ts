@@ -1,0 +1,46 @@
+/** Models small enough to be trained in a test, and step engines over them. */
+
+import { onTestFinished } from "vitest";
+
+import { ModelConfig } from "../../../src/core/model/config.ts";
+import { openRuntime } from "../../../src/core/onnxruntime/runtime.ts";
+import { Random } from "../../../src/core/random.ts";
+import type { ParameterBlock } from "../../../trainer/model/parameter-store.ts";
+import { StepEngine, type StepEngineOptions } from "../../../trainer/train/step-engine.ts";
+
+export const TINY_SHAPE = {
+  vocabSize: 262,
+  width: 32,
+  layers: 2,
+  heads: 2,
+  kvHeads: 2,
+  ffnWidth: 48,
+  context: 16,
+} as const;
+
+export function tinyConfig(changes: Partial<ModelConfig> = {}): ModelConfig {
+  return ModelConfig.parse({ ...TINY_SHAPE, ...changes });
+}
+
+/** Weights large enough that every gradient matters; norms differ from one. */
+export function fillWithChance({ values }: ParameterBlock, random: Random): void {
+  for (const { data, shape } of values.values()) {
+    const [middle, spread] = shape.length === 1 ? [1, 0.3] : [0, 0.2];
+    for (let i = 0; i < data.length; i++) data[i] = middle + spread * random.normal();
+  }
+}
+
+export async function tinyEngine(
+  config: ModelConfig,
+  options: Partial<Omit<StepEngineOptions, "config">> = {},
+): Promise<StepEngine> {
+  const runtime = await openRuntime();
+  const defaults = { microRows: 1, optimizer: "adamw", threads: 1 } as const;
+  const engine = await StepEngine.open(runtime, { config, ...defaults, ...options });
+  onTestFinished(() => {
+    engine.release();
+    runtime.dispose();
+  });
+  fillWithChance(engine.weights, new Random(1));
+  return engine;
+}
