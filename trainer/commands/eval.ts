@@ -17,7 +17,6 @@ import { metricsTable } from "../eval/tables.ts";
 import { toColumns } from "../eval/text-table.ts";
 import { allocateBlock, parameterLayout } from "../model/parameter-store.ts";
 import { openData } from "../train/prepare.ts";
-import { dataFlags } from "./training-flags.ts";
 
 /** Tokens a run of the graph, as in training. */
 const MICRO_TOKENS = 1024;
@@ -28,17 +27,16 @@ export const evaluate = defineCommand({
   usage: "DIR --data FILE... [--all-turns]",
   positionals: { name: "DIR", min: 1, max: 1 },
   flags: z.strictObject({
-    ...dataFlags,
     data: z.array(z.string()).min(1).describe("conversation files, JSONL or .jsonl.gz"),
     allTurns: z.boolean().default(false).describe("score both sides, not only the replies"),
     limit: z.coerce.number().int().positive().optional().describe("about so many tokens of them"),
     threads: z.coerce.number().int().positive().optional().describe("all cores by default"),
   }),
   examples: ["lfz eval experiments/starter --data held-out.jsonl --json"],
-  async run({ positionals: [folder], allTurns, limit, threads, ...data }, context) {
+  async run({ positionals: [folder], data, allTurns, limit, threads }, context) {
     const model = await openModelFolder(folder);
     requireWeights(model);
-    const shards = await openData(data, model.tokenizer, context);
+    const shards = await openData({ data }, model.tokenizer, context, "judging");
     const runtime = await openRuntime();
     const weights = allocateBlock(runtime, parameterLayout(model.config));
     await readSafetensorsInto(experimentPaths(folder).weights, weights.values);

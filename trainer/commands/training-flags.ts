@@ -6,17 +6,13 @@ import { SETTING_NAMES } from "../train/options.ts";
 
 const positive = z.coerce.number().positive();
 
-export const dataFlags = {
+export const trainingFlags = {
   data: z
     .array(z.string())
     .optional()
     .describe("conversation files, JSONL or .jsonl.gz; - is standard input"),
   licence: z.string().optional().describe("licence of rows that state none"),
   consent: z.string().optional().describe("on what consent rows that state none are used"),
-};
-
-export const trainingFlags = {
-  ...dataFlags,
   minutes: positive.optional().describe("end after this many minutes"),
   steps: z.coerce.number().int().positive().optional().describe("end after this many steps"),
   epochs: positive.optional().describe("end after the data was seen this many times"),

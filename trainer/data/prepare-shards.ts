@@ -16,6 +16,7 @@ import { HintedError } from "../../src/core/errors.ts";
 import { requireFile, sha256Of, sha256OfFile, syncFolder } from "../../src/core/files.ts";
 import type { ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
 import type { Provenance } from "./provenance.ts";
+import type { Purpose } from "./read-conversations.ts";
 import { openShards, type ShardSet } from "./shards.ts";
 import { tokenise } from "./tokenise.ts";
 
@@ -26,6 +27,7 @@ export interface PrepareOptions extends Provenance {
   /** JSONL, plain or `.gz`; `-` is standard input. */
   readonly files: readonly string[];
   readonly tokenizer: ChatTokenizer;
+  readonly purpose: Purpose;
   /** Holds the shards of all data sets, each in a folder of its own. */
   readonly folder: string;
   readonly console: Console;
@@ -34,11 +36,11 @@ export interface PrepareOptions extends Provenance {
 
 /** @throws HintedError for rows that are broken or may not be learnt from; nothing is left behind then */
 export async function prepareShards(options: PrepareOptions): Promise<ShardSet> {
-  const { files, folder, console } = options;
+  const { files, folder, console, purpose } = options;
   const dataHash = files.includes("-") ? undefined : await hashOfFiles(files);
   const prepared = dataHash && openWhole(join(folder, nameOfShards(dataHash, options)));
   const shards = prepared || (await writeShards(options, dataHash));
-  console.note(`Data: ${summaryOf(shards)}${prepared ? ", tokenised before" : ""}.`);
+  console.note(`Data: ${summaryOf(shards, purpose)}${prepared ? ", tokenised before" : ""}.`);
   return shards;
 }
 
@@ -52,9 +54,12 @@ async function hashOfFiles(files: readonly string[]): Promise<string> {
   return sha256Of(hashes.join("\n"));
 }
 
-/** What the operator states decides which rows are let in, so it is part of the name. */
-function nameOfShards(dataHash: string, { tokenizer, licence, consent }: PrepareOptions): string {
-  const data = sha256Of(JSON.stringify([RECIPE, dataHash, licence, consent]));
+/** What they are for and what the operator states decide which rows are let in: part of the name. */
+function nameOfShards(
+  dataHash: string,
+  { tokenizer, purpose, licence, consent }: PrepareOptions,
+): string {
+  const data = sha256Of(JSON.stringify([RECIPE, purpose, dataHash, licence, consent]));
   return `${data.slice(0, 16)}-${sha256Of(tokenizer.hash).slice(0, 16)}`;
 }
 
@@ -110,14 +115,15 @@ function isRunning(processId: number): boolean {
   }
 }
 
-function summaryOf({ manifest: { splits } }: ShardSet): string {
+function summaryOf({ manifest: { splits } }: ShardSet, purpose: Purpose): string {
   const { train, validation, test } = splits;
-  const tokens = train.tokens + validation.tokens + test.tokens;
-  return (
-    `${count(train.conversations)} conversations to learn from, ` +
-    `${count(validation.conversations)} to validate, ${count(test.conversations)} to test; ` +
-    `${count(tokens)} tokens`
-  );
+  const sum = (key: "conversations" | "tokens") => count(train[key] + validation[key] + test[key]);
+  const conversations =
+    purpose === "judging"
+      ? `${sum("conversations")} conversations`
+      : `${count(train.conversations)} conversations to learn from, ` +
+        `${count(validation.conversations)} to validate, ${count(test.conversations)} to test`;
+  return `${conversations}; ${sum("tokens")} tokens`;
 }
 
 function count(value: number): string {

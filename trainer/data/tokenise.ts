@@ -30,7 +30,7 @@ export async function tokenise(
   let bytes = 0;
   let conversations = 0;
   try {
-    for await (const row of readConversations(files, options)) {
+    for await (const row of readConversations(files, options, options.purpose)) {
       signal?.throwIfAborted();
       if (dataHash === undefined) passed.update(JSON.stringify(row.conversation));
       await writer.append(

@@ -16,7 +16,7 @@ import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { readTokenizerFile } from "../../src/core/tokenizer/tokenizer-file.ts";
 import { requireChatTokenizer, type ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
 import { prepareShards } from "../data/prepare-shards.ts";
-import { readConversations } from "../data/read-conversations.ts";
+import { readConversations, type Purpose } from "../data/read-conversations.ts";
 import type { ShardSet } from "../data/shards.ts";
 import { requireVocabSize, trainTokenizer } from "../tokenizer/train-tokenizer.ts";
 import type { Budget } from "./budget.ts";
@@ -106,10 +106,12 @@ export function openData(
   { data, licence, consent }: DataFlags,
   tokenizer: ChatTokenizer,
   { console, signal }: CommandContext,
+  purpose: Purpose = "training",
 ): Promise<ShardSet> {
   return prepareShards({
     files: data,
     tokenizer,
+    purpose,
     folder: SHARD_CACHE,
     console,
     signal,

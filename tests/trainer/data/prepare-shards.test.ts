@@ -45,6 +45,7 @@ function corpus(content: string) {
   const console = createConsole(streams, { json: false });
   const prepare = async (options: Partial<PrepareOptions> = {}) =>
     prepareShards({
+      purpose: "training",
       files: [file],
       folder,
       tokenizer: byteTokenizer,
@@ -64,6 +65,15 @@ function textsOf(set: ShardSet, name: (typeof SPLITS)[number]): string[] {
 }
 
 describe("prepareShards", () => {
+  it("judges by rows without a licence, but does not learn from them", async () => {
+    const { prepare } = corpus(linesOf(0, 20));
+    const unstated = { licence: undefined, consent: undefined };
+    await expect(prepare(unstated)).rejects.toThrow("no licence and no consent");
+    const judged = await prepare({ ...unstated, purpose: "judging" });
+    expect(SPLITS.flatMap((name) => conversationsOf(judged.split(name)))).toHaveLength(20);
+    await expect(prepare(unstated)).rejects.toThrow("no licence and no consent");
+  });
+
   it("holds every conversation once, as the template renders it", async () => {
     const set = await corpus(linesOf(0, 200)).prepare();
     const stored = SPLITS.flatMap((name) => conversationsOf(set.split(name)));
