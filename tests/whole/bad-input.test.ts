@@ -40,7 +40,6 @@ const CASES: [args: readonly string[], ...says: string[]][] = [
   [["chat", "--temperature", "hot"], "--temperature hot: must be a number"],
   [["chat", "-p", "Hi", "--model", "nowhere"], "There is no model folder nowhere"],
   [["chat", "-p", "Hi", "--model", "good.jsonl"], "good.jsonl"],
-  [["start", "--model", "nowhere"], "There is no model folder nowhere"],
   [["start", "--port", "99999"], "--port 99999: must be at most 65535"],
   [["train"], "--data"],
   [[...TRAIN, "nowhere.jsonl"], "nowhere.jsonl: there is no such file"],
@@ -102,6 +101,16 @@ describe("bad input", () => {
     expect(new Set(await readdir(folder, { recursive: true }))).toEqual(
       new Set(["experiments", join("experiments", "taken"), ...Object.keys(FILES)]),
     );
+  });
+
+  it("stops `lfz start` before anybody waits for a model that is not there", async () => {
+    const args = ["start", "--model", "nowhere", "--port", "0"];
+    const { code, stdout, stderr } = await runLfz(args, { cwd: folder });
+    expect(stderr).toBe(
+      "error: There is no model folder nowhere.\nhint: `lfz experiments list` shows the ones there are; `lfz train` makes one.\n",
+    );
+    expect(stdout).toBe("");
+    expect(code).toBe(2);
   });
 
   it("reads the same when it comes from the trainer's process", async () => {
