@@ -11,14 +11,13 @@ import { readSafetensorsInto } from "../../src/core/experiment/safetensors.ts";
 import { sha256OfFile } from "../../src/core/files.ts";
 import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
 import { toBudget } from "../train/budget.ts";
-import { parseOverrides } from "../train/options.ts";
+import { defaultLearningRate, parseOverrides } from "../train/options.ts";
 import { prepareWith } from "../train/prepare.ts";
 import { requireFreeName, startExperiment } from "./start-experiment.ts";
 import { trainingFlags } from "./training-flags.ts";
 
 /** A trained model needs gentler steps than a new one. */
 const RATE_SHARE = 1 / 3;
-const REFERENCE = { width: 256, rate: 3e-3 };
 
 export const finetune = defineCommand({
   name: "finetune",
@@ -53,7 +52,7 @@ export const finetune = defineCommand({
     const overrides = {
       model: {},
       training: {
-        learningRate: (REFERENCE.rate * RATE_SHARE * REFERENCE.width) / base.config.width,
+        learningRate: defaultLearningRate(base.config.width) * RATE_SHARE,
         ...given.training,
       },
     };

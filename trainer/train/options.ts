@@ -51,6 +51,10 @@ const MAX_VALIDATION_TOKENS = 65_536;
 /** Validation tokens a training token, all evaluations together: about 4 % of the time. */
 const VALIDATION_SHARE = 0.1;
 
+export function defaultLearningRate(width: number): number {
+  return (REFERENCE_RATE * REFERENCE_WIDTH) / width;
+}
+
 const MODEL_SHAPE = ModelConfig.unwrap().shape;
 
 /** What `--set` takes; the vocabulary is the tokenizer's to say. */
@@ -89,7 +93,7 @@ export function resolveOptions(
   return TrainingOptions.parse({
     optimizer: "muon",
     schedule: "cosine",
-    learningRate: (REFERENCE_RATE * REFERENCE_WIDTH) / width,
+    learningRate: defaultLearningRate(width),
     finalRate: 0.02,
     warmupSteps: 40,
     weightDecay: 0.1,
