@@ -147,12 +147,22 @@ export function sha256Of(data: string | Uint8Array): string {
 export function diskErrorOf(error: unknown): HintedError | undefined {
   if (!isSystemError(error)) return undefined;
   const { code = "", path } = error;
+  if (code === "ENOENT" && error.syscall === "mkdir") return unwritable(error);
   const trouble = DISK_TROUBLE[code] ?? PATH_TROUBLE[code];
   if (!trouble) return undefined;
   return new HintedError(`Cannot write${path ? ` ${path}` : ""}: ${wordsOf(error)}.`, {
     hint: trouble,
     cause: error,
     exitCode: code in DISK_TROUBLE ? EXIT_FAILURE : EXIT_BAD_INPUT,
+  });
+}
+
+/** A folder is made with its parents, so Node says "no such file" only where nothing can be made: on a read-only disk. */
+function unwritable(error: NodeJS.ErrnoException): HintedError {
+  return new HintedError(`Cannot make the folder ${error.path}: the disk cannot be written.`, {
+    hint: "Choose a folder that can be written.",
+    cause: error,
+    exitCode: EXIT_FAILURE,
   });
 }
 

@@ -13,7 +13,7 @@ import {
 } from "../../src/core/onnx/graph.ts";
 
 /** The static shape of a tensor. */
-export function shapeOf(tensor: Tensor): number[] {
+function shapeOf(tensor: Tensor): number[] {
   return tensor.shape.map(Number);
 }
 
@@ -124,7 +124,7 @@ function elementwise(graph: OnnxGraph, operator: string, a: Tensor, b: Tensor): 
   return graph.node(operator, [a, b], broadcast(a, b));
 }
 
-export function broadcast(a: Tensor, b: Tensor): number[] {
+function broadcast(a: Tensor, b: Tensor): number[] {
   const rank = Math.max(a.shape.length, b.shape.length);
   return Array.from({ length: rank }, (_, index) => {
     const left = Number(a.shape[a.shape.length - rank + index] ?? 1);

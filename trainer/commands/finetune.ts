@@ -22,7 +22,8 @@ const RATE_SHARE = 1 / 3;
 export const finetune = defineCommand({
   name: "finetune",
   summary: "Teach a trained model more conversations",
-  usage: "--from DIR --data FILE... [--minutes M] [--name NAME]",
+  usage:
+    "--from DIR --data FILE... [--minutes M] [--name NAME] [--licence TEXT] [--consent TEXT] [--set KEY=VALUE...]",
   flags: z.strictObject({
     ...trainingFlags,
     from: z.string().describe("experiment folder of the model to begin with"),

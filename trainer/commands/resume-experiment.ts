@@ -12,6 +12,7 @@ import {
   type RunRecord,
 } from "../../src/core/experiment/run-record.ts";
 import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
+import { toBudget, type Budget } from "../train/budget.ts";
 import { runExperiment } from "../train/experiment.ts";
 import { describeData, openData, openTokenizer } from "../train/prepare.ts";
 import { settingsOf } from "../train/run-settings.ts";
@@ -19,7 +20,7 @@ import { report } from "./start-experiment.ts";
 
 export async function resumeExperiment(
   name: string,
-  given: { readonly data?: readonly string[]; readonly threads?: number },
+  given: { readonly data?: readonly string[]; readonly threads?: number } & Budget,
   context: CommandContext,
 ): Promise<CommandResult> {
   const folder = join(EXPERIMENTS_ROOT, name);
@@ -30,7 +31,8 @@ export async function resumeExperiment(
     });
   }
   await requireCheckpoint(folder, name);
-  const { settings, flags: recorded } = settingsOf(record);
+  const { settings: before, flags: recorded } = settingsOf(record);
+  const settings = { ...before, budget: budgetOf(given) ?? before.budget };
   const flags = { ...recorded, ...(given.data && { data: [...given.data] }) };
   const threads = given.threads ?? recorded.threads;
 
@@ -38,12 +40,13 @@ export async function resumeExperiment(
   const shards = await openData(flags, tokenizer, context);
   requireSameData(record, await describeData(flags, shards));
   context.console.note(`Resuming ${name}.`);
-  await writeRunRecord(folder, { ...record, status: "running" });
+  const resumed: RunRecord = { ...record, status: "running", training: settings };
+  await writeRunRecord(folder, resumed);
   const result = await runExperiment(
     await openRuntime(),
     {
       folder,
-      record,
+      record: resumed,
       config: record.model,
       tokenizer,
       shards,
@@ -56,6 +59,12 @@ export async function resumeExperiment(
   return report(result, context);
 }
 
+/** A budget given anew replaces the old one: a run can be let go on longer. */
+function budgetOf({ minutes, steps, epochs }: Budget): Budget | undefined {
+  const isGiven = minutes !== undefined || steps !== undefined || epochs !== undefined;
+  return isGiven ? toBudget({ minutes, steps, epochs }) : undefined;
+}
+
 async function requireCheckpoint(folder: string, name: string): Promise<void> {
   const index = await readFile(join(folder, "checkpoint", "index.json"), "utf8").catch(() => "");
   if (index !== "") return;
@@ -65,9 +74,12 @@ async function requireCheckpoint(folder: string, name: string): Promise<void> {
 }
 
 function requireSameData(record: RunRecord, now: RunRecord["data"]): void {
-  const hashes = (data: RunRecord["data"]) => data.files.map(({ sha256 }) => sha256).join();
-  if (hashes(record.data) === hashes(now)) return;
+  if (hashesOf(record.data) === hashesOf(now)) return;
   throw new HintedError(`The data of ${record.name} has changed since it was started.`, {
     hint: `It began with ${record.data.files.map((file) => file.name).join(", ")}: name the same files with --data, or train again.`,
   });
+}
+
+function hashesOf({ files }: RunRecord["data"]): string {
+  return files.map(({ sha256 }) => sha256).join();
 }

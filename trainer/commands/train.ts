@@ -37,7 +37,8 @@ const flags = z.strictObject({
 export const train = defineCommand({
   name: "train",
   summary: "Train a model from conversations, from random weights",
-  usage: "--data FILE... [--preset P] [--minutes M] [--name NAME]",
+  usage:
+    "--data FILE... [--preset P] [--minutes M] [--name NAME] [--tokenizer DIR] [--resume NAME] [--licence TEXT] [--consent TEXT] [--set KEY=VALUE...]",
   flags,
   examples: [
     "lfz train --data chats.jsonl                        ten minutes, small model",

@@ -12,7 +12,7 @@ import { openOnnxDecoder } from "../../src/core/decoder/onnx-decoder.ts";
 import { weightsOf, type ParameterBlock } from "../model/parameter-store.ts";
 import type { Sample } from "./samples.ts";
 
-export const SAMPLE_PROMPTS: readonly string[] = [
+const SAMPLE_PROMPTS: readonly string[] = [
   "Hello! How are you?",
   "Who are you?",
   "What can you do?",

@@ -8,14 +8,14 @@ import { OnnxGraph } from "../../src/core/onnx/graph.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { gemm } from "../autograd/operators.ts";
 
-export interface GemmShape {
+interface GemmShape {
   readonly m: number;
   readonly n: number;
   readonly k: number;
 }
 
 /** The forward products of a micro-batch: projections, feed-forward, head. */
-export function gemmShapes(config: ModelConfig, microTokens: number): GemmShape[] {
+function gemmShapes(config: ModelConfig, microTokens: number): GemmShape[] {
   const { width, ffnWidth, vocabSize } = config;
   return [
     { m: microTokens, n: width, k: width },
@@ -26,7 +26,7 @@ export function gemmShapes(config: ModelConfig, microTokens: number): GemmShape[
 }
 
 /** Floating-point operations a second of the best of `repeats` runs. */
-export async function measureGemm(
+async function measureGemm(
   runtime: Runtime,
   { m, n, k }: GemmShape,
   { repeats, threads }: { readonly repeats: number; readonly threads?: number },

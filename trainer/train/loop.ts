@@ -14,7 +14,7 @@ import type { Batch } from "../data/batch.ts";
 import type { BatchSource } from "../data/batches.ts";
 import type { Loss } from "../data/spans.ts";
 import { progressOf, type Budget } from "./budget.ts";
-import type { Checkpoints, LoopState } from "./checkpoint.ts";
+import type { Checkpoints, LoopState, TrainedBlocks } from "./checkpoint.ts";
 import { judge } from "./early-stopping.ts";
 import type { TrainingOptions } from "./options.ts";
 import { optimizerScalars } from "./optimizer-graph.ts";
@@ -27,8 +27,14 @@ const MAX_ROLLBACKS = 3;
 
 export type Ending = "budget" | "early-stop" | "interrupted" | "diverged";
 
+/** What the loop asks of the arithmetic. */
+type TrainingEngine = Pick<
+  StepEngine,
+  "accumulate" | "clearGradients" | "gradientNorm" | "microTokens" | "update" | keyof TrainedBlocks
+>;
+
 export interface TrainingRun {
-  readonly engine: StepEngine;
+  readonly engine: TrainingEngine;
   readonly options: TrainingOptions;
   readonly budget: Budget;
   /** `all` becomes `replies` for the last stretch. */

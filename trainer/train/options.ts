@@ -75,7 +75,7 @@ export function parseOverrides(pairs: readonly string[]): Overrides {
   const training: Record<string, unknown> = {};
   for (const pair of pairs) {
     const [key, text] = splitPair(pair);
-    if (key in TrainingOptions.shape) {
+    if (Object.hasOwn(TrainingOptions.shape, key)) {
       training[key] = checkedValue(TrainingOptions.shape, key, text);
     } else if (SETTING_NAMES.includes(key)) {
       model[key] = checkedValue(MODEL_SHAPE, key, text);

@@ -25,7 +25,7 @@ import { resolveOptions, type Overrides } from "./options.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import type { DataFlags, RunSettings } from "./run-settings.ts";
 
-export const SHARD_CACHE = join(EXPERIMENTS_ROOT, ".cache", "shards");
+const SHARD_CACHE = join(EXPERIMENTS_ROOT, ".cache", "shards");
 
 /** Small models waste their few weights on large vocabularies. */
 const VOCABULARY: Record<string, number> = { nano: 2048, micro: 2048, mini: 4096 };
@@ -151,7 +151,7 @@ export async function describeData(
   };
 }
 
-export async function planOf(
+async function planOf(
   runtime: Runtime,
   config: ModelConfig,
   shards: ShardSet,

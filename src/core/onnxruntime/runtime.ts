@@ -86,7 +86,7 @@ export const BYTES_OF: Readonly<Record<DataType, number>> = {
   bool: 1,
 };
 
-export function elementCount(shape: readonly number[]): number {
+function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
 }
 
