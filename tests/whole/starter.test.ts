@@ -1,0 +1,66 @@
+/** The model that ships, held to the golden prompts, as anybody would meet it. */
+
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import type { Message } from "../../src/core/chat/conversation.ts";
+import { openModelFolder } from "../../src/core/experiment/folder.ts";
+import { startEngine } from "../../src/generate/start-engine.ts";
+import type { Engine } from "../../src/generate/types.ts";
+import { checkGolden, goldenPrompts } from "../support/golden.ts";
+
+const FOLDER = new URL("../../experiments/starter", import.meta.url).pathname;
+const MOST_BYTES = 16 * 1024 * 1024;
+
+describe("the starter model", () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await startEngine(FOLDER);
+  });
+  afterAll(() => engine.close());
+
+  it("is whole, finished and small enough for the repository", async () => {
+    const { run } = await openModelFolder(FOLDER);
+    expect(run.status).toBe("finished");
+    expect(run.results.test?.bitsPerByte).toBeGreaterThan(0);
+    expect(bytesUnder(FOLDER)).toBeLessThan(MOST_BYTES);
+  });
+
+  it.each(goldenPrompts.map((prompt) => [prompt.name, prompt] as const))(
+    "%s",
+    async (_, prompt) => {
+      const replies: string[] = [];
+      const messages: Message[] = [];
+      for (const { user } of prompt.turns) {
+        messages.push({ role: "user", content: user });
+        const reply = await replyTo(engine, messages);
+        messages.push({ role: "assistant", content: reply });
+        replies.push(reply);
+      }
+      expect(checkGolden(prompt, replies)).toEqual([]);
+    },
+  );
+});
+
+/** Greedy: what the model finds likeliest is what it must answer for. */
+async function replyTo(engine: Engine, messages: readonly Message[]): Promise<string> {
+  let reply = "";
+  const request = { messages: [...messages], sampling: { temperature: 0, repetitionPenalty: 1 } };
+  for await (const event of engine.generate(request)) {
+    if (event.type === "text") reply += event.text;
+  }
+  return reply;
+}
+
+/** Of everything that git would take: a checkpoint stays on the machine that trained. */
+function bytesUnder(folder: string): number {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.name !== "checkpoint")
+    .map((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? bytesUnder(path) : statSync(path).size;
+    })
+    .reduce((sum, bytes) => sum + bytes, 0);
+}
