@@ -11,7 +11,7 @@ import { formatCount, type Console } from "../../src/core/cli/console.ts";
 import type { MetricsLog } from "../../src/core/experiment/metrics-log.ts";
 import type { Metrics } from "../../src/core/experiment/run-record.ts";
 import type { Batch } from "../data/batch.ts";
-import type { BatchSource } from "../data/batches.ts";
+import type { BatchSource, Cursor } from "../data/batches.ts";
 import type { Loss } from "../data/spans.ts";
 import { progressOf, type Budget } from "./budget.ts";
 import type { Checkpoints, LoopState, TrainedBlocks } from "./checkpoint.ts";
@@ -101,14 +101,18 @@ class TrainingLoop {
   async run(): Promise<TrainingOutcome> {
     while (true) {
       if (this.#run.signal.aborted) return this.#end("interrupted");
-      await this.#enterReplyStretch();
+      if (this.#isReplyStretchDue) await this.#enterReplyStretch();
       const progress = this.#progress;
       if (progress >= 1) return this.#end("budget");
       if (!(await this.#step(progress))) {
         if (!(await this.#rollBack())) return this.#end("diverged");
         continue;
       }
-      if (await this.#evaluateWhenDue()) return this.#end("early-stop");
+      if (await this.#evaluateWhenDue()) {
+        if (!this.#hasReplyStretchAhead) return this.#end("early-stop");
+        await this.#run.checkpoints.restoreBest(this.#run.engine.weights);
+        await this.#enterReplyStretch(); // there is no more to learn from all text
+      }
       await this.#saveWhenDue();
     }
   }
@@ -180,17 +184,34 @@ class TrainingLoop {
     return this.#microBatches * this.#run.engine.microTokens;
   }
 
-  /** The last stretch of a run over all text learns to reply; its best is judged by itself. */
+  /** The last stretch of a run over all text learns to reply. */
+  get #hasReplyStretchAhead(): boolean {
+    const { loss, options } = this.#run;
+    return loss === "all" && options.replyStretch > 0 && this.#state.loss === "all";
+  }
+
+  get #isReplyStretchDue(): boolean {
+    return this.#hasReplyStretchAhead && this.#progress >= 1 - this.#run.options.replyStretch;
+  }
+
+  /** Its best is judged by itself. */
   async #enterReplyStretch(): Promise<void> {
-    const { options, loss, metrics, console } = this.#run;
-    const isDue = loss === "all" && this.#progress >= 1 - options.replyStretch;
-    if (!isDue || this.#state.loss === "replies" || options.replyStretch === 0) return;
-    this.#state = { ...this.#state, loss: "replies", best: null, waited: 0 };
-    this.#source = this.#openSource(this.#state);
+    const { metrics, console } = this.#run;
+    const source = this.#run.batches("replies");
+    const cursor = this.#cursorIn(source);
+    source.seek(cursor);
+    this.#source = source;
+    this.#state = { ...this.#state, loss: "replies", cursor, best: null, waited: 0 };
     this.#smoothLoss = undefined;
     const text = "from here on only replies count";
     console.note(`step ${this.#state.step}: ${text}`);
     await metrics.append({ type: "note", step: this.#state.step, text });
+  }
+
+  /** The same place in the epoch; without the texts that hold no reply it has fewer rows. */
+  #cursorIn({ rowsPerEpoch }: BatchSource): Cursor {
+    const { epoch, row } = this.#state.cursor;
+    return { epoch, row: Math.floor((row / this.#source.rowsPerEpoch) * rowsPerEpoch) };
   }
 
   #openSource({ loss, cursor }: LoopState): BatchSource {
@@ -245,7 +266,9 @@ class TrainingLoop {
     await this.#save();
   }
 
+  /** Weights that are broken are not saved: a checkpoint is something to go back to. */
   async #save(): Promise<void> {
+    if (this.#badSteps > 0 || !areFinite(this.#run.engine.weights.memory.data)) return;
     await this.#run.checkpoints.save(this.#state, this.#run.engine);
     this.#savedAt = this.#run.now();
   }
@@ -279,6 +302,11 @@ class TrainingLoop {
       text: `step ${this.#state.step}  loss ${this.#smoothLoss.toFixed(3)}  ${formatCount(Math.round(tokensPerSecond))} tokens/s`,
     });
   }
+}
+
+function areFinite(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
 }
 
 function countTargets({ weights }: Batch): number {

@@ -1,0 +1,44 @@
+/** The same seed gives the same weights, to the last bit, in one go or in two. */
+
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { readMetricsLog } from "../../../src/core/experiment/metrics-log.ts";
+import { readRunRecord } from "../../../src/core/experiment/run-record.ts";
+import { sha256OfFile } from "../../../src/core/files.ts";
+import { tinyTraining, writeTinyCorpus } from "../support/tiny-corpus.ts";
+import { trainHere, workInTemporaryFolder } from "../support/train-here.ts";
+
+const STEPS = 18;
+const steps = ["--steps", String(STEPS)];
+
+const weightsOf = (name: string) => sha256OfFile(join("experiments", name, "model.safetensors"));
+
+async function lossesOf(name: string) {
+  const lines = await readMetricsLog(join("experiments", name, "metrics.jsonl"));
+  return lines.flatMap((line) => (line.type === "train" ? [[line.step, line.loss]] : []));
+}
+
+describe("lfz train", () => {
+  it("repeats itself, and goes on where it stopped as if it had not", async () => {
+    const data = writeTinyCorpus(workInTemporaryFolder());
+    const once = await trainHere([...tinyTraining(data, "once"), ...steps]);
+    expect(once.code, once.said).toBe(0);
+    await trainHere([...tinyTraining(data, "twice"), ...steps]);
+    expect(await weightsOf("twice")).toBe(await weightsOf("once"));
+
+    const halves = [...tinyTraining(data, "halves"), ...steps];
+    const first = await trainHere(halves, { interruptAt: "step 6: validation" });
+    expect(first.code, first.said).toBe(130);
+    expect((await readRunRecord("experiments/halves")).status).toBe("interrupted");
+    const second = await trainHere(["train", "--resume", "halves"]);
+    expect(second.code, second.said).toBe(0);
+    expect(await lossesOf("halves")).toEqual(await lossesOf("once"));
+    expect(await weightsOf("halves")).toBe(await weightsOf("once"));
+
+    const other = await trainHere([...tinyTraining(data, "other"), ...steps, "--seed", "2"]);
+    expect(other.code, other.said).toBe(0);
+    expect(await weightsOf("other")).not.toBe(await weightsOf("once"));
+  });
+});
