@@ -29,7 +29,7 @@ export interface ScoreOptions {
   /** About how many tokens to look at; all of the split by default. */
   readonly limit?: number;
   readonly signal?: AbortSignal;
-  onProgress?(scored: number): void;
+  readonly onProgress?: (scored: number) => void;
 }
 
 export class Evaluator {

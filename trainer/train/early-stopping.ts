@@ -17,17 +17,21 @@ export interface Judgement {
   readonly state: StoppingState;
   /** The lowest loss so far: its weights are worth keeping. */
   readonly isBest: boolean;
-  readonly isOver: boolean;
 }
 
 /** An improvement below `minDelta` is kept as the best, but does not buy more patience. */
 export function judge(
   { best, waited }: StoppingState,
   { step, loss }: Best,
-  { patience, minDelta }: { readonly patience: number; readonly minDelta: number },
+  { minDelta }: { readonly minDelta: number },
 ): Judgement {
   const isBest = Number.isFinite(loss) && (best === null || loss < best.loss);
   const improved = isBest && (best === null || loss < best.loss - minDelta);
   const state = { best: isBest ? { step, loss } : best, waited: improved ? 0 : waited + 1 };
-  return { state, isBest, isOver: state.waited >= patience };
+  return { state, isBest };
+}
+
+/** True when waiting for a better loss is over. */
+export function isOver({ waited }: StoppingState, { patience }: { readonly patience: number }) {
+  return waited >= patience;
 }

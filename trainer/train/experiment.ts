@@ -183,15 +183,19 @@ async function conclude(finishing: Finishing, outcome: TrainingOutcome): Promise
       exitCode: EXIT_FAILURE,
     });
   }
-  if (outcome.ending === "interrupted") {
-    await writeReports(folder, { ...experiment.record, status: "interrupted" });
-    context.console.note(
-      `Saved at step ${step}. Continue with: lfz train --resume ${experiment.record.name}`,
-    );
-    return summary;
+  if (outcome.ending !== "interrupted") {
+    try {
+      const record = await finish(finishing, outcome.state);
+      return { ...summary, ...record.results };
+    } catch (error) {
+      if (error !== context.signal.reason) throw error; // else it was stopped while being judged
+    }
   }
-  const record = await finish(finishing, outcome.state);
-  return { ...summary, ...record.results };
+  await writeReports(folder, { ...experiment.record, status: "interrupted" });
+  context.console.note(
+    `Saved at step ${step}. Continue with: lfz train --resume ${experiment.record.name}`,
+  );
+  return { ...summary, ending: "interrupted" };
 }
 
 /** Best weights, test set, export, report: in this order, and `finished` only at the end. */

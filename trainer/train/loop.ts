@@ -15,7 +15,7 @@ import type { BatchSource, Cursor } from "../data/batches.ts";
 import type { Loss } from "../data/spans.ts";
 import { progressOf, type Budget } from "./budget.ts";
 import type { Checkpoints, LoopState, TrainedBlocks } from "./checkpoint.ts";
-import { judge } from "./early-stopping.ts";
+import { isOver, judge } from "./early-stopping.ts";
 import type { TrainingOptions } from "./options.ts";
 import { optimizerScalars } from "./optimizer-graph.ts";
 import { learningRateAt } from "./schedule.ts";
@@ -101,18 +101,19 @@ class TrainingLoop {
   async run(): Promise<TrainingOutcome> {
     while (true) {
       if (this.#run.signal.aborted) return this.#end("interrupted");
-      if (this.#isReplyStretchDue) await this.#enterReplyStretch();
       const progress = this.#progress;
       if (progress >= 1) return this.#end("budget");
-      if (!(await this.#step(progress))) {
-        if (!(await this.#rollBack())) return this.#end("diverged");
-        continue;
-      }
-      if (await this.#evaluateWhenDue()) {
+      if (isOver(this.#state, this.#run.options)) {
         if (!this.#hasReplyStretchAhead) return this.#end("early-stop");
         await this.#run.checkpoints.restoreBest(this.#run.engine.weights);
         await this.#enterReplyStretch(); // there is no more to learn from all text
       }
+      if (this.#isReplyStretchDue) await this.#enterReplyStretch();
+      if (!(await this.#step(progress))) {
+        if (!(await this.#rollBack())) return this.#end("diverged");
+        continue;
+      }
+      await this.#evaluateWhenDue();
       await this.#saveWhenDue();
     }
   }
@@ -220,16 +221,14 @@ class TrainingLoop {
     return source;
   }
 
-  /** True when waiting for a better validation loss is over. */
-  async #evaluateWhenDue(): Promise<boolean> {
-    const { options } = this.#run;
-    const due = Math.floor(this.#progress * options.evaluations);
-    if (due <= this.#state.evaluations) return false;
+  async #evaluateWhenDue(): Promise<void> {
+    const due = Math.floor(this.#progress * this.#run.options.evaluations);
+    if (due <= this.#state.evaluations) return;
     this.#state = { ...this.#state, evaluations: due };
-    return this.#evaluate();
+    await this.#evaluate();
   }
 
-  async #evaluate(): Promise<boolean> {
+  async #evaluate(): Promise<void> {
     const { options, metrics, engine, checkpoints, console } = this.#run;
     const found = await this.#run.validate(this.#state.loss);
     const { step, tokens, best, waited } = this.#state;
@@ -254,7 +253,6 @@ class TrainingLoop {
     );
     if (judgement.isBest) await checkpoints.saveBest(step, engine.weights);
     await this.#run.sample(step);
-    return judgement.isOver;
   }
 
   get #seconds(): number {

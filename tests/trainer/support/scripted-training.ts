@@ -15,7 +15,7 @@ import { Random } from "../../../src/core/random.ts";
 import type { BatchSource, Cursor } from "../../../trainer/data/batches.ts";
 import type { Loss } from "../../../trainer/data/spans.ts";
 import { allocateBlock, parameterLayout } from "../../../trainer/model/parameter-store.ts";
-import { Checkpoints } from "../../../trainer/train/checkpoint.ts";
+import { Checkpoints, type LoopState } from "../../../trainer/train/checkpoint.ts";
 import { runTraining, START, type TrainingRun } from "../../../trainer/train/loop.ts";
 import { resolveOptions, type TrainingOptions } from "../../../trainer/train/options.ts";
 import type { OptimizerScalars } from "../../../trainer/train/optimizer-graph.ts";
@@ -38,6 +38,8 @@ export interface Script {
   /** What happens when the weights are updated for the nth time, from 1. */
   onUpdate?(update: number, weights: Float32Array): void;
   readonly controller?: AbortController;
+  /** Where a run goes on that is resumed. */
+  readonly start?: Partial<LoopState>;
 }
 
 /** Every update adds 1 to the first weight, so that the weights tell which step they are of. */
@@ -49,7 +51,7 @@ export async function runScript(script: Script) {
   const block = () => allocateBlock(runtime, parameterLayout(config));
   const blocks = { weights: block(), firstMoment: block(), secondMoment: block() };
   const checkpoints = await Checkpoints.open(join(folder, "checkpoint"));
-  const start = { ...START, loss };
+  const start: LoopState = { ...START, loss, ...script.start };
   await checkpoints.save(start, blocks);
   const metrics = await openMetricsLog(join(folder, "metrics.jsonl"));
   const streams = memoryStreams();

@@ -8,7 +8,7 @@ import { Random } from "../../../src/core/random.ts";
 import type { ParameterBlock } from "../../../trainer/model/parameter-store.ts";
 import { StepEngine, type StepEngineOptions } from "../../../trainer/train/step-engine.ts";
 
-export const TINY_SHAPE = {
+const TINY_SHAPE = {
   vocabSize: 262,
   width: 32,
   layers: 2,

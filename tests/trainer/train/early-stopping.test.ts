@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { judge, NOTHING_SEEN } from "../../../trainer/train/early-stopping.ts";
+import { isOver, judge, NOTHING_SEEN } from "../../../trainer/train/early-stopping.ts";
 
 const options = { patience: 2, minDelta: 0.1 };
 
@@ -10,7 +10,7 @@ function judgeAll(losses: readonly number[]): string[] {
   return losses.map((loss, step) => {
     const judgement = judge(state, { step, loss }, options);
     state = judgement.state;
-    return [judgement.isBest && "best", judgement.isOver && "over"].filter(Boolean).join(" ");
+    return [judgement.isBest && "best", isOver(state, options) && "over"].filter(Boolean).join(" ");
   });
 }
 

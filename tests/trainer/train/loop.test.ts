@@ -65,6 +65,19 @@ describe("early stopping", () => {
   });
 });
 
+describe("a run that was cut off after it had stopped early", () => {
+  it("learns no further when it is resumed", async () => {
+    const { ending, state, updates } = await runScript({
+      steps: 10,
+      options: { patience: 2 },
+      start: { step: 4, waited: 2, best: { step: 2, loss: 2 } },
+    });
+    expect(ending).toBe("early-stop");
+    expect(state.step).toBe(4);
+    expect(updates).toEqual([]);
+  });
+});
+
 describe("the last stretch", () => {
   it("learns to reply, goes on where the data was, and has a best of its own", async () => {
     const { state, opened, lines } = await runScript({

@@ -37,6 +37,14 @@ describe("lfz train", () => {
     expect(await lossesOf("halves")).toEqual(await lossesOf("once"));
     expect(await weightsOf("halves")).toBe(await weightsOf("once"));
 
+    const late = [...tinyTraining(data, "late"), ...steps];
+    const judged = await trainHere(late, { interruptAt: "export: largest" });
+    expect(judged.code, judged.said).toBe(130);
+    expect((await readRunRecord("experiments/late")).status).toBe("interrupted");
+    expect((await trainHere(["train", "--resume", "late"])).code).toBe(0);
+    expect((await readRunRecord("experiments/late")).status).toBe("finished");
+    expect(await weightsOf("late")).toBe(await weightsOf("once"));
+
     const other = await trainHere([...tinyTraining(data, "other"), ...steps, "--seed", "2"]);
     expect(other.code, other.said).toBe(0);
     expect(await weightsOf("other")).not.toBe(await weightsOf("once"));
