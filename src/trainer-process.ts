@@ -10,7 +10,10 @@ const TRAINER = entryFile("../trainer/main.ts", import.meta.url);
 
 /** Answers with the exit code; a trainer that died of a signal counts as 128 + its number, as in a shell. */
 export async function runTrainer(args: readonly string[], entry = TRAINER): Promise<number> {
-  const trainer = spawn(process.execPath, [...nodeArguments(entry), ...args], { stdio: "inherit" });
+  const trainer = spawn(process.execPath, [...nodeArguments(entry), ...args], {
+    // Nothing is said over the channel: it closes when this process dies, whatever killed it.
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+  });
   // Ctrl-C in a terminal reaches the trainer by itself as well; it counts the two as one.
   for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => trainer.kill(name));
   const [code, signal] = (await once(trainer, "exit")) as [number | null, NodeJS.Signals | null];

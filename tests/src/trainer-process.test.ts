@@ -36,6 +36,13 @@ describe("runTrainer", () => {
     expect(stdout).toBe('{"saved":true}\n');
   });
 
+  it("leaves no trainer behind when it is killed itself", async () => {
+    const lfz = startLfz(["wait", "--json"], { script });
+    await lfz.said("waiting");
+    lfz.process.kill("SIGKILL");
+    expect(await lfz.result).toMatchObject({ code: -1, json: { saved: true } });
+  });
+
   it("counts a trainer that was killed as 128 + the signal", async () => {
     expect(await runLfz(["die"], { script })).toMatchObject({ code: 137 });
   });

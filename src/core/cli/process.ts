@@ -13,7 +13,7 @@ const processStreams: ConsoleStreams = {
   now: () => performance.now(),
 };
 
-/** Aborts on the first SIGINT or SIGTERM; a later one ends the process at once. */
+/** Aborts on the first SIGINT or SIGTERM, or when the starting process dies; a later signal ends the process at once. */
 function signalOfProcess(): AbortSignal {
   const controller = new AbortController();
   let first = Infinity;
@@ -24,6 +24,9 @@ function signalOfProcess(): AbortSignal {
       controller.abort();
     });
   }
+  // Started by `lfz`: without it nobody could stop or see this process any more.
+  process.on("disconnect", () => controller.abort());
+  process.channel?.unref();
   return controller.signal;
 }
 
