@@ -153,6 +153,11 @@ function secondsOf(line: MetricsLine): number {
   return line.type === "note" ? 0 : line.seconds;
 }
 
+/** By step, as it was measured. */
+export function trainingLoss(lines: readonly MetricsLine[]): Point[] {
+  return lines.filter(isTrain).map(({ step, loss }) => ({ x: step, y: loss }));
+}
+
 function isTrain(line: MetricsLine): line is TrainLine {
   return line.type === "train";
 }

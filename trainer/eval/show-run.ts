@@ -1,5 +1,6 @@
 /** A run as plain text, for the terminal: what the report shows, in brief. */
 
+import { smooth, trainingLoss } from "./curves.ts";
 import type { ReportInput } from "./report.ts";
 import {
   dataTable,
@@ -13,6 +14,7 @@ import {
   summaryOf,
   type Table,
 } from "./tables.ts";
+import { textCurve } from "./text-curve.ts";
 import { toColumns } from "./text-table.ts";
 
 export function describeRun({ run, metrics, samples }: ReportInput): string {
@@ -21,6 +23,7 @@ export function describeRun({ run, metrics, samples }: ReportInput): string {
   const parts = [
     `${run.name} (${run.status})\n${summaryOf(run, metrics)}`,
     best && `Best validation loss ${figure(best.loss)} at step ${best.step}`,
+    lossCurve(metrics),
     (run.results.validation ?? run.results.test) && numbers(resultsTable(run)),
     numbers(dataTable(run)),
     text(sourcesTable(run)),
@@ -31,6 +34,11 @@ export function describeRun({ run, metrics, samples }: ReportInput): string {
     latest && `Said at step ${latest.step}\n${latest.samples.map(saying).join("\n")}`,
   ];
   return toPlainText(parts.filter((part) => typeof part === "string").join("\n\n"));
+}
+
+function lossCurve(metrics: ReportInput["metrics"]): string | undefined {
+  const curve = textCurve(smooth(trainingLoss(metrics)));
+  return curve === "" ? undefined : `Training loss over steps\n${curve}`;
 }
 
 /** What a model or a file says must not steer the terminal. */
