@@ -14,6 +14,7 @@ import { join } from "node:path";
 import type { Console } from "../../src/core/cli/console.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import { requireFile, sha256Of, sha256OfFile, syncFolder } from "../../src/core/files.ts";
+import { isRunning } from "../../src/core/lock.ts";
 import type { ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
 import type { Provenance } from "./provenance.ts";
 import type { Purpose } from "./read-conversations.ts";
@@ -104,14 +105,6 @@ async function removeAbandoned(folder: string): Promise<void> {
     if (writer && !isRunning(Number(writer))) {
       await rm(join(folder, name), { recursive: true, force: true });
     }
-  }
-}
-
-function isRunning(processId: number): boolean {
-  try {
-    return process.kill(processId, 0); // signal 0 asks, and ends nothing
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

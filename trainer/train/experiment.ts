@@ -19,6 +19,7 @@ import {
 } from "../../src/core/experiment/run-record.ts";
 import { EXIT_FAILURE, HintedError } from "../../src/core/errors.ts";
 import { writeFileAtomic } from "../../src/core/files.ts";
+import { lockFolder } from "../../src/core/lock.ts";
 import type { ModelConfig } from "../../src/core/model/config.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import type { ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
@@ -69,6 +70,19 @@ export async function runExperiment(
   experiment: Experiment,
   context: CommandContext,
 ): Promise<ExperimentResult> {
+  const lock = await lockFolder(experiment.folder);
+  try {
+    return await runLocked(runtime, experiment, context);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function runLocked(
+  runtime: Runtime,
+  experiment: Experiment,
+  context: CommandContext,
+): Promise<ExperimentResult> {
   const { folder, config, tokenizer, settings, threads } = experiment;
   const paths = experimentPaths(folder);
   const checkpoints = await Checkpoints.open(paths.checkpoint);
@@ -92,7 +106,6 @@ export async function runExperiment(
     threads,
   });
   try {
-    if (start.step === 0) await beginFolder(experiment);
     const outcome = await runTraining(
       {
         engine,
@@ -142,6 +155,7 @@ async function startOf(
 ): Promise<LoopState> {
   const restored = await checkpoints.restore(engine);
   if (restored) return restored;
+  await beginFolder(experiment);
   await experiment.initialise(engine);
   const start: LoopState = { ...START, loss: experiment.settings.loss };
   await checkpoints.save(start, engine); // something to go back to, from the first step on
