@@ -13,6 +13,7 @@ import type { Loss } from "../data/spans.ts";
 import { buildEvaluationGraph } from "../model/evaluation-graph.ts";
 import { namedValues, type ParameterBlock } from "../model/parameter-store.ts";
 import { allocateBatchValues, fillBatchValues, type BatchValues } from "../train/batch-values.ts";
+import { SPIN_MICROSECONDS } from "../train/step-engine.ts";
 import { createTally, type MetricSums } from "./metrics.ts";
 
 export interface EvaluatorOptions {
@@ -48,7 +49,7 @@ export class Evaluator {
     const session = await runtime.session(graph, {
       threads: options.threads,
       memoryPattern: true,
-      spinning: false,
+      spinMicroseconds: SPIN_MICROSECONDS,
     });
     return new Evaluator(runtime, options, session, rows);
   }

@@ -28,6 +28,12 @@ import {
   type OptimizerScalars,
 } from "./optimizer-graph.ts";
 
+/**
+ * Without spinning the second thread wakes up late, or on the core that is busy already (10 %
+ * slower here); spinning for ever made training beside other work up to eight times slower.
+ */
+export const SPIN_MICROSECONDS = 1000;
+
 export interface StepEngineOptions {
   readonly config: ModelConfig;
   readonly microRows: number;
@@ -59,9 +65,7 @@ export class StepEngine {
     const { config, microRows, optimizer, threads, profilePrefix } = options;
     const shape = { rows: microRows, context: config.context };
     const layout = parameterLayout(config);
-    // Spinning threads gain nothing on graphs whose nodes take milliseconds, and on a machine
-    // that has other work to do they made training up to eight times slower.
-    const shared = { threads, memoryPattern: true, spinning: false };
+    const shared = { threads, memoryPattern: true, spinMicroseconds: SPIN_MICROSECONDS };
     const sessions = [
       await runtime.session(buildTrainingGraph(config, shape), { ...shared, profilePrefix }),
       await runtime.session(buildNormGraph(layout.length), shared),

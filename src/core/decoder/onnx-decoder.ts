@@ -25,17 +25,16 @@ const MASK_STEP = 64;
 export interface OnnxDecoderOptions {
   readonly slots: number;
   readonly threads?: number;
-  /** Busy waiting between operators; see `SessionOptions`. */
-  readonly spinning?: boolean;
+  readonly spinMicroseconds?: number;
 }
 
 export async function openOnnxDecoder(
   runtime: Runtime,
   model: Uint8Array,
   config: ModelConfig,
-  { slots, threads, spinning }: OnnxDecoderOptions,
+  { slots, threads, spinMicroseconds }: OnnxDecoderOptions,
 ): Promise<Decoder> {
-  const session = await runtime.session(model, { threads, spinning });
+  const session = await runtime.session(model, { threads, spinMicroseconds });
   return new OnnxDecoder(runtime, session, config, slots);
 }
 

@@ -81,7 +81,9 @@ async function createSession(
       extra: {
         session: {
           set_denormal_as_zero: "1",
-          intra_op: { allow_spinning: options.spinning === false ? "0" : "1" },
+          ...(options.spinMicroseconds !== undefined && {
+            intra_op: { spin_duration_us: String(options.spinMicroseconds) },
+          }),
         },
       },
     });

@@ -106,8 +106,10 @@ function createSession(api: CApi, model: Uint8Array, options: SessionOptions): P
     if (options.profilePrefix) api.enableProfiling(settings, options.profilePrefix);
     api.setLogSeverity(settings, 3);
     api.addSessionConfigEntry(settings, "session.set_denormal_as_zero", "1");
-    const spinning = options.spinning === false ? "0" : "1";
-    api.addSessionConfigEntry(settings, "session.intra_op.allow_spinning", spinning);
+    if (options.spinMicroseconds !== undefined) {
+      const duration = String(options.spinMicroseconds);
+      api.addSessionConfigEntry(settings, "session.intra_op.spin_duration_us", duration);
+    }
     return api.createSession(model, settings);
   } catch (cause) {
     throw new HintedError(`ONNX Runtime refuses the model: ${reasonOf(cause)}`, {

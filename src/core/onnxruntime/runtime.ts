@@ -37,8 +37,12 @@ export interface Value<Type extends DataType = DataType> {
 export interface SessionOptions {
   /** Threads inside an operator; all cores by default. */
   readonly threads?: number;
-  /** Busy waiting between operators: 10 % faster, but takes the cores from others. On by default. */
-  readonly spinning?: boolean;
+  /**
+   * How long an idle thread waits busily for the next operator before it sleeps, in
+   * microseconds; for ever by default. Sleeping threads are late, spinning ones take the
+   * cores from other work: a millisecond is nearly as fast as for ever, and fair.
+   */
+  readonly spinMicroseconds?: number;
   /** Plans memory by the shapes of the first run; for graphs of fixed shapes. Off by default. */
   readonly memoryPattern?: boolean;
   /** Writes an operator profile (Chrome trace JSON) whose path starts like this. */
