@@ -9,6 +9,7 @@
 
 import type { Random } from "../../src/core/random.ts";
 import { SILENCE, type Block, type Corpus, type Input, type Kind } from "./corpus.ts";
+import { reword } from "./reword.ts";
 import { vary } from "./vary.ts";
 
 export interface Message {
@@ -31,7 +32,13 @@ const SHARE_CLOSED = 0.3;
 const SHARE_FOLLOWED = 0.7;
 const SHARE_FOLLOWED_AGAIN = 0.3;
 
-export function* compose(corpus: Corpus, count: number, random: Random): Generator<Message[]> {
+/** @param isHeldOut says of what wording no conversation may be made */
+export function* compose(
+  corpus: Corpus,
+  count: number,
+  random: Random,
+  isHeldOut: (text: string) => boolean,
+): Generator<Message[]> {
   const dealer = new Dealer(random);
   const scripts = corpus.scripts.map((script) => script.exchanges);
   const seen = new Set<string>();
@@ -43,7 +50,10 @@ export function* compose(corpus: Corpus, count: number, random: Random): Generat
     } else if (roll < SHARE_SCRIPTED + SHARE_SINGLE) talk.add(anyIntent(corpus, dealer), false);
     else converse(talk, corpus, dealer);
     const text = JSON.stringify(talk.messages);
-    if (seen.has(text)) continue;
+    const isUnwanted = talk.messages.some(
+      ({ role, content }) => role === "user" && isHeldOut(content),
+    );
+    if (seen.has(text) || isUnwanted) continue;
     seen.add(text);
     made++;
     yield talk.messages;
@@ -132,7 +142,8 @@ class Conversation {
   say(input: Input, reply: string, verbatim = false): void {
     const { random } = this.#dealer;
     const text = this.#dealer.deal(input.texts);
-    const content = verbatim ? text : vary(text, random, { later: this.messages.length > 0 });
+    const later = this.messages.length > 0;
+    const content = verbatim ? text : vary(reword(text, random), random, { later });
     this.messages.push({ role: "user", content });
     if (reply !== SILENCE) this.messages.push({ role: "assistant", content: reply });
     this.#words += text.split(" ").length + reply.split(" ").length;

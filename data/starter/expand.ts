@@ -41,7 +41,7 @@ const PROVENANCE = {
 const Flags = z.strictObject({
   out: z.string().min(1).default("var/starter/conversations.jsonl"),
   seed: z.coerce.number().int().default(1),
-  conversations: z.coerce.number().int().positive().max(1_000_000).default(12_000),
+  conversations: z.coerce.number().int().positive().max(1_000_000).default(20_000),
 });
 
 export interface Expansion {
@@ -54,7 +54,9 @@ export function expandStarter({ seed, count }: { seed: number; count: number }):
   const corpus = readCorpus(FOLDER);
   const heldOut = readHeldOut();
   refuse([...checkCorpus(corpus), ...checkHeldOut(corpus, heldOut)]);
-  const conversations = [...compose(corpus, count, new Random(seed))];
+  const conversations = [
+    ...compose(corpus, count, new Random(seed), (text) => heldOut.has(plainWords(text))),
+  ];
   refuse(checkConversations(conversations, heldOut));
   return { conversations, counts: countCorpus(corpus) };
 }

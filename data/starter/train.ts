@@ -1,7 +1,7 @@
 /**
  * Trains the model that ships with the repository:
  *
- *     npm run starter -- [--corpora DIR] [--minutes M] [--finetune-minutes M]
+ *     npm run starter -- [--corpora DIR] [--minutes M] [--base DIR] [--finetune-minutes M]
  *
  * First all text of everyday dialogues (the corpora of `data/sources.json`, as
  * far as DIR has them) together with the starter corpus, then the replies of the
@@ -45,13 +45,14 @@ export type Source = z.infer<typeof Source>;
 const starter = defineCommand({
   name: "starter",
   summary: "Train the model that ships with the repository",
-  usage: "[--corpora DIR] [--minutes M] [--finetune-minutes M]",
+  usage: "[--corpora DIR] [--minutes M] [--base DIR] [--finetune-minutes M]",
   flags: z.strictObject({
     corpora: z.string().optional().describe("folder with the corpora of data/sources.json"),
     minutes: z.coerce.number().positive().default(30).describe("of learning all text"),
+    base: z.string().optional().describe("begin with this model: leave out learning all text"),
     finetuneMinutes: z.coerce.number().positive().default(12).describe("of learning replies"),
   }),
-  async run({ corpora: folder, minutes, finetuneMinutes }) {
+  async run({ corpora: folder, minutes, base, finetuneMinutes }) {
     process.chdir(ROOT);
     const written = join(WORK, "conversations.jsonl");
     await node("--import", "tsx", "data/starter/expand.ts", "--out", written);
@@ -60,19 +61,7 @@ const starter = defineCommand({
     for (const source of sources) corpora.push(await importCorpus(source));
     corpora.push(written);
 
-    const tokenizer = join(WORK, "tokenizer");
-    const size = ["--vocab-size", `${VOCABULARY}`];
-    await rm(tokenizer, { recursive: true, force: true });
-    await lfz("tokenizer", "train", "--data", ...corpora, ...size, "--out", tokenizer);
-
-    await removeExperiment(BASE);
-    const base = ["--name", BASE, "--tokenizer", tokenizer, "--minutes", `${minutes}`];
-    await lfz("train", "--data", ...corpora, ...base, "--set", ...SHAPE, "replyStretch=0");
-
-    // Out of experiments/, or it would be the newest model there and be served.
-    const baseFolder = join(WORK, "base");
-    await rm(baseFolder, { recursive: true, force: true });
-    await rename(join("experiments", BASE), baseFolder);
+    const baseFolder = base ?? (await trainBase(corpora, minutes));
 
     await removeExperiment(FINAL);
     const from = ["--from", baseFolder, "--data", written, "--name", FINAL];
@@ -81,6 +70,24 @@ const starter = defineCommand({
     await describeStarter(join("experiments", FINAL), { sources, corpora });
   },
 });
+
+/** @returns the folder of a model that has learnt all text. */
+async function trainBase(corpora: readonly string[], minutes: number): Promise<string> {
+  const tokenizer = join(WORK, "tokenizer");
+  const size = ["--vocab-size", `${VOCABULARY}`];
+  await rm(tokenizer, { recursive: true, force: true });
+  await lfz("tokenizer", "train", "--data", ...corpora, ...size, "--out", tokenizer);
+
+  await removeExperiment(BASE);
+  const named = ["--name", BASE, "--tokenizer", tokenizer, "--minutes", `${minutes}`];
+  await lfz("train", "--data", ...corpora, ...named, "--set", ...SHAPE, "replyStretch=0");
+
+  // Out of experiments/, or it would be the newest model there and be served.
+  const folder = join(WORK, "base");
+  await rm(folder, { recursive: true, force: true });
+  await rename(join("experiments", BASE), folder);
+  return folder;
+}
 
 async function removeExperiment(name: string): Promise<void> {
   await rm(join("experiments", name), { recursive: true, force: true });
