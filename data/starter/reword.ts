@@ -103,6 +103,18 @@ button | key
 press | click | push | hit
 thumbs down | the thumbs down | thumb down
 maybe | perhaps
+don't | do not
+doesn't | does not
+didn't | did not
+can't | cannot | can not
+won't | will not
+isn't | is not
+i'm | i am
+it's | it is
+what's | what is
+you're | you are
+i'd like | i would like | i want
+anymore | any more | any longer
 sure | certain | really sure | positive
 yes | yes please | yeah | sure
 no | no thanks | nope
