@@ -27,8 +27,8 @@ export function openBinding(): Runtime {
     kind: "binding",
     version: ort.env.versions.node ?? "unknown",
     allocate(type, count) {
-      const memory: Memory = { type, data: newArray(type, count) };
-      return memory as Memory as Memory<typeof type>;
+      // The union of all memories narrows to the one whose type was asked for.
+      return { type, data: newArray(type, count) } as Memory as Memory<typeof type>;
     },
     value(memory, shape, offset = 0) {
       const count = requireRoom(memory, shape, offset);

@@ -34,6 +34,8 @@ describe("lockFolder", () => {
   it("takes over a lock that says nothing", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "lock"), "");
-    await (await lockFolder(folder)).release();
+    const lock = await lockFolder(folder);
+    expect(readFileSync(join(folder, "lock"), "utf8")).toBe(String(process.pid));
+    await lock.release();
   });
 });
