@@ -1,13 +1,10 @@
 /** `lfz eval`: how well a model predicts conversations, all of those in the files. */
 
-import { existsSync } from "node:fs";
-
 import { z } from "zod";
 
 import { defineCommand } from "../../src/core/cli/command.ts";
 import { HintedError } from "../../src/core/errors.ts";
-import { openModelFolder, type ModelFolder } from "../../src/core/experiment/folder.ts";
-import { experimentPaths } from "../../src/core/experiment/paths.ts";
+import { openModelFolder } from "../../src/core/experiment/folder.ts";
 import type { Metrics } from "../../src/core/experiment/run-record.ts";
 import { readSafetensorsInto } from "../../src/core/experiment/safetensors.ts";
 import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
@@ -17,6 +14,7 @@ import { metricsTable } from "../eval/tables.ts";
 import { toColumns } from "../eval/text-table.ts";
 import { allocateBlock, parameterLayout } from "../model/parameter-store.ts";
 import { openData } from "../train/prepare.ts";
+import { weightsPathOf } from "./model-weights.ts";
 
 /** Tokens a run of the graph, as in training. */
 const MICRO_TOKENS = 1024;
@@ -35,11 +33,11 @@ export const evaluate = defineCommand({
   examples: ["lfz eval experiments/starter --data held-out.jsonl --json"],
   async run({ positionals: [folder], data, allTurns, limit, threads }, context) {
     const model = await openModelFolder(folder);
-    requireWeights(model);
+    const weightsPath = weightsPathOf(model, "to score with");
     const shards = await openData({ data }, model.tokenizer, context, "judging");
     const runtime = await openRuntime();
     const weights = allocateBlock(runtime, parameterLayout(model.config));
-    await readSafetensorsInto(experimentPaths(folder).weights, weights.values);
+    await readSafetensorsInto(weightsPath, weights.values);
 
     const { console, signal } = context;
     const { config, tokenizer } = model;
@@ -77,14 +75,6 @@ export const evaluate = defineCommand({
     return metrics;
   },
 });
-
-/** Serving needs no safetensors, so an otherwise whole folder may lack them. */
-function requireWeights({ folder, run }: ModelFolder): void {
-  if (run.files["model.safetensors"] && existsSync(experimentPaths(folder).weights)) return;
-  throw new HintedError(`${folder} has no model.safetensors to score with.`, {
-    hint: `Write it with \`lfz export ${folder} --format safetensors\`.`,
-  });
-}
 
 function requireTargets({ tokens }: Metrics, allTurns: boolean): void {
   if (tokens > 0) return;

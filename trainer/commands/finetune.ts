@@ -1,7 +1,5 @@
 /** `lfz finetune`: teaches a trained model more conversations; by default only its replies count. */
 
-import { join } from "node:path";
-
 import { z } from "zod";
 
 import { defineCommand } from "../../src/core/cli/command.ts";
@@ -9,11 +7,14 @@ import { HintedError } from "../../src/core/errors.ts";
 import { openModelFolder } from "../../src/core/experiment/folder.ts";
 import { readSafetensorsInto } from "../../src/core/experiment/safetensors.ts";
 import { sha256OfFile } from "../../src/core/files.ts";
+import { requireFreeName } from "../../src/core/experiment/experiments.ts";
+import { EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
 import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
 import { toBudget } from "../train/budget.ts";
 import { defaultLearningRate, parseOverrides } from "../train/options.ts";
 import { prepareWith } from "../train/prepare.ts";
-import { requireFreeName, startExperiment } from "./start-experiment.ts";
+import { weightsPathOf } from "./model-weights.ts";
+import { startExperiment } from "./start-experiment.ts";
 import { trainingFlags } from "./training-flags.ts";
 
 /** A trained model needs gentler steps than a new one. */
@@ -37,7 +38,7 @@ export const finetune = defineCommand({
         hint: "Name them with --data FILE...",
       });
     }
-    requireFreeName(name);
+    if (name !== undefined) requireFreeName(EXPERIMENTS_ROOT, name);
     const given = parseOverrides(input.set);
     if (Object.keys(given.model).length > 0) {
       throw new HintedError(
@@ -49,7 +50,7 @@ export const finetune = defineCommand({
     }
     const budget = toBudget(input);
     const base = await openModelFolder(from);
-    const weightsPath = join(from, "model.safetensors");
+    const weightsPath = weightsPathOf(base, "to begin with");
     const overrides = {
       model: {},
       training: {

@@ -1,16 +1,8 @@
 /** From a prepared training to a new experiment folder and its run: what `train` and `finetune` share. */
 
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-
 import { formatDuration } from "../../src/core/cli/console.ts";
 import type { CommandContext, CommandResult } from "../../src/core/cli/command.ts";
-import { HintedError } from "../../src/core/errors.ts";
-import {
-  createExperiment,
-  createNextExperiment,
-  requireExperimentName,
-} from "../../src/core/experiment/experiments.ts";
+import { createExperiment, createNextExperiment } from "../../src/core/experiment/experiments.ts";
 import { readOrigin } from "../../src/core/experiment/origin.ts";
 import { EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
 import { RUN_SCHEMA, type RunRecord } from "../../src/core/experiment/run-record.ts";
@@ -30,17 +22,6 @@ export interface Start {
   readonly dryRun: boolean;
   readonly base?: RunRecord["base"];
   initialise(engine: StepEngine): Promise<void>;
-}
-
-/** Refuses a name that is taken, before any work is done. */
-export function requireFreeName(name: string | undefined): void {
-  if (name === undefined) return;
-  requireExperimentName(name);
-  const folder = join(EXPERIMENTS_ROOT, name);
-  if (!existsSync(folder)) return;
-  throw new HintedError(`There is already an experiment ${folder}.`, {
-    hint: `Continue it with --resume ${name}, or choose another --name.`,
-  });
 }
 
 export async function startExperiment(

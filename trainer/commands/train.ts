@@ -9,13 +9,15 @@ import {
 } from "../../src/core/cli/command.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import { PRESETS } from "../../src/core/model/config.ts";
+import { requireFreeName } from "../../src/core/experiment/experiments.ts";
+import { EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
 import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
 import { Random } from "../../src/core/random.ts";
 import { initialiseWeights } from "../model/initialise.ts";
 import { toBudget } from "../train/budget.ts";
 import { parseOverrides } from "../train/options.ts";
 import { prepareTraining } from "../train/prepare.ts";
-import { requireFreeName, startExperiment } from "./start-experiment.ts";
+import { startExperiment } from "./start-experiment.ts";
 import { resumeExperiment } from "./resume-experiment.ts";
 import { trainingFlags } from "./training-flags.ts";
 
@@ -62,7 +64,7 @@ async function trainNew(
       hint: "Name them with --data FILE..., or continue a run with --resume NAME.",
     });
   }
-  requireFreeName(name);
+  if (name !== undefined) requireFreeName(EXPERIMENTS_ROOT, name);
   const overrides = parseOverrides(input.set);
   const budget = toBudget(input);
   const runtime = await openRuntime();

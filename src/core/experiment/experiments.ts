@@ -5,6 +5,7 @@
  * runs started at once can never write into the same place.
  */
 
+import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -16,7 +17,18 @@ export async function createExperiment(root: string, name: string): Promise<stri
   requireExperimentName(name);
   const folder = join(root, name);
   if (await makeFolder(root, folder)) return folder;
-  throw new HintedError(`There is already an experiment ${folder}.`, {
+  throw nameTaken(folder, name);
+}
+
+/** Refuses a name that is taken before any work is done for it; only making the folder settles it. */
+export function requireFreeName(root: string, name: string): void {
+  requireExperimentName(name);
+  const folder = join(root, name);
+  if (existsSync(folder)) throw nameTaken(folder, name);
+}
+
+function nameTaken(folder: string, name: string): HintedError {
+  return new HintedError(`There is already an experiment ${folder}.`, {
     hint: `Continue it with --resume ${name}, or choose another --name.`,
   });
 }

@@ -11,6 +11,7 @@ import { openModelFolder } from "../../../src/core/experiment/folder.ts";
 import { sha256OfFile } from "../../../src/core/files.ts";
 import { evaluate } from "../../../trainer/commands/eval.ts";
 import { exportCommand } from "../../../trainer/commands/export.ts";
+import { finetune } from "../../../trainer/commands/finetune.ts";
 import { memoryStreams } from "../../support/memory-streams.ts";
 import { tinyTraining, writeTinyCorpus } from "../support/tiny-corpus.ts";
 import { trainHere, workInTemporaryFolder } from "../support/train-here.ts";
@@ -87,6 +88,17 @@ describe("lfz eval", () => {
     rmSync(join(folder, "model.safetensors"));
     const { code, stderr } = await run(evaluate, folder, "--data", data);
     expect(code).toBe(2);
+    expect(stderr).toContain(`lfz export ${folder} --format safetensors`);
+  });
+});
+
+describe("lfz finetune", () => {
+  it("refuses a model without weights to begin with, in words", async () => {
+    const { folder, data } = await trained();
+    rmSync(join(folder, "model.safetensors"));
+    const { code, stderr } = await run(finetune, "--from", folder, "--data", data);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`error: ${folder} has no model.safetensors to begin with.`);
     expect(stderr).toContain(`lfz export ${folder} --format safetensors`);
   });
 });
