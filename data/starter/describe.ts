@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../../src/core/files.ts";
 import { startEngine } from "../../src/generate/start-engine.ts";
 import type { Engine } from "../../src/generate/types.ts";
-import { readConversations } from "../../trainer/data/read-conversations.ts";
+import { readTexts } from "../../trainer/data/read-conversations.ts";
 import { verbatimShare } from "../../trainer/eval/memorisation.ts";
 import type { Source } from "./train.ts";
 
@@ -59,7 +59,7 @@ export async function describeStarter(
   }
   const overlaps = [];
   for (const file of corpora) {
-    overlaps.push({ file, ...(await verbatimShare(samples, textsOf(file), WORDS)) });
+    overlaps.push({ file, ...(await verbatimShare(samples, readTexts([file]), WORDS)) });
   }
   const path = join(folder, "README.md");
   const card = await readFile(path, "utf8");
@@ -75,12 +75,6 @@ async function drawReply(engine: Engine, content: string, seed: number): Promise
   for await (const event of engine.generate(request))
     if (event.type === "text") reply += event.text;
   return reply;
-}
-
-async function* textsOf(file: string): AsyncGenerator<string> {
-  for await (const { conversation } of readConversations([file])) {
-    for (const { content } of conversation.messages) yield content;
-  }
 }
 
 function pretraining(sources: readonly Source[]): string {

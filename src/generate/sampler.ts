@@ -9,6 +9,7 @@
  * scanned against a threshold first and only what passes is worked on.
  */
 
+import { indexOfLargest } from "../core/decoder/largest.ts";
 import { Random } from "../core/random.ts";
 import type { TokenId } from "../core/tokenizer/tokenizer.ts";
 import type { SamplingOptions } from "./types.ts";
@@ -199,18 +200,4 @@ class Candidates {
     this.#ids.length = 0;
     this.#logits.length = 0;
   }
-}
-
-/** The first of the largest. */
-export function indexOfLargest(values: Float32Array): number {
-  let best = 0;
-  let largest = -Infinity;
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index]!;
-    if (value > largest) {
-      largest = value;
-      best = index;
-    }
-  }
-  return best;
 }

@@ -17,7 +17,7 @@ import {
 import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
 import type { ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
 import { EXPORT_FORMATS, exportModel } from "../export/export-model.ts";
-import { greetingIds } from "../export/parity-text.ts";
+import { greetingIds, MOST_PARITY_TOKENS } from "../export/parity-text.ts";
 import { sentenceOf } from "../export/parity.ts";
 import { readTrainedWeights } from "../export/read-trained-weights.ts";
 import { writeReports } from "../train/experiment.ts";
@@ -46,7 +46,7 @@ export const exportCommand = defineCommand({
       tokenizer,
       weights,
       storage: storageOf(run),
-      ids: greetingIds(tokenizer, Math.min(run.model.context, 64)),
+      ids: greetingIds(tokenizer, Math.min(run.model.context, MOST_PARITY_TOKENS)),
       formats: format && [format],
     });
     const record: RunRecord = {

@@ -6,6 +6,16 @@ import { readRows, type Row } from "./read-rows.ts";
 /** Only what is learnt from needs a licence and consent; scoring a model leaves no trace in it. */
 export type Purpose = "training" | "judging";
 
+/** What is said in conversations to learn from, a message at a time. */
+export async function* readTexts(
+  files: readonly string[],
+  stated: Provenance = {},
+): AsyncGenerator<string> {
+  for await (const { conversation } of readConversations(files, stated)) {
+    for (const { content } of conversation.messages) yield content;
+  }
+}
+
 export async function* readConversations(
   files: readonly string[],
   stated: Provenance = {},

@@ -12,7 +12,12 @@ import type { Shard } from "../data/shards.ts";
 import type { Loss } from "../data/spans.ts";
 import { buildEvaluationGraph } from "../model/evaluation-graph.ts";
 import { namedValues, type ParameterBlock } from "../model/parameter-store.ts";
-import { allocateBatchValues, fillBatchValues, type BatchValues } from "../train/batch-values.ts";
+import {
+  allocateBatchValues,
+  fillBatchValues,
+  rowsOf,
+  type BatchValues,
+} from "../train/batch-values.ts";
 import { SPIN_MICROSECONDS } from "../train/step-engine.ts";
 import { createTally, type MetricSums } from "./metrics.ts";
 
@@ -44,7 +49,7 @@ export class Evaluator {
   readonly #byteLengths: Uint32Array;
 
   static async open(runtime: Runtime, options: EvaluatorOptions): Promise<Evaluator> {
-    const rows = Math.max(1, Math.round(options.microTokens / options.config.context));
+    const rows = rowsOf(options.microTokens, options.config);
     const graph = buildEvaluationGraph(options.config, { rows, context: options.config.context });
     const session = await runtime.session(graph, {
       threads: options.threads,

@@ -8,6 +8,7 @@ import type { ModelConfig } from "../../src/core/model/config.ts";
 import { buildDecoderGraph } from "../../src/core/onnx/decoder-graph.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import type { ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
+import { indexOfLargest } from "../../src/core/decoder/largest.ts";
 import { openOnnxDecoder } from "../../src/core/decoder/onnx-decoder.ts";
 import { weightsOf, type ParameterBlock } from "../model/parameter-store.ts";
 import type { Sample } from "./samples.ts";
@@ -37,19 +38,13 @@ export async function sampleReplies(
     const ids = renderPrompt([{ role: "user", content: prompt }], tokenizer);
     const room = Math.min(MAX_TOKENS, config.context - ids.length);
     const reply: number[] = [];
-    let next = room > 0 ? likeliest(await decoder.read(0, 0, ids)) : eos;
+    let next = room > 0 ? indexOfLargest(await decoder.read(0, 0, ids)) : eos;
     while (reply.length < room && next !== eos && next !== stop) {
       reply.push(next);
-      next = likeliest(await decoder.read(0, ids.length + reply.length - 1, [next]));
+      next = indexOfLargest(await decoder.read(0, ids.length + reply.length - 1, [next]));
     }
     samples.push({ prompt, reply: tokenizer.decode(reply) });
   }
   decoder.dispose();
   return samples;
-}
-
-function likeliest(logits: Float32Array): number {
-  let best = 0;
-  for (let id = 1; id < logits.length; id++) if (logits[id] > logits[best]) best = id;
-  return best;
 }

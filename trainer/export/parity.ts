@@ -12,6 +12,7 @@ import {
   LOGITS,
   LOGITS_TO_KEEP,
 } from "../../src/core/onnx/decoder-graph.ts";
+import { indexOfLargest } from "../../src/core/decoder/largest.ts";
 import { openOnnxDecoder } from "../../src/core/decoder/onnx-decoder.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { HintedError } from "../../src/core/errors.ts";
@@ -47,7 +48,8 @@ export async function measureParity(runtime: Runtime, input: ParityInput): Promi
   ];
   let equalGreedy = 0;
   for (let position = 0; position < input.ids.length; position++) {
-    const best = [trained, full, cached].map((logits) => argmax(logits, position, vocabSize));
+    const row = [position * vocabSize, (position + 1) * vocabSize] as const;
+    const best = [trained, full, cached].map((logits) => indexOfLargest(logits.subarray(...row)));
     if (best.every((id) => id === best[0])) equalGreedy++;
   }
   return {
@@ -154,13 +156,6 @@ async function cachedLogits(
   }
   decoder.dispose();
   return all;
-}
-
-function argmax(logits: Float32Array, position: number, vocabSize: number): number {
-  const start = position * vocabSize;
-  let best = start;
-  for (let i = start + 1; i < start + vocabSize; i++) if (logits[i] > logits[best]) best = i;
-  return best - start;
 }
 
 /** NaN if anything is NaN: `Math.max` would do the same, but not on arrays this long. */

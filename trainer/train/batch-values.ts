@@ -1,5 +1,6 @@
 /** A batch in the memory that the graphs read: allocated once, filled for every run. */
 
+import type { ModelConfig } from "../../src/core/model/config.ts";
 import type { Runtime, Value } from "../../src/core/onnxruntime/runtime.ts";
 import type { Batch } from "../data/batch.ts";
 
@@ -26,6 +27,11 @@ export function allocateBatchValues(runtime: Runtime, rows: number, context: num
       segments: runtime.value(runtime.allocate("int32", count), [rows, context]),
     },
   };
+}
+
+/** The rows of a batch of about so many tokens; at least one. */
+export function rowsOf(tokens: number, { context }: Pick<ModelConfig, "context">): number {
+  return Math.max(1, Math.round(tokens / context));
 }
 
 /** Every weight is multiplied by `scale` on its way in. */

@@ -5,10 +5,10 @@
  */
 
 import type { CommandContext } from "../../src/core/cli/command.ts";
-import { renderConversation } from "../../src/core/chat/template.ts";
 import {
   openMetricsLog,
   readMetricsLog,
+  toEvaluationLine,
   type MetricsLog,
 } from "../../src/core/experiment/metrics-log.ts";
 import { experimentPaths } from "../../src/core/experiment/paths.ts";
@@ -32,7 +32,9 @@ import { reportHtml } from "../eval/report.ts";
 import { sampleReplies } from "../eval/sample-replies.ts";
 import { appendSamples, dropSamplesAfter, readSamples } from "../eval/samples.ts";
 import { exportModel, writeTokenizer } from "../export/export-model.ts";
+import { greetingIds, MOST_PARITY_TOKENS } from "../export/parity-text.ts";
 import { sentenceOf } from "../export/parity.ts";
+import { rowsOf } from "./batch-values.ts";
 import { Checkpoints, type LoopState } from "./checkpoint.ts";
 import { runTraining, START, type TrainingOutcome } from "./loop.ts";
 import type { RunSettings } from "./run-settings.ts";
@@ -86,7 +88,7 @@ async function runLocked(
   const { folder, config, tokenizer, settings, threads } = experiment;
   const paths = experimentPaths(folder);
   const checkpoints = await Checkpoints.open(paths.checkpoint);
-  const microRows = Math.max(1, Math.round(settings.microTokens / config.context));
+  const microRows = rowsOf(settings.microTokens, config);
   const engine = await StepEngine.open(runtime, {
     config,
     microRows,
@@ -225,7 +227,7 @@ async function finish(
     tokenizer,
     weights: engine.weights,
     storage: settings.storage,
-    ids: await parityIds(shards, tokenizer, config),
+    ids: parityIds(shards, tokenizer, config),
   });
   context.console.note(`export: ${sentenceOf(exported.parity)}`);
 
@@ -234,18 +236,7 @@ async function finish(
   const loss = state.loss;
   const validation = await evaluator.score(shards.split("validation"), { loss, limit, signal });
   const test = await evaluator.score(shards.split("test"), { loss, limit, signal });
-  const { tokens: scoredTokens, bytes: scoredBytes, ...figures } = test;
-  await metrics.append({
-    type: "evaluation",
-    split: "test",
-    step: state.step,
-    tokens: state.tokens,
-    seconds: state.seconds,
-    ...figures,
-    scoredTokens,
-    scoredBytes,
-    best: false,
-  });
+  await metrics.append(toEvaluationLine("test", state, test, false));
   const record: RunRecord = {
     ...experiment.record,
     status: "finished",
@@ -259,24 +250,17 @@ async function finish(
 }
 
 /** A conversation for the parity check: the first of the test set, or a greeting. */
-async function parityIds(
+function parityIds(
   shards: ShardSet,
   tokenizer: ChatTokenizer,
   { context }: ModelConfig,
-): Promise<number[]> {
-  const longest = Math.min(context, 64);
+): readonly number[] {
+  const longest = Math.min(context, MOST_PARITY_TOKENS);
   const split = shards.split("test");
   if (split.conversations > 0 && split.length(0) > 1) {
     return [...split.read(0, 0, Math.min(longest, split.length(0))).ids];
   }
-  const greeting = renderConversation(
-    [
-      { role: "user", content: "Hello!" },
-      { role: "assistant", content: "Hello! How are you?" },
-    ],
-    tokenizer,
-  );
-  return greeting.ids.slice(0, longest);
+  return greetingIds(tokenizer, longest);
 }
 
 export async function writeReports(folder: string, run: RunRecord): Promise<void> {

@@ -8,7 +8,7 @@
  */
 
 import { formatCount, type Console } from "../../src/core/cli/console.ts";
-import type { MetricsLog } from "../../src/core/experiment/metrics-log.ts";
+import { toEvaluationLine, type MetricsLog } from "../../src/core/experiment/metrics-log.ts";
 import type { Metrics } from "../../src/core/experiment/run-record.ts";
 import type { Batch } from "../data/batch.ts";
 import type { BatchSource, Cursor } from "../data/batches.ts";
@@ -43,7 +43,7 @@ export interface TrainingRun {
   readonly metrics: MetricsLog;
   readonly console: Console;
   readonly signal: AbortSignal;
-  /** Batches of one micro-batch each; the two kinds of loss read the same rows. */
+  /** Batches of one micro-batch each; for `replies` the texts without any are left out. */
   batches(loss: Loss): BatchSource;
   validate(loss: Loss): Promise<Metrics>;
   /** Draws samples with the weights as they are. */
@@ -143,7 +143,7 @@ class TrainingLoop {
     }
 
     const tokens = this.#stepTokens;
-    const seconds = this.#secondsBefore + (this.#run.now() - this.#startedAt) / 1000;
+    const seconds = this.#seconds;
     this.#state = {
       ...this.#state,
       step,
@@ -231,21 +231,10 @@ class TrainingLoop {
   async #evaluate(): Promise<void> {
     const { options, metrics, engine, checkpoints, console } = this.#run;
     const found = await this.#run.validate(this.#state.loss);
-    const { step, tokens, best, waited } = this.#state;
+    const { step, best, waited } = this.#state;
     const judgement = judge({ best, waited }, { step, loss: found.loss }, options);
     this.#state = { ...this.#state, ...judgement.state, seconds: this.#seconds };
-    const { tokens: scoredTokens, bytes: scoredBytes, ...figures } = found;
-    await metrics.append({
-      type: "evaluation",
-      split: "validation",
-      step,
-      tokens,
-      seconds: this.#state.seconds,
-      ...figures,
-      scoredTokens,
-      scoredBytes,
-      best: judgement.isBest,
-    });
+    await metrics.append(toEvaluationLine("validation", this.#state, found, judgement.isBest));
     console.note(
       `step ${step}: validation loss ${found.loss.toFixed(3)}, ` +
         `${found.bitsPerByte.toFixed(3)} bits/byte, ` +

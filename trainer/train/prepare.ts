@@ -16,7 +16,7 @@ import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { readTokenizerFile } from "../../src/core/tokenizer/tokenizer-file.ts";
 import { requireChatTokenizer, type ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
 import { prepareShards } from "../data/prepare-shards.ts";
-import { readConversations, type Purpose } from "../data/read-conversations.ts";
+import { readTexts, type Purpose } from "../data/read-conversations.ts";
 import type { ShardSet } from "../data/shards.ts";
 import { requireVocabSize, trainTokenizer } from "../tokenizer/train-tokenizer.ts";
 import type { Budget } from "./budget.ts";
@@ -174,7 +174,7 @@ async function learnTokenizer(
 ): Promise<ChatTokenizer> {
   const progress = console.progress("tokenizer");
   const tokenizer = await trainTokenizer({
-    texts: textsOf(flags),
+    texts: readTexts(flags.data, flags),
     vocabSize,
     signal,
     onProgress: (state) => {
@@ -189,10 +189,4 @@ async function learnTokenizer(
   progress.done();
   console.note(`Tokenizer: ${tokenizer.vocabSize} tokens, learnt from the data.`);
   return tokenizer;
-}
-
-async function* textsOf(flags: DataFlags): AsyncGenerator<string> {
-  for await (const { conversation } of readConversations(flags.data, flags)) {
-    for (const { content } of conversation.messages) yield content;
-  }
 }

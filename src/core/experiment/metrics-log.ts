@@ -57,6 +57,17 @@ export type TrainLine = z.infer<typeof TrainLine>;
 export type EvaluationLine = z.infer<typeof EvaluationLine>;
 export type MetricsLine = z.infer<typeof MetricsLine>;
 
+/** What an evaluation found, as a line; `moment` may know more than the line tells. */
+export function toEvaluationLine(
+  split: EvaluationLine["split"],
+  { step, tokens, seconds }: Pick<EvaluationLine, "step" | "tokens" | "seconds">,
+  { tokens: scoredTokens, bytes: scoredBytes, ...figures }: Metrics,
+  best: boolean,
+): EvaluationLine {
+  const scored = { scoredTokens, scoredBytes };
+  return { type: "evaluation", split, step, tokens, seconds, ...figures, ...scored, best };
+}
+
 /** Appends; await each call, so that lines keep their order. */
 export interface MetricsLog {
   append(line: MetricsLine): Promise<void>;

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { indexOfLargest, Sampler } from "../../../src/generate/sampler.ts";
+import { indexOfLargest } from "../../../src/core/decoder/largest.ts";
+import { Sampler } from "../../../src/generate/sampler.ts";
 import type { SamplingOptions } from "../../../src/generate/types.ts";
 
 const OFF: SamplingOptions = {
