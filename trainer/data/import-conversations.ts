@@ -52,9 +52,10 @@ export async function importConversations(options: ImportOptions): Promise<Impor
   return result;
 }
 
-function gzipped(lines: AsyncIterable<string>): AsyncIterable<Uint8Array> {
+/** Nothing flows before somebody reads: an error would have nobody to reach. */
+async function* gzipped(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   const gzip = createGzip();
   const source = Readable.from(lines);
   source.on("error", (error) => gzip.destroy(error));
-  return source.pipe(gzip);
+  for await (const chunk of source.pipe(gzip)) yield chunk as Uint8Array;
 }
