@@ -104,14 +104,19 @@ export function attention(
       const v = slice(graph, valueExtended, TIME, 0, end);
       const dScores = multiply(graph, p, batchedProduct(graph, dOut, v, { transB: true }));
       dQueries.push(batchedProduct(graph, dScores, k, { alpha: scale }));
-      const dK = batchedProduct(graph, dScores, q, { transA: true, alpha: scale });
-      const dV = batchedProduct(graph, p, slice(graph, dOutput, TIME, start, end), {
+      // Transposed, [.., size, keys]: so the small factor is the one that the product transposes.
+      const dK = batchedProduct(graph, q, dScores, { transA: true, alpha: scale });
+      const dV = batchedProduct(graph, slice(graph, dOutput, TIME, start, end), p, {
         transA: true,
       });
       dKey = sumPadded(graph, dKey, dK, context);
       dValue = sumPadded(graph, dValue, dV, context);
     }
-    return [concat(graph, dQueries, TIME), dKey ?? null, dValue ?? null];
+    return [
+      concat(graph, dQueries, TIME),
+      transpose(graph, dKey!, [0, 1, 3, 2]),
+      transpose(graph, dValue!, [0, 1, 3, 2]),
+    ];
   });
 }
 
@@ -163,12 +168,13 @@ function causal(graph: OnnxGraph, start: number, end: number): Tensor {
   return graph.floats(mask, [chunk, end]);
 }
 
+/** part [.., size, keys up to some place], the rest of the keys counting nothing. */
 function sumPadded(
   graph: OnnxGraph,
   sum: Tensor | undefined,
   part: Tensor,
   context: number,
 ): Tensor {
-  const padded = padTo(graph, part, TIME, context);
+  const padded = padTo(graph, part, 3, context);
   return sum ? add(graph, sum, padded) : padded;
 }

@@ -1,7 +1,7 @@
 /** y = x Wᵀ (+ residual), with the weight as [out, in] like every file format has it. */
 
 import type { Tensor } from "../../src/core/onnx/graph.ts";
-import { gemm } from "./operators.ts";
+import { gemm, transpose } from "./operators.ts";
 import type { Tape } from "./tape.ts";
 
 /**
@@ -15,7 +15,9 @@ export function linear(tape: Tape, x: Tensor, weight: Tensor, residual?: Tensor)
   const inputs = residual ? [x, weight, residual] : [x, weight];
   return tape.record(inputs, y, (dy, [dx, dWeight]) => [
     { total: gemm(graph, dy, weight, { plus: dx }) },
-    { total: gemm(graph, dy, x, { transA: true, plus: dWeight }) },
+    // A transposed copy costs less than Gemm's transA, which transposes the same rows once for
+    // every 128 columns of x, element by element: 2.5 % of a training step.
+    { total: gemm(graph, transpose(graph, dy, [1, 0]), x, { plus: dWeight }) },
     dy,
   ]);
 }
