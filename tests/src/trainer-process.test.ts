@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { describe, expect, it } from "vitest";
 
+import { withHugePages } from "../../src/trainer-process.ts";
 import { runLfz, startLfz } from "../support/run-lfz.ts";
 
 const script = fileURLToPath(new URL("../support/entries/trainer-starter.js", import.meta.url));
@@ -52,5 +53,14 @@ describe("runTrainer", () => {
     await lfz.said("and another thing");
     lfz.process.stdout?.destroy();
     expect(await lfz.result).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("asks for huge pages, unless the user has tuned the C library otherwise", () => {
+    expect(withHugePages({ HOME: "/" })).toEqual({
+      HOME: "/",
+      GLIBC_TUNABLES: "glibc.malloc.hugetlb=1",
+    });
+    const own = { GLIBC_TUNABLES: "glibc.malloc.check=1" };
+    expect(withHugePages(own)).toEqual(own);
   });
 });

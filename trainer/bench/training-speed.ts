@@ -23,6 +23,7 @@ export interface SpeedOptions {
   readonly steps: number;
   /** Rows of `config.context` tokens in a micro-batch, and micro-batches in a step. */
   readonly microRows: number;
+  readonly lanes: number;
   readonly microBatches: number;
   readonly optimizer: OptimizerName;
   readonly threads?: number;
@@ -54,9 +55,10 @@ export async function measureTraining(
 ): Promise<TrainingSpeed> {
   const microTokens = options.microRows * config.context;
   const gemm = { repeats: GEMM_REPEATS, threads: options.threads };
-  const gemmBefore = await bestGemmRate(runtime, config, microTokens, gemm);
+  const tokensAtOnce = microTokens * options.lanes;
+  const gemmBefore = await bestGemmRate(runtime, config, tokensAtOnce, gemm);
   const { durations, profile } = await timeSteps(runtime, config, options);
-  const gemmAfter = await bestGemmRate(runtime, config, microTokens, gemm);
+  const gemmAfter = await bestGemmRate(runtime, config, tokensAtOnce, gemm);
 
   const stepMs = medianOf(durations);
   const stepTokens = microTokens * options.microBatches;
@@ -81,10 +83,11 @@ async function timeSteps(
   config: ModelConfig,
   options: SpeedOptions,
 ): Promise<{ durations: number[]; profile?: string }> {
-  const { microRows, microBatches, optimizer, threads, profilePrefix, signal } = options;
+  const { microRows, lanes, microBatches, optimizer, threads, profilePrefix, signal } = options;
   const engine = await StepEngine.open(runtime, {
     config,
     microRows,
+    lanes,
     optimizer,
     threads,
     profilePrefix,
@@ -115,7 +118,7 @@ async function timeSteps(
 async function trainOn(engine: StepEngine, batches: readonly Batch[], step: number): Promise<void> {
   const targets = batches.reduce((sum, { weights }) => sum + weights.length, 0);
   engine.clearGradients();
-  for (const batch of batches) await engine.accumulate(batch, targets);
+  await engine.accumulate(batches, targets);
   const norm = await engine.gradientNorm();
   await engine.update(optimizerScalars(step, 1e-3, 0.1, Math.min(1, 1 / norm)));
 }

@@ -1,7 +1,7 @@
 /** `lfz bench train` and `lfz bench tokenizer`: how fast this machine learns, beside its own limit. */
 
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { z } from "zod";
@@ -15,12 +15,13 @@ import { readProfile } from "../bench/operator-profile.ts";
 import { measureTraining, type TrainingSpeed } from "../bench/training-speed.ts";
 import { readRows } from "../data/read-rows.ts";
 import { toColumns } from "../eval/text-table.ts";
+import { rowsOf } from "../train/batch-values.ts";
+import { defaultLayout } from "../train/layout.ts";
+import { STEP_TOKENS } from "../train/options.ts";
 import { requireVocabSize, trainTokenizer } from "../tokenizer/train-tokenizer.ts";
 
 const REFERENCE = "reference";
 const VOCABULARY = 4096;
-const STEP_TOKENS = 4096;
-const MICRO_TOKENS = 1024;
 const SHOWN_OPERATORS = 12;
 
 /** 5.8 M parameters: the shape that every figure of ours is about. */
@@ -118,11 +119,17 @@ async function measure(
   { console, signal }: CommandContext,
 ): Promise<TrainingSpeed> {
   const { steps, optimizer, threads, folder } = options;
-  const microRows = Math.max(1, Math.round(MICRO_TOKENS / config.context));
+  const runtime = await openRuntime();
+  const layout = defaultLayout(runtime, config, {
+    threads: threads ?? availableParallelism(),
+    stepTokens: STEP_TOKENS,
+  });
+  const microRows = rowsOf(layout.microTokens, config);
   const progress = console.progress("bench train");
-  return measureTraining(await openRuntime(), config, {
+  return measureTraining(runtime, config, {
     steps,
     microRows,
+    lanes: layout.lanes,
     microBatches: Math.max(1, Math.round(STEP_TOKENS / (microRows * config.context))),
     optimizer,
     threads,

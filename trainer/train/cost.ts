@@ -2,10 +2,11 @@
 
 import type { ModelConfig } from "../../src/core/model/config.ts";
 import { parameterCount } from "../../src/core/model/parameters.ts";
+import type { Layout } from "./layout.ts";
 
 const BYTES = 4;
-/** Weights, gradients and two moments. */
-const COPIES = 4;
+/** Weights and two moments; every lane has gradients of its own. */
+const STATE_COPIES = 3;
 /** Activations kept for the backward pass, in floats a token: measured on models from 1 M to 25 M parameters. */
 const WIDTHS_KEPT_A_LAYER = 14;
 const FFN_WIDTHS_KEPT_A_LAYER = 5;
@@ -28,11 +29,12 @@ function matrixWeights(config: ModelConfig): number {
   return parameterCount(config) - lookups;
 }
 
-/** Bytes that a training with micro-batches of this size takes at its peak. */
-export function trainingMemory(config: ModelConfig, microTokens: number): number {
+/** Bytes that a training in this layout takes at its peak. */
+export function trainingMemory(config: ModelConfig, { lanes, microTokens }: Layout): number {
   const { layers, width, ffnWidth, heads, context, vocabSize } = config;
   const perLayer =
     WIDTHS_KEPT_A_LAYER * width + FFN_WIDTHS_KEPT_A_LAYER * ffnWidth + (heads * context * 5) / 8;
   const perToken = layers * perLayer + LOGIT_COPIES * vocabSize;
-  return (COPIES * parameterCount(config) + microTokens * perToken) * BYTES + FIXED_BYTES;
+  const copies = STATE_COPIES + lanes;
+  return (copies * parameterCount(config) + lanes * microTokens * perToken) * BYTES + FIXED_BYTES;
 }

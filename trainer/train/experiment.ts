@@ -92,6 +92,7 @@ async function runLocked(
   const engine = await StepEngine.open(runtime, {
     config,
     microRows,
+    lanes: settings.lanes,
     optimizer: settings.optimizer,
     threads,
   });

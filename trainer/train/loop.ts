@@ -171,8 +171,7 @@ class TrainingLoop {
     const batches = Array.from({ length: this.#microBatches }, () => this.#source.next());
     const targets = batches.reduce((sum, batch) => sum + countTargets(batch), 0);
     engine.clearGradients();
-    let loss = 0;
-    for (const batch of batches) loss += await engine.accumulate(batch, Math.max(1, targets));
+    const loss = await engine.accumulate(batches, Math.max(1, targets));
     return { loss, norm: await engine.gradientNorm() };
   }
 

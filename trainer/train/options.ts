@@ -11,6 +11,7 @@ import { z } from "zod";
 import { complaintOf } from "../../src/core/complaint.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import { ModelConfig } from "../../src/core/model/config.ts";
+import type { Layout } from "./layout.ts";
 
 export const TrainingOptions = z.strictObject({
   optimizer: z.enum(["muon", "adamw"]),
@@ -23,8 +24,10 @@ export const TrainingOptions = z.strictObject({
   gradientClip: z.number().positive(),
   /** Tokens an optimizer step looks at; gradients are summed over micro-batches. */
   stepTokens: z.int().positive(),
-  /** Tokens a micro-batch; about a thousand keeps the head's output in the cache. */
+  /** Tokens a micro-batch: few enough to keep the head's output in the cache. */
   microTokens: z.int().positive(),
+  /** Micro-batches computed at the same time. */
+  lanes: z.int().positive(),
   /** The last share of a `--loss all` run learns to reply. */
   replyStretch: z.number().min(0).max(1),
   /** How often the run is judged, samples are drawn and the best is kept. */
@@ -41,6 +44,9 @@ export const TrainingOptions = z.strictObject({
 });
 
 export type TrainingOptions = z.infer<typeof TrainingOptions>;
+
+/** Tokens an optimizer step looks at by default. */
+export const STEP_TOKENS = 4096;
 
 /** The width at which `REFERENCE_RATE` is the best learning rate; it shrinks in proportion. */
 const REFERENCE_WIDTH = 256;
@@ -86,7 +92,11 @@ export function parseOverrides(pairs: readonly string[]): Overrides {
 
 export function resolveOptions(
   overrides: Partial<TrainingOptions>,
-  { width, expectedTokens }: { readonly width: number; readonly expectedTokens: number },
+  {
+    width,
+    expectedTokens,
+    layout,
+  }: { readonly width: number; readonly expectedTokens: number; readonly layout: Layout },
 ): TrainingOptions {
   const evaluations = overrides.evaluations ?? 20;
   const affordable = (expectedTokens * VALIDATION_SHARE) / evaluations;
@@ -98,8 +108,8 @@ export function resolveOptions(
     warmupSteps: 40,
     weightDecay: 0.1,
     gradientClip: 1,
-    stepTokens: 4096,
-    microTokens: 1024,
+    stepTokens: STEP_TOKENS,
+    ...layout,
     replyStretch: 0.2,
     evaluations,
     validationTokens: Math.round(

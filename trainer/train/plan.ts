@@ -7,6 +7,7 @@ import { HintedError } from "../../src/core/errors.ts";
 import { headSize, type ModelConfig } from "../../src/core/model/config.ts";
 import { parameterCount } from "../../src/core/model/parameters.ts";
 import type { Budget } from "./budget.ts";
+import type { Layout } from "./layout.ts";
 import { trainingFlopsPerToken, trainingMemory } from "./cost.ts";
 import type { RunSettings } from "./run-settings.ts";
 
@@ -26,7 +27,7 @@ export interface PlanInput {
   readonly config: ModelConfig;
   readonly budget: Budget;
   readonly stepTokens: number;
-  readonly microTokens: number;
+  readonly layout: Layout;
   /** Tokens of one epoch. */
   readonly epochTokens: number;
   /** Floating-point operations a second, measured now. */
@@ -34,7 +35,7 @@ export interface PlanInput {
 }
 
 export function makePlan(input: PlanInput): Plan {
-  const { config, budget, stepTokens, microTokens, epochTokens, gemmRate } = input;
+  const { config, budget, stepTokens, layout, epochTokens, gemmRate } = input;
   const flopsPerToken = trainingFlopsPerToken(config);
   const tokensPerSecond = (gemmRate * EXPECTED_SHARE) / flopsPerToken;
   const tokens = Math.min(
@@ -45,7 +46,7 @@ export function makePlan(input: PlanInput): Plan {
   return {
     parameters: parameterCount(config),
     flopsPerToken,
-    memoryBytes: trainingMemory(config, microTokens),
+    memoryBytes: trainingMemory(config, layout),
     tokensPerSecond,
     tokens,
     seconds: tokens / tokensPerSecond,

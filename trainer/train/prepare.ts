@@ -5,6 +5,7 @@
  */
 
 import { stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 
 import type { CommandContext } from "../../src/core/cli/command.ts";
@@ -21,7 +22,8 @@ import type { ShardSet } from "../data/shards.ts";
 import { requireVocabSize, trainTokenizer } from "../tokenizer/train-tokenizer.ts";
 import type { Budget } from "./budget.ts";
 import { bestGemmRate } from "./gemm-rate.ts";
-import { resolveOptions, type Overrides } from "./options.ts";
+import { defaultLayout } from "./layout.ts";
+import { resolveOptions, STEP_TOKENS, type Overrides } from "./options.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import type { DataFlags, RunSettings } from "./run-settings.ts";
 
@@ -87,10 +89,16 @@ export async function prepareWith(
   context: CommandContext,
 ): Promise<Prepared> {
   const shards = await openData(flags, tokenizer, context);
-  const draft = resolveOptions(overrides.training, { width: config.width, expectedTokens: 0 });
+  const { width } = config;
+  const layout = defaultLayout(runtime, config, {
+    threads: flags.threads ?? availableParallelism(),
+    stepTokens: overrides.training.stepTokens ?? STEP_TOKENS,
+  });
+  const draft = resolveOptions(overrides.training, { width, layout, expectedTokens: 0 });
   const plan = await planOf(runtime, config, shards, budget, draft, flags.threads);
   const options = resolveOptions(overrides.training, {
-    width: config.width,
+    width,
+    layout,
     expectedTokens: plan.tokens,
   });
   const settings = { ...options, loss, budget };
@@ -156,15 +164,16 @@ async function planOf(
   config: ModelConfig,
   shards: ShardSet,
   budget: Budget,
-  { stepTokens, microTokens }: Pick<RunSettings, "stepTokens" | "microTokens">,
+  { stepTokens, microTokens, lanes }: Pick<RunSettings, "stepTokens" | "microTokens" | "lanes">,
   threads?: number,
 ): Promise<Plan> {
-  const gemmRate = await bestGemmRate(runtime, config, microTokens, {
+  const gemmRate = await bestGemmRate(runtime, config, microTokens * lanes, {
     repeats: GEMM_REPEATS,
     threads,
   });
   const epochTokens = shards.split("train").tokens;
-  return makePlan({ config, budget, stepTokens, microTokens, epochTokens, gemmRate });
+  const layout = { microTokens, lanes };
+  return makePlan({ config, budget, stepTokens, layout, epochTokens, gemmRate });
 }
 
 async function learnTokenizer(

@@ -1,15 +1,22 @@
 /**
  * The numbers of one training run and the three graphs that change them:
- * gradients of a micro-batch, their norm, the optimizer's step.
+ * gradients of a micro-batch, their sum and norm, the optimizer's step.
+ *
+ * Micro-batches run in lanes, side by side, each lane on threads of its own
+ * and with gradients of its own: threads that share one operator wait for
+ * each other after every one of hundreds, lanes only at the end of a step.
  *
  * Knows nothing of data, schedules or files: `loop.ts` decides what happens,
  * this does the arithmetic.
  */
 
+import { availableParallelism } from "node:os";
+
 import type { ModelConfig } from "../../src/core/model/config.ts";
 import { OnnxGraph } from "../../src/core/onnx/graph.ts";
 import type { BoundRun, Runtime, Session, Value } from "../../src/core/onnxruntime/runtime.ts";
 import type { Batch } from "../data/batch.ts";
+import { add } from "../autograd/operators.ts";
 import {
   allocateBlock,
   namedValues,
@@ -37,76 +44,113 @@ export const SPIN_MICROSECONDS = 1000;
 export interface StepEngineOptions {
   readonly config: ModelConfig;
   readonly microRows: number;
+  /** Micro-batches computed at the same time; one by default. */
+  readonly lanes?: number;
   readonly optimizer: OptimizerName;
+  /** Of all lanes together; one a core by default. */
   readonly threads?: number;
   /** Writes an operator profile of the training graph to a path that starts like this. */
   readonly profilePrefix?: string;
 }
 
+/** One micro-batch at a time, its gradients added to those of the lane's earlier ones. */
+interface Lane {
+  readonly gradients: ParameterBlock;
+  readonly batch: BatchValues;
+  readonly loss: Value<"float32">;
+  readonly run: BoundRun;
+}
+
 export class StepEngine {
   readonly weights: ParameterBlock;
-  readonly gradients: ParameterBlock;
   readonly firstMoment: ParameterBlock;
   readonly secondMoment: ParameterBlock;
   /** Tokens of one micro-batch. */
   readonly microTokens: number;
-  readonly #sessions: Session[];
-  readonly #batch: BatchValues;
-  readonly #loss: Value<"float32">;
+  readonly #sessions: readonly Session[];
+  readonly #lanes: readonly Lane[];
   readonly #norm: Value<"float32">;
   readonly #scalars: Record<string, Value<"float32">>;
-  readonly #runs: {
-    readonly gradients: BoundRun;
-    readonly norm: BoundRun;
-    readonly update: BoundRun;
-  };
+  readonly #sumRun: BoundRun;
+  readonly #updateRun: BoundRun;
 
   static async open(runtime: Runtime, options: StepEngineOptions): Promise<StepEngine> {
-    const { config, microRows, optimizer, threads, profilePrefix } = options;
-    const shape = { rows: microRows, context: config.context };
-    const layout = parameterLayout(config);
-    const shared = { threads, memoryPattern: true, spinMicroseconds: SPIN_MICROSECONDS };
-    const sessions = [
-      await runtime.session(buildTrainingGraph(config, shape), { ...shared, profilePrefix }),
-      await runtime.session(buildNormGraph(layout.length), shared),
-      await runtime.session(buildOptimizerGraph(config, optimizer), shared),
-    ];
-    return new StepEngine(runtime, options, sessions);
+    const { config, microRows, optimizer, profilePrefix, lanes = 1 } = options;
+    const threads = options.threads ?? availableParallelism();
+    const { length } = parameterLayout(config);
+    const training = buildTrainingGraph(config, { rows: microRows, context: config.context });
+    const shared = { memoryPattern: true, spinMicroseconds: SPIN_MICROSECONDS };
+    const sessions = {
+      training: await runtime.session(training, {
+        ...shared,
+        threads: Math.max(1, Math.floor(threads / lanes)),
+        profilePrefix,
+      }),
+      sum: await runtime.session(buildSumGraph(length, lanes), { ...shared, threads }),
+      optimizer: await runtime.session(buildOptimizerGraph(config, optimizer), {
+        ...shared,
+        threads,
+      }),
+    };
+    return new StepEngine(runtime, { ...options, lanes }, sessions);
   }
 
-  private constructor(runtime: Runtime, options: StepEngineOptions, sessions: Session[]) {
-    const { config, microRows } = options;
+  private constructor(
+    runtime: Runtime,
+    { config, microRows, optimizer, lanes }: StepEngineOptions & { lanes: number },
+    sessions: Record<"training" | "sum" | "optimizer", Session>,
+  ) {
     const layout = parameterLayout(config);
+    const scalar = (shape: number[]) => runtime.value(runtime.allocate("float32", 1), shape);
     this.weights = allocateBlock(runtime, layout);
-    this.gradients = allocateBlock(runtime, layout);
     this.firstMoment = allocateBlock(runtime, layout);
     this.secondMoment = allocateBlock(runtime, layout);
     this.microTokens = microRows * config.context;
-    this.#sessions = sessions;
-    this.#batch = allocateBatchValues(runtime, microRows, config.context);
-    this.#loss = runtime.value(runtime.allocate("float32", 1), [1, 1]);
-    this.#norm = runtime.value(runtime.allocate("float32", 1), [1]);
-    const scalar = () => runtime.value(runtime.allocate("float32", 1), []);
+    this.#sessions = Object.values(sessions);
+    this.#norm = scalar([1]);
     this.#scalars = {
-      clip: scalar(),
-      learningRate: scalar(),
-      adamRate: scalar(),
-      adamEpsilon: scalar(),
-      keep: scalar(),
+      clip: scalar([]),
+      learningRate: scalar([]),
+      adamRate: scalar([]),
+      adamEpsilon: scalar([]),
+      keep: scalar([]),
     };
-    const moments = momentNames(config, options.optimizer);
-    this.#runs = this.#bind(
-      sessions,
-      runtime.value(this.gradients.memory, [layout.length]),
-      moments,
+    this.#lanes = Array.from({ length: lanes }, () => {
+      const gradients = allocateBlock(runtime, layout);
+      const batch = allocateBatchValues(runtime, microRows, config.context);
+      const loss = scalar([1, 1]);
+      const run = this.#bindTraining(sessions.training, gradients, batch, loss);
+      return { gradients, batch, loss, run };
+    });
+    const flat = this.#lanes.map(({ gradients }) =>
+      runtime.value(gradients.memory, [layout.length]),
+    );
+    this.#sumRun = sessions.sum.bind(
+      Object.fromEntries(flat.map((gradient, lane) => [laneGradientName(lane), gradient])),
+      { ...(lanes > 1 && { sum: flat[0] }), norm: this.#norm },
+    );
+    this.#updateRun = this.#bindOptimizer(sessions.optimizer, momentNames(config, optimizer));
+  }
+
+  /** The gradient of a whole step, once `gradientNorm` has summed the lanes. */
+  get gradients(): ParameterBlock {
+    return this.#lanes[0].gradients;
+  }
+
+  #bindTraining(
+    session: Session,
+    gradients: ParameterBlock,
+    { values }: BatchValues,
+    loss: Value,
+  ): BoundRun {
+    const inputs = { ...values, ...namedValues(this.weights) };
+    return session.bind(
+      { ...inputs, ...namedValues(gradients, gradientName) },
+      { loss, ...namedValues(gradients, newGradientName) },
     );
   }
 
-  #bind(
-    [training, norm, optimizer]: Session[],
-    flatGradient: Value,
-    usedMoments: ReadonlySet<string>,
-  ) {
+  #bindOptimizer(session: Session, usedMoments: ReadonlySet<string>): BoundRun {
     const { weights, gradients, firstMoment, secondMoment } = this;
     const moments = Object.fromEntries(
       Object.entries({
@@ -114,56 +158,54 @@ export class StepEngine {
         ...namedValues(secondMoment, secondMomentName),
       }).filter(([name]) => usedMoments.has(name)),
     );
-    return {
-      gradients: training.bind(
-        {
-          ...this.#batch.values,
-          ...namedValues(weights),
-          ...namedValues(gradients, gradientName),
-        },
-        { loss: this.#loss, ...namedValues(gradients, newGradientName) },
-      ),
-      norm: norm.bind({ gradient: flatGradient }, { norm: this.#norm }),
-      update: optimizer.bind(
-        {
-          ...this.#scalars,
-          ...namedValues(weights),
-          ...namedValues(gradients, gradientName),
-          ...moments,
-        },
-        {
-          ...namedValues(weights, updatedName),
-          ...Object.fromEntries(
-            Object.entries(moments).map(([name, value]) => [updatedName(name), value]),
-          ),
-        },
-      ),
-    };
+    return session.bind(
+      {
+        ...this.#scalars,
+        ...namedValues(weights),
+        ...namedValues(gradients, gradientName),
+        ...moments,
+      },
+      {
+        ...namedValues(weights, updatedName),
+        ...Object.fromEntries(
+          Object.entries(moments).map(([name, value]) => [updatedName(name), value]),
+        ),
+      },
+    );
   }
 
   clearGradients(): void {
-    this.gradients.memory.data.fill(0);
+    for (const { gradients } of this.#lanes) gradients.memory.data.fill(0);
   }
 
   /**
-   * Adds a micro-batch's gradients of Σ weight · nll / `targets` to the sums.
-   * Returns its share of the loss: Σ weight · nll / `targets`, in nats.
+   * Adds the micro-batches' gradients of Σ weight · nll / `targets` to the sums.
+   * Returns that loss, in nats. Which lane takes which batch is fixed, and so
+   * is the order of every sum: the same batches give the same bits.
    */
-  async accumulate(batch: Batch, targets: number): Promise<number> {
-    fillBatchValues(this.#batch, batch, 1 / targets);
-    await this.#runs.gradients.run();
-    return this.#loss.data[0];
+  async accumulate(batches: readonly Batch[], targets: number): Promise<number> {
+    const losses = new Float64Array(batches.length);
+    const runs = this.#lanes.map(async ({ batch, run, loss }, lane) => {
+      for (let i = lane; i < batches.length; i += this.#lanes.length) {
+        fillBatchValues(batch, batches[i], 1 / targets);
+        await run.run();
+        losses[i] = loss.data[0];
+      }
+    });
+    await Promise.allSettled(runs); // no lane may still compute when another has failed
+    await Promise.all(runs);
+    return losses.reduce((sum, loss) => sum + loss, 0);
   }
 
   /** The global L2 norm of the accumulated gradient. */
   async gradientNorm(): Promise<number> {
-    await this.#runs.norm.run();
+    await this.#sumRun.run();
     return this.#norm.data[0];
   }
 
   async update(scalars: OptimizerScalars): Promise<void> {
     for (const [name, value] of Object.entries(scalars)) this.#scalars[name].data[0] = value;
-    await this.#runs.update.run();
+    await this.#updateRun.run();
   }
 
   /** The path of the profile, if one was asked for. */
@@ -176,11 +218,20 @@ export class StepEngine {
   }
 }
 
-/** gradient [length] → norm [1] */
-function buildNormGraph(length: number): Uint8Array {
+const laneGradientName = (lane: number) => `gradient.${lane}`;
+
+/**
+ * gradient.* [length], one a lane → norm [1] of their sum; with several lanes
+ * also the sum itself, meant to lie where gradient.0 lies.
+ */
+function buildSumGraph(length: number, lanes: number): Uint8Array {
   const graph = new OnnxGraph();
-  const gradient = graph.input("gradient", "float32", [length]);
-  const norm = graph.node("ReduceL2", [gradient, graph.integers([0])], [1], { keepdims: 1 });
+  const gradients = Array.from({ length: lanes }, (_, lane) =>
+    graph.input(laneGradientName(lane), "float32", [length]),
+  );
+  const sum = gradients.reduce((left, right) => add(graph, left, right));
+  const norm = graph.node("ReduceL2", [sum, graph.integers([0])], [1], { keepdims: 1 });
+  if (lanes > 1) graph.output(sum, "sum");
   graph.output(norm, "norm");
   return graph.toBytes();
 }

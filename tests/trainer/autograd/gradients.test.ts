@@ -18,7 +18,7 @@ const tensorFlow = await openTensorFlow();
 async function compare(config: ModelConfig, batch: Batch) {
   const engine = await tinyEngine(config, { microRows: batch.rows });
   const truth = lossAndGradients(tensorFlow, config, weightsOf(engine.weights), batch);
-  const loss = await engine.accumulate(batch, 1);
+  const loss = await engine.accumulate([batch], 1);
   const gradients = weightsOf(engine.gradients);
   const errors = parameterSpecs(config).map(({ name }) => ({
     name,
@@ -96,11 +96,11 @@ describe("the training graph", () => {
     };
     const targets = whole.weights.reduce((sum, weight) => sum + weight, 0);
     const together = await tinyEngine(config, { microRows: 4 });
-    const loss = await together.accumulate(whole, targets);
+    const loss = await together.accumulate([whole], targets);
     const apart = await tinyEngine(config, { microRows: 2 });
     const losses = [
-      await apart.accumulate(half(0), targets),
-      await apart.accumulate(half(2), targets),
+      await apart.accumulate([half(0)], targets),
+      await apart.accumulate([half(2)], targets),
     ];
 
     expect(losses[0] + losses[1]).toBeCloseTo(loss, 5);
@@ -110,13 +110,33 @@ describe("the training graph", () => {
     }
   });
 
-  it("gives the same numbers every time", async () => {
+  it("sums the lanes to the gradient of one batch after the other", async () => {
+    const config = tinyConfig({ context: 32 });
+    const shape = { ...config, rows: 2, segments: [9, 14] };
+    const batches = Array.from({ length: 5 }, () => randomBatch(random, shape)); // lanes of 2, 2 and 1
+    const alone = await tinyEngine(config, { microRows: 2 });
+    const loss = await alone.accumulate(batches, 100);
+    const norm = await alone.gradientNorm();
+    const side = await tinyEngine(config, { microRows: 2, lanes: 3, threads: 3 });
+
+    expect(await side.accumulate(batches, 100)).toBe(loss);
+    expect((await side.gradientNorm()) / norm).toBeCloseTo(1, 5);
+    const truth = weightsOf(alone.gradients);
+    for (const [name, gradient] of weightsOf(side.gradients)) {
+      expect(relativeError(gradient, truth.get(name)!), name).toBeLessThan(1e-5);
+    }
+  });
+
+  it.each([
+    { lanes: 1, threads: 2 },
+    { lanes: 2, threads: 2 },
+  ])("gives the same numbers every time: %o", async (layout) => {
     const config = tinyConfig({ context: 128 });
-    const batch = randomBatch(random, { ...config, rows: 4, vocabSize: 9 });
-    const engine = await tinyEngine(config, { microRows: 4, threads: 2 });
+    const batches = [1, 2, 3].map(() => randomBatch(random, { ...config, rows: 4, vocabSize: 9 }));
+    const engine = await tinyEngine(config, { microRows: 4, ...layout });
     const once = async () => {
       engine.clearGradients();
-      const loss = await engine.accumulate(batch, 1);
+      const loss = await engine.accumulate(batches, 1);
       return { loss, norm: await engine.gradientNorm(), all: [...engine.gradients.memory.data] };
     };
     const first = await once();

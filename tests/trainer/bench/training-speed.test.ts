@@ -17,9 +17,10 @@ describe("the training benchmark", () => {
     const speed = await measureTraining(runtime, tinyConfig(), {
       steps: 3,
       microRows: 2,
+      lanes: 2,
       microBatches: 2,
       optimizer: "muon",
-      threads: 1,
+      threads: 2,
       signal: new AbortController().signal,
       profilePrefix: join(temporaryFolder(), "train"),
       onStep: (step) => steps.push(step),

@@ -75,13 +75,16 @@ export async function runScript(script: Script) {
     options: resolveOptions(
       {
         stepTokens: config.context,
-        microTokens: config.context,
         replyStretch: 0,
         warmupSteps: 0,
         evaluations: 1,
         ...script.options,
       },
-      { width: config.width, expectedTokens: 0 },
+      {
+        width: config.width,
+        expectedTokens: 0,
+        layout: { lanes: 1, microTokens: config.context },
+      },
     ),
     budget: { steps },
     loss,

@@ -39,8 +39,10 @@ describe("--set", () => {
 });
 
 describe("the settings of a run", () => {
+  const layout = { lanes: 2, microTokens: 512 };
+
   it("take the learning rate from the width unless it is given", () => {
-    const sizes = { expectedTokens: 0 };
+    const sizes = { expectedTokens: 0, layout };
     expect(resolveOptions({}, { ...sizes, width: 256 }).learningRate).toBeCloseTo(3e-3, 12);
     expect(resolveOptions({}, { ...sizes, width: 512 }).learningRate).toBeCloseTo(1.5e-3, 12);
     expect(resolveOptions({ learningRate: 1 }, { ...sizes, width: 512 }).learningRate).toBe(1);
@@ -48,7 +50,7 @@ describe("the settings of a run", () => {
 
   it("spend about a tenth of the tokens on judging, within bounds", () => {
     const tokens = (expectedTokens: number) =>
-      resolveOptions({}, { width: 256, expectedTokens }).validationTokens;
+      resolveOptions({}, { width: 256, layout, expectedTokens }).validationTokens;
     expect([tokens(0), tokens(4e6), tokens(1e9)]).toEqual([4_096, 20_000, 65_536]);
   });
 });

@@ -33,7 +33,7 @@ async function epochOf(packing: "packed" | "padded", loss: Loss) {
   let targets = 0;
   for (let row = 0; row < source.rowsPerEpoch; row++) {
     const batch = source.next();
-    nats += await engine.accumulate(batch, 1);
+    nats += await engine.accumulate([batch], 1);
     targets += batch.weights.reduce((sum, weight) => sum + weight, 0);
   }
   return { rows: source.rowsPerEpoch, targets, loss: nats / targets, engine };

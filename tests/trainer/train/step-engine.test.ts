@@ -14,13 +14,13 @@ describe("the step engine", () => {
   it.each(["adamw", "muon"] as const)("learns one batch by heart with %s", async (optimizer) => {
     const engine = await tinyEngine(config, { microRows: 2, optimizer });
     initialiseWeights(engine.weights, config, new Random(1));
-    const first = await engine.accumulate(batch, targets);
+    const first = await engine.accumulate([batch], targets);
     expect(first).toBeCloseTo(Math.log(config.vocabSize), 1); // all tokens equally likely
 
     let loss = first;
     for (let step = 1; step <= 80 && loss >= 0.1; step++) {
       engine.clearGradients();
-      loss = await engine.accumulate(batch, targets);
+      loss = await engine.accumulate([batch], targets);
       const clip = Math.min(1, 1 / (await engine.gradientNorm()));
       await engine.update(optimizerScalars(step, 0.02, 0, clip));
     }
@@ -29,7 +29,7 @@ describe("the step engine", () => {
 
   it("measures the gradient over all weights", async () => {
     const engine = await tinyEngine(config, { microRows: 2 });
-    await engine.accumulate(batch, targets);
+    await engine.accumulate([batch], targets);
     const truth = Math.hypot(...engine.gradients.memory.data);
     expect((await engine.gradientNorm()) / truth).toBeCloseTo(1, 5);
   });
@@ -37,19 +37,19 @@ describe("the step engine", () => {
   it.each([NaN, Infinity])("shows in the norm that a weight has become %d", async (poison) => {
     const engine = await tinyEngine(config, { microRows: 2 });
     engine.weights.values.get("model.layers.1.mlp.up_proj.weight")!.data[5] = poison;
-    await engine.accumulate(batch, targets);
+    await engine.accumulate([batch], targets);
     expect(Number.isFinite(await engine.gradientNorm())).toBe(false);
   });
 
   it("learns nothing from padding", async () => {
     const engine = await tinyEngine(config, { microRows: 2 });
-    const loss = await engine.accumulate(batch, targets);
+    const loss = await engine.accumulate([batch], targets);
     const changed = { ...batch, tokens: batch.tokens.slice(), targets: batch.targets.slice() };
     batch.segments.forEach((segment, cell) => {
       if (segment === 0) changed.tokens[cell] = changed.targets[cell] = 9;
     });
     const other = await tinyEngine(config, { microRows: 2 });
-    expect(await other.accumulate(changed, targets)).toBe(loss);
+    expect(await other.accumulate([changed], targets)).toBe(loss);
     expect([...other.gradients.memory.data]).toEqual([...engine.gradients.memory.data]);
   });
 });
