@@ -32,7 +32,7 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
       { name: "data import", summary: "Turn exported conversations into a file to learn from" },
       {
         name: "data inspect",
-        summary: "Show what conversation files hold, and what is wrong in them",
+        summary: "Show what conversation files hold and what is wrong",
       },
       { name: "tokenizer train", summary: "Learn a vocabulary from conversations" },
       { name: "tokenizer encode", summary: "Turn text into ids" },
@@ -49,6 +49,10 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
         summary: "Show one run: results, settings, data, latest samples",
       },
       {
+        name: "experiments compare",
+        summary: "Show runs side by side: results, differences, curves",
+      },
+      {
         name: "bench train",
         summary: "Measure how fast this machine trains, beside its own limit",
       },
@@ -61,7 +65,10 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
   },
   {
     title: "Care",
-    verbs: [{ name: "export", summary: "Write the model files of a run again, and prove them" }],
+    verbs: [
+      { name: "export", summary: "Write the model files of a run again, and prove them" },
+      { name: "experiments remove", summary: "Delete runs: weights, checkpoints, history" },
+    ],
   },
 ];
 

@@ -28,7 +28,7 @@ const provenanceFlags = {
 
 export const dataInspect = defineCommand({
   name: "data inspect",
-  summary: "Show what conversation files hold, and what is wrong in them",
+  summary: "Show what conversation files hold and what is wrong",
   usage: "FILE...",
   positionals: { name: "a conversation file", min: 1, max: Infinity },
   flags: z.strictObject({

@@ -1,7 +1,5 @@
 /** `lfz experiments`: the runs on this machine, as a table and one by one. */
 
-import { join } from "node:path";
-
 import { z } from "zod";
 
 import { defineCommand } from "../../src/core/cli/command.ts";
@@ -9,14 +7,14 @@ import { formatCount } from "../../src/core/cli/console.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import {
   listExperiments,
-  requireExperimentName,
+  requireExperiment,
   type ListedExperiment,
 } from "../../src/core/experiment/experiments.ts";
 import { readMetricsLog } from "../../src/core/experiment/metrics-log.ts";
 import { experimentPaths, EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
-import { readRunRecord, type RunRecord } from "../../src/core/experiment/run-record.ts";
+import type { RunRecord } from "../../src/core/experiment/run-record.ts";
 import { parameterCount } from "../../src/core/model/parameters.ts";
-import { readSamples } from "../eval/samples.ts";
+import { readReportInput } from "../eval/read-report-input.ts";
 import { describeRun } from "../eval/show-run.ts";
 import { figure, progressOf } from "../eval/tables.ts";
 import { toColumns } from "../eval/text-table.ts";
@@ -28,10 +26,16 @@ const flags = z.strictObject({
 export const experimentsList = defineCommand({
   name: "experiments list",
   summary: "List the runs with their results",
-  usage: "[--root DIR]",
-  flags,
-  async run({ root }, { console }) {
+  usage: "[--sort name|loss|bits] [--root DIR]",
+  flags: flags.extend({
+    sort: z
+      .enum(["name", "loss", "bits"])
+      .default("name")
+      .describe("by name, or the best first: by test loss, by bits per byte"),
+  }),
+  async run({ root, sort }, { console }) {
     const rows = await Promise.all((await listExperiments(root)).map(readRow));
+    if (sort !== "name") rows.sort((a, b) => rank(a, sort) - rank(b, sort));
     if (rows.length === 0) {
       console.print(`There are no experiments in ${root} yet: \`lfz train\` makes one.`);
     } else {
@@ -58,15 +62,11 @@ export const experimentsShow = defineCommand({
   positionals: { name: "NAME", min: 1, max: 1 },
   examples: ["lfz experiments show 2026-11-23-mini-1"],
   async run({ root, positionals: [name = ""] }, { console }) {
-    requireExperimentName(name);
-    const folder = join(root, name);
-    const paths = experimentPaths(folder);
-    await requireExperiment(root, name);
-    const run = await readRunRecord(folder);
-    const metrics = await readMetricsLog(paths.metrics);
-    const samples = await readSamples(paths.samples);
-    console.print(describeRun({ run, metrics, samples }));
-    console.print(`\nMore to look at: ${paths.report}`);
+    const folder = await requireExperiment(root, name);
+    const shown = await readReportInput(folder);
+    console.print(describeRun(shown));
+    console.print(`\nMore to look at: ${experimentPaths(folder).report}`);
+    const { run, metrics, samples } = shown;
     return { run, progress: progressOf(metrics), samples: samples.at(-1) ?? null };
   },
 });
@@ -100,6 +100,11 @@ async function readRow({ name, folder, run }: ListedExperiment): Promise<Row> {
   }
 }
 
+/** Runs without a result come last, in the order they had. */
+function rank({ testLoss, bitsPerByte }: Row, sort: "loss" | "bits"): number {
+  return (sort === "loss" ? testLoss : bitsPerByte) ?? Number.MAX_VALUE;
+}
+
 function unreadable(name: string, { message }: HintedError): Row {
   const nothing = { parameters: null, minutes: null, testLoss: null, bitsPerByte: null };
   return { name, status: "unreadable", problem: message, ...nothing };
@@ -114,15 +119,4 @@ function wordsOfRow(row: Row): string[] {
     row.testLoss === null ? "-" : figure(row.testLoss),
     row.bitsPerByte === null ? "-" : figure(row.bitsPerByte),
   ];
-}
-
-async function requireExperiment(root: string, name: string): Promise<void> {
-  const names = (await listExperiments(root)).map((experiment) => experiment.name);
-  if (names.includes(name)) return;
-  throw new HintedError(`There is no experiment ${join(root, name)}.`, {
-    hint:
-      names.length > 0
-        ? `There are: ${names.slice(-10).join(", ")}.`
-        : "There is none yet: `lfz train` makes one.",
-  });
 }

@@ -32,4 +32,12 @@ export const commands: readonly CommandEntry[] = [
     name: "experiments show",
     load: async () => (await import("./experiments.ts")).experimentsShow,
   },
+  {
+    name: "experiments compare",
+    load: async () => (await import("./experiments-compare.ts")).experimentsCompare,
+  },
+  {
+    name: "experiments remove",
+    load: async () => (await import("./experiments-remove.ts")).experimentsRemove,
+  },
 ];

@@ -15,7 +15,9 @@ export interface Point {
   readonly y: number;
 }
 
-type Colour = "train" | "validation" | "rate" | "other";
+export const SERIES_COLOURS = ["train", "validation", "rate", "other"] as const;
+
+type Colour = (typeof SERIES_COLOURS)[number];
 
 interface Series {
   readonly label: string;

@@ -8,7 +8,7 @@ import type {
   MetricsLine,
   TrainLine,
 } from "../../src/core/experiment/metrics-log.ts";
-import { CHART_STYLE, drawChart, type Chart, type Point } from "./chart.ts";
+import { CHART_STYLE, drawChart, SERIES_COLOURS, type Chart, type Point } from "./chart.ts";
 import { markup, Markup } from "./markup.ts";
 
 /** What runs along the bottom of a chart. */
@@ -62,6 +62,31 @@ export function lossChart(lines: readonly MetricsLine[], along: Along): Chart {
     ],
     ...(best && {
       mark: { ...scale.point(best, best.loss), text: `best ${best.loss.toFixed(3)}` },
+    }),
+  };
+}
+
+/** The validation of several runs in one picture, their training faint behind it. */
+export function comparisonChart(
+  runs: readonly { readonly name: string; readonly metrics: readonly MetricsLine[] }[],
+  along: Along,
+): Chart {
+  const scale = scaleOf(
+    runs.flatMap(({ metrics }) => metrics),
+    along,
+  );
+  return {
+    title: along === "steps" ? "Validation loss over steps" : "Validation loss over time",
+    xLabel: scale.label,
+    wholeX: scale.whole,
+    series: runs.flatMap(({ name, metrics }, index) => {
+      const colour = SERIES_COLOURS[index % SERIES_COLOURS.length];
+      const training = smooth(metrics.filter(isTrain).map((line) => scale.point(line, line.loss)));
+      const validation = metrics.filter(isValidation).map((line) => scale.point(line, line.loss));
+      return [
+        { label: `${name}, training`, colour, style: "faint", points: training } as const,
+        { label: name, colour, style: "points", points: validation } as const,
+      ];
     }),
   };
 }

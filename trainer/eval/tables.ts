@@ -130,7 +130,7 @@ export function settingsTable(head: string, settings: Readonly<Record<string, un
 }
 
 /** `a, b` for a list, `key: value, key: value` for a record, four digits of a fraction. */
-function wordsOf(value: unknown): string {
+export function wordsOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(wordsOf).join(", ");
   if (typeof value === "number" && !Number.isInteger(value)) {
     return String(Number(value.toPrecision(4)));

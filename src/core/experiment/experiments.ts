@@ -48,7 +48,7 @@ export async function createNextExperiment(
 }
 
 /** @throws HintedError if the name could not be a folder of its own. */
-export function requireExperimentName(name: string): void {
+function requireExperimentName(name: string): void {
   if (EXPERIMENT_NAME.test(name)) return;
   throw new HintedError(`"${name}" cannot be the name of an experiment.`, {
     hint: "Use letters, digits, dots, dashes and underscores, beginning with a letter or digit.",
@@ -87,6 +87,19 @@ async function readListed(name: string, folder: string): Promise<ListedExperimen
     if (error instanceof HintedError) return { name, folder, run: error };
     throw error;
   }
+}
+
+/** The folder of an experiment that is there. */
+export async function requireExperiment(root: string, name: string): Promise<string> {
+  requireExperimentName(name);
+  const names = (await listExperiments(root)).map((experiment) => experiment.name);
+  if (names.includes(name)) return join(root, name);
+  throw new HintedError(`There is no experiment ${join(root, name)}.`, {
+    hint:
+      names.length > 0
+        ? `There are: ${names.slice(-10).join(", ")}.`
+        : "There is none yet: `lfz train` makes one.",
+  });
 }
 
 /** False if the folder is there already. */

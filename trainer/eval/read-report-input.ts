@@ -1,0 +1,16 @@
+/** What an experiment folder tells of its run. */
+
+import { readMetricsLog } from "../../src/core/experiment/metrics-log.ts";
+import { experimentPaths } from "../../src/core/experiment/paths.ts";
+import { readRunRecord } from "../../src/core/experiment/run-record.ts";
+import type { ReportInput } from "./report.ts";
+import { readSamples } from "./samples.ts";
+
+export async function readReportInput(folder: string): Promise<ReportInput> {
+  const paths = experimentPaths(folder);
+  return {
+    run: await readRunRecord(folder),
+    metrics: await readMetricsLog(paths.metrics),
+    samples: await readSamples(paths.samples),
+  };
+}
