@@ -54,11 +54,11 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
       },
       {
         name: "bench train",
-        summary: "Measure how fast this machine trains, beside its own limit",
+        summary: "Measure how fast this machine trains, beside its limit",
       },
       {
         name: "bench tokenizer",
-        summary: "Measure how fast a vocabulary is learnt and text is encoded",
+        summary: "Measure how fast a vocabulary is learnt, text encoded",
       },
       { name: "bench generate", summary: "Measure how fast replies come on this machine" },
     ],

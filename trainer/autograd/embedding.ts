@@ -10,7 +10,7 @@ export function embedding(tape: Tape, table: Tensor, tokens: Tensor): Tensor {
   const rows = Number(tokens.shape[0]);
   const found = graph.node("Gather", [table, tokens], [rows, table.shape[1]], { axis: 0 });
   return tape.record([table], found, (dFound, [dTable]) => {
-    if (!dTable) throw new Error("The embedding's gradient has not been started");
+    if (!dTable) return [null]; // frozen, and not the head either
     const indices = reshape(graph, tokens, [rows, 1]);
     const total = graph.node("ScatterND", [dTable, indices, dFound], table.shape, {
       reduction: "add",

@@ -5,6 +5,20 @@ import { gemm, transpose } from "./operators.ts";
 import type { Tape } from "./tape.ts";
 
 /**
+ * y = x Wᵀ + (x Aᵀ) Bᵀ (+ residual): a weight with a low-rank adapter beside it (Hu et al.,
+ * 2021). down A [rank, in], up B [out, rank].
+ */
+export function linearWithAdapter(
+  tape: Tape,
+  x: Tensor,
+  weight: Tensor,
+  { down, up }: { readonly down: Tensor; readonly up: Tensor },
+  residual?: Tensor,
+): Tensor {
+  return linear(tape, linear(tape, x, down), up, linear(tape, x, weight, residual));
+}
+
+/**
  * x [n, in], weight [out, in], residual [n, out]. The products of the backward
  * pass take the gradients so far as their C operand: accumulation over uses and
  * over micro-batches costs nothing extra.

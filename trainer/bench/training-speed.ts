@@ -8,7 +8,9 @@ import { parameterCount } from "../../src/core/model/parameters.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { Random } from "../../src/core/random.ts";
 import type { Batch } from "../data/batch.ts";
+import { initialiseAdapters } from "../model/adapters.ts";
 import { initialiseWeights } from "../model/initialise.ts";
+import { LORA_TARGETS, trainedPart, type TrainedPart } from "../model/trained-part.ts";
 import { trainingFlopsPerToken } from "../train/cost.ts";
 import { bestGemmRate } from "../train/gemm-rate.ts";
 import { optimizerScalars, type OptimizerName } from "../train/optimizer-graph.ts";
@@ -26,6 +28,8 @@ export interface SpeedOptions {
   readonly lanes: number;
   readonly microBatches: number;
   readonly optimizer: OptimizerName;
+  /** The rank of adapters, which are trained in place of the model. */
+  readonly lora?: number;
   readonly threads?: number;
   readonly signal: AbortSignal;
   /** Writes an operator profile of the training graph to a path that starts like this. */
@@ -53,17 +57,21 @@ export async function measureTraining(
   config: ModelConfig,
   options: SpeedOptions,
 ): Promise<TrainingSpeed> {
+  const part = trainedPart(config, {
+    freeze: [],
+    lora: options.lora ? { rank: options.lora, targets: [...LORA_TARGETS] } : null,
+  });
   const microTokens = options.microRows * config.context;
   const gemm = { repeats: GEMM_REPEATS, threads: options.threads };
   const tokensAtOnce = microTokens * options.lanes;
   const gemmBefore = await bestGemmRate(runtime, config, tokensAtOnce, gemm);
-  const { durations, profile } = await timeSteps(runtime, config, options);
+  const { durations, profile } = await timeSteps(runtime, config, part, options);
   const gemmAfter = await bestGemmRate(runtime, config, tokensAtOnce, gemm);
 
   const stepMs = medianOf(durations);
   const stepTokens = microTokens * options.microBatches;
   const tokensPerSecond = (stepTokens / stepMs) * 1000;
-  const gflops = (tokensPerSecond * trainingFlopsPerToken(config)) / 1e9;
+  const gflops = (tokensPerSecond * trainingFlopsPerToken(config, part)) / 1e9;
   const gemmGflops = Math.max(gemmBefore, gemmAfter) / 1e9;
   return {
     tokensPerSecond,
@@ -81,11 +89,13 @@ export async function measureTraining(
 async function timeSteps(
   runtime: Runtime,
   config: ModelConfig,
+  part: TrainedPart,
   options: SpeedOptions,
 ): Promise<{ durations: number[]; profile?: string }> {
   const { microRows, lanes, microBatches, optimizer, threads, profilePrefix, signal } = options;
   const engine = await StepEngine.open(runtime, {
     config,
+    part,
     microRows,
     lanes,
     optimizer,
@@ -94,6 +104,7 @@ async function timeSteps(
   });
   const random = new Random(SEED);
   initialiseWeights(engine.weights, config, random);
+  initialiseAdapters(engine.weights, part, random);
   const durations: number[] = [];
   try {
     for (let step = 1; step <= WARMUP_STEPS + options.steps; step++) {

@@ -37,7 +37,7 @@ const REFERENCE_MODEL = ModelConfig.parse({
 
 export const benchTrain = defineCommand({
   name: "bench train",
-  summary: "Measure how fast this machine trains, beside its own limit",
+  summary: "Measure how fast this machine trains, beside its limit",
   usage: "[--preset P] [--steps N] [--profile]",
   flags: z.strictObject({
     preset: z
@@ -46,6 +46,7 @@ export const benchTrain = defineCommand({
       .describe(`model: ${[REFERENCE, ...Object.keys(PRESETS)].join(", ")}`),
     steps: z.coerce.number().int().positive().default(10).describe("steps to time, after two"),
     optimizer: z.enum(["adamw", "muon"]).default("adamw").describe("what updates the weights"),
+    lora: z.coerce.number().int().positive().optional().describe("train adapters of this rank"),
     profile: z.boolean().default(false).describe("show which operators take the time"),
     threads: z.coerce.number().int().positive().optional().describe("all cores by default"),
   }),
@@ -77,7 +78,7 @@ export const benchTrain = defineCommand({
 
 export const benchTokenizer = defineCommand({
   name: "bench tokenizer",
-  summary: "Measure how fast a vocabulary is learnt and text is encoded",
+  summary: "Measure how fast a vocabulary is learnt, text encoded",
   usage: "--data FILE... [--vocab-size N]",
   flags: z.strictObject({
     data: z.array(z.string()).min(1).describe("conversation files, JSONL or .jsonl.gz"),
@@ -113,12 +114,13 @@ async function measure(
   options: {
     readonly steps: number;
     readonly optimizer: "adamw" | "muon";
+    readonly lora?: number;
     readonly threads?: number;
     readonly folder?: string;
   },
   { console, signal }: CommandContext,
 ): Promise<TrainingSpeed> {
-  const { steps, optimizer, threads, folder } = options;
+  const { steps, optimizer, lora, threads, folder } = options;
   const runtime = await openRuntime();
   const layout = defaultLayout(runtime, config, {
     threads: threads ?? availableParallelism(),
@@ -132,6 +134,7 @@ async function measure(
     lanes: layout.lanes,
     microBatches: Math.max(1, Math.round(STEP_TOKENS / (microRows * config.context))),
     optimizer,
+    lora,
     threads,
     signal,
     profilePrefix: folder && join(folder, "train"),

@@ -1,7 +1,7 @@
 /** From a prepared training to a new experiment folder and its run: what `train` and `finetune` share. */
 
 import { formatDuration } from "../../src/core/cli/console.ts";
-import type { CommandContext, CommandResult } from "../../src/core/cli/command.ts";
+import type { CommandContext } from "../../src/core/cli/command.ts";
 import { createExperiment, createNextExperiment } from "../../src/core/experiment/experiments.ts";
 import { readOrigin } from "../../src/core/experiment/origin.ts";
 import { EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
@@ -29,7 +29,7 @@ export async function startExperiment(
   prepared: Prepared,
   start: Start,
   context: CommandContext,
-): Promise<CommandResult> {
+): Promise<Readonly<Record<string, unknown>>> {
   const { plan, config, settings } = prepared;
   const shown = { config, settings, name: start.name ?? "named after the day" };
   context.console.note(planText(plan, shown));
@@ -43,7 +43,10 @@ export async function startExperiment(
 }
 
 /** The last lines of a run, for people and for `--json`. */
-export function report(result: ExperimentResult, { console }: CommandContext): CommandResult {
+export function report(
+  result: ExperimentResult,
+  { console }: CommandContext,
+): Readonly<Record<string, unknown>> {
   const { folder, test, steps, seconds } = result;
   console.print(`${folder}: ${steps} steps in ${formatDuration(seconds * 1000)}`);
   if (test) {

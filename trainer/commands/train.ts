@@ -17,6 +17,7 @@ import { initialiseWeights } from "../model/initialise.ts";
 import { toBudget } from "../train/budget.ts";
 import { parseOverrides } from "../train/options.ts";
 import { prepareTraining } from "../train/prepare.ts";
+import { stateProvenance } from "./state-provenance.ts";
 import { startExperiment } from "./start-experiment.ts";
 import { resumeExperiment } from "./resume-experiment.ts";
 import { trainingFlags } from "./training-flags.ts";
@@ -58,7 +59,7 @@ async function trainNew(
   input: z.infer<typeof flags>,
   context: CommandContext,
 ): Promise<CommandResult> {
-  const { data, licence, consent, threads, preset, loss, seed, name, dryRun } = input;
+  const { data, threads, preset, loss, seed, name, dryRun } = input;
   if (!data) {
     throw new HintedError("lfz train needs conversations.", {
       hint: "Name them with --data FILE..., or continue a run with --resume NAME.",
@@ -67,12 +68,13 @@ async function trainNew(
   if (name !== undefined) requireFreeName(EXPERIMENTS_ROOT, name);
   const overrides = parseOverrides(input.set);
   const budget = toBudget(input);
+  const stated = await stateProvenance(data, input, context);
   const runtime = await openRuntime();
   const prepared = await prepareTraining(
     runtime,
-    { data, licence, consent, threads },
+    { data, threads, ...stated },
     { preset, overrides, tokenizer: input.tokenizer, vocabSize: input.vocabSize },
-    { budget, loss },
+    { budget, loss, freeze: input.freeze, lora: null },
     context,
   );
   return startExperiment(
@@ -81,7 +83,7 @@ async function trainNew(
     {
       name,
       preset,
-      flags: input,
+      flags: { ...input, ...stated },
       seed,
       threads,
       dryRun,

@@ -16,6 +16,10 @@ export const trainingFlags = {
   minutes: positive.optional().describe("end after this many minutes"),
   steps: z.coerce.number().int().positive().optional().describe("end after this many steps"),
   epochs: positive.optional().describe("end after the data was seen this many times"),
+  freeze: z
+    .array(z.string())
+    .default([])
+    .describe("weights to leave as they are, by parts of their names: embed_tokens, layers.0"),
   name: z.string().optional().describe("folder under experiments/; the date by default"),
   seed: z.coerce.number().int().default(1).describe("everything random follows from it"),
   threads: z.coerce.number().int().positive().optional().describe("all cores by default"),

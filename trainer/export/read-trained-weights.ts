@@ -15,6 +15,8 @@ import { readSafetensorsInto } from "../../src/core/experiment/safetensors.ts";
 import { sha256OfFile } from "../../src/core/files.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { allocateBlock, parameterLayout, type ParameterBlock } from "../model/parameter-store.ts";
+import { mergeAdapters } from "../model/adapters.ts";
+import { allSpecs, PartChoice, trainedPart, type TrainedPart } from "../model/trained-part.ts";
 import { Checkpoints } from "../train/checkpoint.ts";
 
 export interface TrainedWeights {
@@ -29,11 +31,12 @@ export async function readTrainedWeights(
   folder: string,
   run: RunRecord,
 ): Promise<TrainedWeights> {
+  const part = trainedPart(run.model, PartChoice.parse(run.training));
   const weights = allocateBlock(runtime, parameterLayout(run.model));
   const readers = [readExport, readCheckpoint];
   if (run.status !== "finished") readers.reverse(); // it may have learnt more since an earlier export
   for (const read of readers) {
-    const source = await read(runtime, folder, run, weights);
+    const source = await read({ runtime, folder, run, part, weights });
     if (source) return { weights, source };
   }
   throw new HintedError(`${folder} holds no whole weights: no model.safetensors, no checkpoint.`, {
@@ -41,14 +44,18 @@ export async function readTrainedWeights(
   });
 }
 
-async function readExport(
-  _: Runtime,
-  folder: string,
-  { files }: RunRecord,
-  weights: ParameterBlock,
-): Promise<string | undefined> {
+interface Reading {
+  readonly runtime: Runtime;
+  readonly folder: string;
+  readonly run: RunRecord;
+  readonly part: TrainedPart;
+  /** Filled with what is found. */
+  readonly weights: ParameterBlock;
+}
+
+async function readExport({ folder, run, weights }: Reading): Promise<string | undefined> {
   const path = experimentPaths(folder).weights;
-  const listed = files["model.safetensors"];
+  const listed = run.files["model.safetensors"];
   if (!listed || !existsSync(path) || (await sha256OfFile(path)) !== listed.sha256) {
     return undefined;
   }
@@ -56,17 +63,25 @@ async function readExport(
   return "model.safetensors";
 }
 
-async function readCheckpoint(
-  runtime: Runtime,
-  folder: string,
-  run: RunRecord,
-  weights: ParameterBlock,
-): Promise<string | undefined> {
+async function readCheckpoint(reading: Reading): Promise<string | undefined> {
+  const { runtime, folder, run, part } = reading;
   const { checkpoint } = experimentPaths(folder);
   if (!existsSync(join(checkpoint, "index.json"))) return undefined;
   const checkpoints = await Checkpoints.open(checkpoint);
+  const trained = allocateBlock(runtime, parameterLayout(run.model, allSpecs(run.model, part)));
+  const source = await readNewest(checkpoints, trained, () =>
+    allocateBlock(runtime, parameterLayout(run.model, part.specs)),
+  );
+  if (source) mergeAdapters(trained, part, reading.weights);
+  return source;
+}
+
+async function readNewest(
+  checkpoints: Checkpoints,
+  weights: ParameterBlock,
+  moment: () => ParameterBlock,
+): Promise<string | undefined> {
   if (await checkpoints.restoreBest(weights)) return "the best checkpoint";
-  const moment = () => allocateBlock(runtime, parameterLayout(run.model));
   const state = await checkpoints.restore({
     weights,
     firstMoment: moment(),

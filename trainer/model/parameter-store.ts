@@ -28,9 +28,13 @@ export interface ParameterLayout {
   readonly length: number;
 }
 
-export function parameterLayout(config: ModelConfig): ParameterLayout {
+/** Where the parameters of a model, or any others, lie in a block. */
+export function parameterLayout(
+  config: ModelConfig,
+  parameters: readonly ParameterSpec[] = parameterSpecs(config),
+): ParameterLayout {
   let offset = 0;
-  const specs = parameterSpecs(config).map((spec) => {
+  const specs = parameters.map((spec) => {
     const placed = { ...spec, offset };
     offset += Math.ceil(sizeOf(spec.shape) / ALIGNMENT) * ALIGNMENT;
     return placed;
@@ -44,6 +48,14 @@ export function allocateBlock(runtime: Runtime, layout: ParameterLayout): Parame
     layout.specs.map(({ name, shape, offset }) => [name, runtime.value(memory, shape, offset)]),
   );
   return { memory, values };
+}
+
+/** Without the adapters that may lie behind them. */
+export function ownWeights(
+  config: ModelConfig,
+  { values }: ParameterBlock,
+): Map<string, Value<"float32">> {
+  return new Map(parameterSpecs(config).map(({ name }) => [name, values.get(name)!]));
 }
 
 /** The block as plain arrays by name; views, not copies. */

@@ -9,11 +9,13 @@ import { crossEntropyLoss } from "../autograd/cross-entropy.ts";
 import { Tape } from "../autograd/tape.ts";
 import {
   batchInputs,
+  dropoutInputs,
   headOf,
   parameterInputs,
   transformer,
   type BatchShape,
 } from "./transformer.ts";
+import type { TrainedPart } from "./trained-part.ts";
 
 /** Inputs and outputs of this name are one value, updated in place. */
 export const gradientName = (parameter: string) => `gradient.${parameter}`;
@@ -22,9 +24,15 @@ export const newGradientName = (parameter: string) => `new_gradient.${parameter}
 /**
  * Inputs: tokens [rows * context] int64, segments [rows, context] int32,
  * targets [rows * context, 1] int64, weights [rows * context, 1] float32, every
- * parameter, every `gradient.*`. Outputs: loss [1, 1], every `new_gradient.*`.
+ * parameter, `gradient.*` of those that are trained. Outputs: loss [1, 1],
+ * `new_gradient.*` of the same; with dropout also the masks of `dropoutInputs`. What only a frozen weight's gradient needs is
+ * not computed.
  */
-export function buildTrainingGraph(config: ModelConfig, shape: BatchShape): Uint8Array {
+export function buildTrainingGraph(
+  config: ModelConfig,
+  shape: BatchShape,
+  { part, dropout }: { readonly part: TrainedPart; readonly dropout: boolean },
+): Uint8Array {
   const graph = new OnnxGraph();
   const tape = new Tape(graph);
   const inputs = batchInputs(graph, shape);
@@ -33,18 +41,20 @@ export function buildTrainingGraph(config: ModelConfig, shape: BatchShape): Uint
     ids: graph.input("targets", "int64", [count, 1]),
     weights: graph.input("weights", "float32", [count, 1]),
   };
-  const parameters = parameterInputs(graph, config);
-  for (const [name, tensor] of parameters) {
-    tape.startGradient(tensor, graph.input(gradientName(name), "float32", tensor.shape));
+  const parameters = parameterInputs(graph, config, part);
+  for (const { name, shape: size } of part.specs) {
+    const tensor = parameters.tensors.get(name)!;
+    tape.startGradient(tensor, graph.input(gradientName(name), "float32", size));
   }
 
-  const hidden = transformer(tape, config, parameters, inputs);
+  const masks = dropout ? dropoutInputs(graph, config, shape) : [];
+  const hidden = transformer(tape, config, parameters, inputs, masks);
   const loss = crossEntropyLoss(tape, hidden, headOf(parameters, config), targets);
   tape.backward();
 
   graph.output(loss, "loss");
-  for (const [name, tensor] of parameters) {
-    graph.output(tape.gradientOf(tensor)!, newGradientName(name));
+  for (const { name } of part.specs) {
+    graph.output(tape.gradientOf(parameters.tensors.get(name)!)!, newGradientName(name));
   }
   return graph.toBytes();
 }

@@ -7,13 +7,7 @@
  */
 
 import type { ModelConfig } from "../../src/core/model/config.ts";
-import {
-  EMBEDDING,
-  FINAL_NORM,
-  HEAD,
-  layerNames,
-  parameterSpecs,
-} from "../../src/core/model/parameters.ts";
+import { EMBEDDING, FINAL_NORM, HEAD, layerNames } from "../../src/core/model/parameters.ts";
 import type { OnnxGraph, Tensor } from "../../src/core/onnx/graph.ts";
 import {
   attention,
@@ -23,16 +17,25 @@ import {
   splitHeads,
   type AttentionMask,
 } from "../autograd/attention.ts";
+import { dropout } from "../autograd/dropout.ts";
 import { embedding } from "../autograd/embedding.ts";
-import { linear } from "../autograd/linear.ts";
+import { linear, linearWithAdapter } from "../autograd/linear.ts";
+import { addTo } from "../autograd/residual.ts";
 import { rmsNorm } from "../autograd/rms-norm.ts";
 import { rotary } from "../autograd/rotary.ts";
 import { swiglu } from "../autograd/swiglu.ts";
 import type { Tape } from "../autograd/tape.ts";
+import { allSpecs, trainedPart, WHOLE_MODEL, type TrainedPart } from "./trained-part.ts";
 
 export interface BatchShape {
   readonly rows: number;
   readonly context: number;
+}
+
+/** What leaves numbers out in one layer: masks [rows * context, width] as in `dropout`. */
+export interface DropoutMasks {
+  readonly attention: Tensor;
+  readonly feedForward: Tensor;
 }
 
 export interface BatchInputs {
@@ -42,7 +45,10 @@ export interface BatchInputs {
   readonly segments: Tensor;
 }
 
-export type ParameterTensors = ReadonlyMap<string, Tensor>;
+export interface ParameterTensors {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly adapters: TrainedPart["adapters"];
+}
 
 /** Queries a chunk of causal attention: small enough to skip much, large enough for fast products. */
 const QUERIES_PER_CHUNK = 64;
@@ -54,15 +60,39 @@ export function batchInputs(graph: OnnxGraph, { rows, context }: BatchShape): Ba
   };
 }
 
-export function parameterInputs(graph: OnnxGraph, config: ModelConfig): ParameterTensors {
-  return new Map(
-    parameterSpecs(config).map(({ name, shape }) => [name, graph.input(name, "float32", shape)]),
+/** By layer, the inputs that `dropoutNames` names. */
+export function dropoutInputs(
+  graph: OnnxGraph,
+  config: ModelConfig,
+  { rows, context }: BatchShape,
+): DropoutMasks[] {
+  const mask = (name: string) => graph.input(name, "float32", [rows * context, config.width]);
+  return Array.from({ length: config.layers }, (_, layer) => {
+    const names = dropoutNames(layer);
+    return { attention: mask(names.attention), feedForward: mask(names.feedForward) };
+  });
+}
+
+export const dropoutNames = (layer: number) => ({
+  attention: `dropout.${layer}.attention`,
+  feedForward: `dropout.${layer}.feed_forward`,
+});
+
+/** One input a weight; of adapters as well, where the part that is trained has any. */
+export function parameterInputs(
+  graph: OnnxGraph,
+  config: ModelConfig,
+  part: TrainedPart = trainedPart(config, WHOLE_MODEL),
+): ParameterTensors {
+  const tensors = new Map(
+    allSpecs(config, part).map(({ name, shape }) => [name, graph.input(name, "float32", shape)]),
   );
+  return { tensors, adapters: part.adapters };
 }
 
 /** The matrix that turns hidden states into logits: the embedding itself when they are tied. */
-export function headOf(parameters: ParameterTensors, config: ModelConfig): Tensor {
-  return parameters.get(config.tiedEmbeddings ? EMBEDDING : HEAD)!;
+export function headOf({ tensors }: ParameterTensors, config: ModelConfig): Tensor {
+  return tensors.get(config.tiedEmbeddings ? EMBEDDING : HEAD)!;
 }
 
 /** The normalised hidden state after the last layer: [rows * context, width]. */
@@ -71,14 +101,15 @@ export function transformer(
   config: ModelConfig,
   parameters: ParameterTensors,
   inputs: BatchInputs,
+  masks: readonly DropoutMasks[] = [],
 ): Tensor {
   const shape = toBatchShape(inputs);
   const mask = attentionMask(tape.graph, inputs.segments, chunkCount(shape.context));
-  let x = embedding(tape, parameters.get(EMBEDDING)!, inputs.tokens);
+  let x = embedding(tape, parameters.tensors.get(EMBEDDING)!, inputs.tokens);
   for (let layer = 0; layer < config.layers; layer++) {
-    x = block(tape, config, parameters, layer, x, shape, mask);
+    x = block(tape, config, parameters, layer, x, shape, mask, masks[layer]);
   }
-  return rmsNorm(tape, x, parameters.get(FINAL_NORM)!, config.normEpsilon);
+  return rmsNorm(tape, x, parameters.tensors.get(FINAL_NORM)!, config.normEpsilon);
 }
 
 function block(
@@ -89,13 +120,32 @@ function block(
   x: Tensor,
   shape: BatchShape,
   mask: AttentionMask,
+  dropped: DropoutMasks | undefined,
 ): Tensor {
   const names = layerNames(layer);
-  const weight = (name: keyof typeof names) => parameters.get(names[name])!;
+  const weight = (name: keyof typeof names) => parameters.tensors.get(names[name])!;
+  const project = (input: Tensor, name: keyof typeof names, residual?: Tensor) => {
+    const adapter = parameters.adapters.get(names[name]);
+    if (!adapter) return linear(tape, input, weight(name), residual);
+    const down = parameters.tensors.get(adapter.down.name)!;
+    const up = parameters.tensors.get(adapter.up.name)!;
+    return linearWithAdapter(tape, input, weight(name), { down, up }, residual);
+  };
+
+  /** Adds a projection to the residual stream: within the product, unless some of it is left out. */
+  const projectOnto = (
+    residual: Tensor,
+    input: Tensor,
+    name: keyof typeof names,
+    left: Tensor | undefined,
+  ) => {
+    if (!left) return project(input, name, residual);
+    return addTo(tape, dropout(tape, project(input, name), left), residual);
+  };
 
   const normed = rmsNorm(tape, x, weight("attentionNorm"), config.normEpsilon);
   const heads = (name: "query" | "key" | "value", count: number) => {
-    const projected = linear(tape, normed, weight(name));
+    const projected = project(normed, name);
     const placed =
       name === "value"
         ? projected
@@ -107,12 +157,12 @@ function block(
   const key = repeatHeads(tape, heads("key", config.kvHeads), group);
   const value = repeatHeads(tape, heads("value", config.kvHeads), group);
   const attended = joinHeads(tape, attention(tape, query, key, value, mask));
-  const middle = linear(tape, attended, weight("output"), x);
+  const middle = projectOnto(x, attended, "output", dropped?.attention);
 
   const fed = rmsNorm(tape, middle, weight("ffnNorm"), config.normEpsilon);
-  const gate = linear(tape, fed, weight("gate"));
-  const up = linear(tape, fed, weight("up"));
-  return linear(tape, swiglu(tape, gate, up), weight("down"), middle);
+  const gate = project(fed, "gate");
+  const up = project(fed, "up");
+  return projectOnto(middle, swiglu(tape, gate, up), "down", dropped?.feedForward);
 }
 
 function toBatchShape({ segments }: BatchInputs): BatchShape {

@@ -16,9 +16,12 @@ import {
   HEAD,
   layerNames,
   parameterSpecs,
+  type ParameterSpec,
   type Weights,
 } from "../../src/core/model/parameters.ts";
 import type { Batch } from "../data/batch.ts";
+import { dropoutNames } from "../model/transformer.ts";
+import { trainedPart, WHOLE_MODEL, type TrainedPart } from "../model/trained-part.ts";
 
 type TensorFlow = typeof tf;
 type Parameters = ReadonlyMap<string, tf.Tensor>;
@@ -26,10 +29,17 @@ type Parameters = ReadonlyMap<string, tf.Tensor>;
 /** Added to scores that must not count. */
 const MASKED = -1e9;
 
+export interface ReferenceOptions {
+  /** What is trained; the whole model by default. */
+  readonly part?: TrainedPart;
+  /** Of dropout, by `dropoutNames`; [rows * context, width] each. */
+  readonly masks?: Weights;
+}
+
 export interface LossAndGradients {
   /** Σ weight · −log p(target), in nats. */
   readonly loss: number;
-  /** By parameter name. */
+  /** By name, of what is trained. */
   readonly gradients: Weights;
 }
 
@@ -46,17 +56,22 @@ export function lossAndGradients(
   config: ModelConfig,
   weights: Weights,
   batch: Batch,
+  { part: { specs, adapters } = trainedPart(config, WHOLE_MODEL), masks }: ReferenceOptions = {},
 ): LossAndGradients {
-  const specs = parameterSpecs(config);
+  const tensorOf = ({ name, shape }: ParameterSpec) =>
+    tensorFlow.tensor(weights.get(name)!, [...shape], "float32");
   const lossOf = (...parameters: tf.Tensor[]) => {
-    const named = new Map(specs.map(({ name }, i) => [name, parameters[i]]));
-    return new Llama(tensorFlow, config, named).loss(batch);
+    const named = new Map(parameterSpecs(config).map((spec) => [spec.name, tensorOf(spec)]));
+    specs.forEach(({ name }, i) => named.set(name, parameters[i]));
+    for (const [name, { down, up }] of adapters) {
+      const change = tensorFlow.matMul(named.get(up.name)!, named.get(down.name)!);
+      named.set(name, tensorFlow.add(named.get(name)!, change));
+    }
+    return new Llama(tensorFlow, config, named, masks).loss(batch);
   };
   tensorFlow.engine().startScope(); // ends the life of every tensor made in between
   try {
-    const tensors = specs.map(({ name, shape }) =>
-      tensorFlow.tensor(weights.get(name)!, [...shape], "float32"),
-    );
+    const tensors = specs.map(tensorOf);
     const { value, grads } = tensorFlow.valueAndGrads(lossOf)(tensors);
     const found = specs.map(
       ({ name }, i) => [name, Float32Array.from(grads[i].dataSync())] as const,
@@ -71,11 +86,18 @@ class Llama {
   readonly #tf: TensorFlow;
   readonly #config: ModelConfig;
   readonly #parameters: Parameters;
+  readonly #masks: Weights | undefined;
 
-  constructor(tensorFlow: TensorFlow, config: ModelConfig, parameters: Parameters) {
+  constructor(
+    tensorFlow: TensorFlow,
+    config: ModelConfig,
+    parameters: Parameters,
+    masks?: Weights,
+  ) {
     this.#tf = tensorFlow;
     this.#config = config;
     this.#parameters = parameters;
+    this.#masks = masks;
   }
 
   loss(batch: Batch): tf.Scalar {
@@ -101,14 +123,20 @@ class Llama {
     for (let layer = 0; layer < this.#config.layers; layer++) {
       const names = layerNames(layer);
       const attended = this.#attention(this.#norm(x, names.attentionNorm), layer, batch, mask);
-      x = this.#tf.add(x, this.#linear(attended, names.output));
+      const dropped = dropoutNames(layer);
+      x = this.#tf.add(x, this.#drop(this.#linear(attended, names.output), dropped.attention));
       const normed = this.#norm(x, names.ffnNorm);
       const gate = this.#linear(normed, names.gate);
       const silu = this.#tf.mul(gate, this.#tf.sigmoid(gate));
       const fed = this.#tf.mul(silu, this.#linear(normed, names.up));
-      x = this.#tf.add(x, this.#linear(fed, names.down));
+      x = this.#tf.add(x, this.#drop(this.#linear(fed, names.down), dropped.feedForward));
     }
     return this.#norm(x, FINAL_NORM);
+  }
+
+  #drop(x: tf.Tensor, name: string): tf.Tensor {
+    const mask = this.#masks?.get(name);
+    return mask ? this.#tf.mul(x, this.#tf.tensor(mask, x.shape)) : x;
   }
 
   /** x [n, width] → [n, width] */

@@ -37,6 +37,9 @@ export const LoopState = z.strictObject({
   evaluations: z.int().nonnegative(),
   best: z.strictObject({ step: z.int(), loss: z.number() }).nullable(),
   waited: z.int().nonnegative(),
+  /** Of the training loss: its running mean, and the lowest that has been after the warmup. */
+  smoothLoss: z.number().nullable().default(null),
+  lowestLoss: z.number().nullable().default(null),
   /** Halved whenever the run had to go back to a checkpoint. */
   rateFactor: z.number().positive(),
   rollbacks: z.int().nonnegative(),

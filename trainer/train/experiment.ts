@@ -34,6 +34,7 @@ import { appendSamples, dropSamplesAfter, readSamples } from "../eval/samples.ts
 import { exportModel, writeTokenizer } from "../export/export-model.ts";
 import { greetingIds, MOST_PARITY_TOKENS } from "../export/parity-text.ts";
 import { sentenceOf } from "../export/parity.ts";
+import { trainedPart } from "../model/trained-part.ts";
 import { rowsOf } from "./batch-values.ts";
 import { Checkpoints, type LoopState } from "./checkpoint.ts";
 import { runTraining, START, type TrainingOutcome } from "./loop.ts";
@@ -91,8 +92,10 @@ async function runLocked(
   const microRows = rowsOf(settings.microTokens, config);
   const engine = await StepEngine.open(runtime, {
     config,
+    part: trainedPart(config, settings),
     microRows,
     lanes: settings.lanes,
+    dropout: settings.dropout,
     optimizer: settings.optimizer,
     threads,
   });
@@ -100,7 +103,7 @@ async function runLocked(
   const metrics = await openMetricsLog(paths.metrics, { afterStep: start.step });
   await dropSamplesAfter(paths.samples, start.step);
   const { microTokens } = settings;
-  const { weights } = engine;
+  const weights = engine.mergedWeights();
   const evaluator = await Evaluator.open(runtime, {
     config,
     weights,
@@ -119,6 +122,7 @@ async function runLocked(
         metrics,
         console: context.console,
         signal: context.signal,
+        seed: experiment.record.seed,
         batches: (loss) =>
           trainBatches(experiment.shards.split("train"), {
             rows: microRows,
@@ -127,13 +131,14 @@ async function runLocked(
             seed: experiment.record.seed,
             packing: settings.packing,
           }),
-        validate: (loss) =>
-          evaluator.score(experiment.shards.split("validation"), {
-            loss,
-            limit: settings.validationTokens,
-          }),
+        validate: (loss) => {
+          engine.mergedWeights(); // brought up to date where the evaluator reads them
+          const split = experiment.shards.split("validation");
+          return evaluator.score(split, { loss, limit: settings.validationTokens });
+        },
         sample: async (step) => {
-          const samples = await sampleReplies(runtime, config, weights, tokenizer);
+          const now = engine.mergedWeights();
+          const samples = await sampleReplies(runtime, config, now, tokenizer);
           await appendSamples(paths.samples, { step, samples });
         },
         now: () => performance.now(),
@@ -226,7 +231,7 @@ async function finish(
     folder,
     config,
     tokenizer,
-    weights: engine.weights,
+    weights: engine.mergedWeights(),
     storage: settings.storage,
     ids: parityIds(shards, tokenizer, config),
   });

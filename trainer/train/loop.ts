@@ -24,6 +24,12 @@ import type { StepEngine } from "./step-engine.ts";
 /** Steps in a row without a finite gradient before the run goes back to its last checkpoint. */
 const PATIENCE_FOR_NAN = 3;
 const MAX_ROLLBACKS = 3;
+/** A step's share of the running mean of the loss. */
+const SMOOTHING = 0.05;
+/** A running mean this far above its lowest, in nats, has left the road for good. */
+const SPIKE = 1;
+/** More than a step has micro-batches: no two of a run leave out the same numbers. */
+const SEEDS_A_STEP = 4096;
 
 export type Ending = "budget" | "early-stop" | "interrupted" | "diverged";
 
@@ -43,6 +49,7 @@ export interface TrainingRun {
   readonly metrics: MetricsLog;
   readonly console: Console;
   readonly signal: AbortSignal;
+  readonly seed: number;
   /** Batches of one micro-batch each; for `replies` the texts without any are left out. */
   batches(loss: Loss): BatchSource;
   validate(loss: Loss): Promise<Metrics>;
@@ -60,6 +67,8 @@ export const START: Omit<LoopState, "loss"> = {
   evaluations: 0,
   best: null,
   waited: 0,
+  smoothLoss: null,
+  lowestLoss: null,
   rateFactor: 1,
   rollbacks: 0,
 };
@@ -87,7 +96,6 @@ class TrainingLoop {
   #secondsBefore: number;
   #savedAt: number;
   #badSteps = 0;
-  #smoothLoss: number | undefined;
 
   constructor(run: TrainingRun, start: LoopState) {
     this.#run = run;
@@ -109,8 +117,9 @@ class TrainingLoop {
         await this.#enterReplyStretch(); // there is no more to learn from all text
       }
       if (this.#isReplyStretchDue) await this.#enterReplyStretch();
-      if (!(await this.#step(progress))) {
-        if (!(await this.#rollBack())) return this.#end("diverged");
+      const trouble = await this.#step(progress);
+      if (trouble !== undefined) {
+        if (!(await this.#rollBack(trouble))) return this.#end("diverged");
         continue;
       }
       await this.#evaluateWhenDue();
@@ -124,8 +133,8 @@ class TrainingLoop {
     return progressOf(this.#run.budget, { ...this.#state, epochs });
   }
 
-  /** One optimizer step; false if it would have destroyed the weights too many times in a row. */
-  async #step(progress: number): Promise<boolean> {
+  /** One optimizer step, and what is wrong if the run has to go back to its last checkpoint. */
+  async #step(progress: number): Promise<string | undefined> {
     const { engine, options, metrics } = this.#run;
     const started = this.#run.now();
     const { loss, norm } = await this.#gradients();
@@ -150,6 +159,7 @@ class TrainingLoop {
       tokens: this.#state.tokens + tokens,
       seconds,
       cursor: this.#source.cursor,
+      ...(isFinite && this.#watched(loss, step)),
     };
     const tokensPerSecond = (tokens / (this.#run.now() - started)) * 1000;
     await metrics.append({
@@ -162,8 +172,25 @@ class TrainingLoop {
       gradientNorm: norm,
       tokensPerSecond,
     });
-    this.#show(loss, tokensPerSecond);
-    return this.#badSteps < PATIENCE_FOR_NAN;
+    this.#show(tokensPerSecond);
+    if (this.#badSteps >= PATIENCE_FOR_NAN) return "the gradient stayed infinite";
+    return this.#spike();
+  }
+
+  /** The running mean of the loss with one step more. */
+  #watched(loss: number, step: number): Pick<LoopState, "smoothLoss" | "lowestLoss"> {
+    const { smoothLoss: before, lowestLoss: lowest } = this.#state;
+    const smoothLoss = before === null ? loss : (1 - SMOOTHING) * before + SMOOTHING * loss;
+    if (step <= this.#run.options.warmupSteps) return { smoothLoss, lowestLoss: null };
+    return { smoothLoss, lowestLoss: Math.min(smoothLoss, lowest ?? Infinity) };
+  }
+
+  /** A loss that jumps and stays up; once going back has been tried enough, the run is left alone. */
+  #spike(): string | undefined {
+    const { smoothLoss, lowestLoss, rollbacks } = this.#state;
+    if (smoothLoss === null || lowestLoss === null || rollbacks >= MAX_ROLLBACKS) return undefined;
+    if (smoothLoss < lowestLoss + SPIKE) return undefined;
+    return `the loss has jumped from ${lowestLoss.toFixed(2)} to ${smoothLoss.toFixed(2)}`;
   }
 
   async #gradients(): Promise<{ loss: number; norm: number }> {
@@ -171,7 +198,8 @@ class TrainingLoop {
     const batches = Array.from({ length: this.#microBatches }, () => this.#source.next());
     const targets = batches.reduce((sum, batch) => sum + countTargets(batch), 0);
     engine.clearGradients();
-    const loss = await engine.accumulate(batches, Math.max(1, targets));
+    const seed = this.#run.seed + this.#state.step * SEEDS_A_STEP;
+    const loss = await engine.accumulate(batches, Math.max(1, targets), seed);
     return { loss, norm: await engine.gradientNorm() };
   }
 
@@ -201,8 +229,8 @@ class TrainingLoop {
     const cursor = this.#cursorIn(source);
     source.seek(cursor);
     this.#source = source;
-    this.#state = { ...this.#state, loss: "replies", cursor, best: null, waited: 0 };
-    this.#smoothLoss = undefined;
+    const anew = { best: null, waited: 0, smoothLoss: null, lowestLoss: null };
+    this.#state = { ...this.#state, ...anew, loss: "replies", cursor };
     const text = "from here on only replies count";
     console.note(`step ${this.#state.step}: ${text}`);
     await metrics.append({ type: "note", step: this.#state.step, text });
@@ -248,8 +276,15 @@ class TrainingLoop {
   }
 
   async #saveWhenDue(): Promise<void> {
-    if (this.#run.now() - this.#savedAt < this.#run.options.checkpointMinutes * 60_000) return;
+    const elapsed = this.#run.now() - this.#savedAt;
+    if (elapsed < this.#run.options.checkpointMinutes * 60_000 || this.#isRising) return;
     await this.#save();
+  }
+
+  /** On the way up to a spike: what may have to be undone must not replace what one goes back to. */
+  get #isRising(): boolean {
+    const { smoothLoss, lowestLoss } = this.#state;
+    return smoothLoss !== null && lowestLoss !== null && smoothLoss > lowestLoss + SPIKE / 2;
   }
 
   /** Weights that are broken are not saved: a checkpoint is something to go back to. */
@@ -260,18 +295,19 @@ class TrainingLoop {
   }
 
   /** Back to the last checkpoint with half the learning rate; false when that has been tried enough. */
-  async #rollBack(): Promise<boolean> {
+  async #rollBack(trouble: string): Promise<boolean> {
     const { checkpoints, engine, metrics, console } = this.#run;
     const rollbacks = this.#state.rollbacks + 1;
     const restored = rollbacks <= MAX_ROLLBACKS && (await checkpoints.restore(engine));
     if (!restored) return false;
     const rateFactor = this.#state.rateFactor / 2;
-    const text = `the gradient stayed infinite: back to step ${restored.step} with half the learning rate`;
+    const text = `${trouble}: back to step ${restored.step} with half the learning rate`;
     console.note(`step ${this.#state.step}: ${text}`);
     await metrics.append({ type: "note", step: this.#state.step, text });
     this.#state = { ...restored, seconds: this.#seconds, rollbacks, rateFactor };
     this.#source = this.#openSource(this.#state);
     this.#badSteps = 0;
+    await this.#save(); // with the smaller rate, so that a crash does not forget it
     return true;
   }
 
@@ -280,12 +316,11 @@ class TrainingLoop {
     return { ending, state: this.#state };
   }
 
-  #show(loss: number, tokensPerSecond: number): void {
-    this.#smoothLoss =
-      this.#smoothLoss === undefined ? loss : 0.95 * this.#smoothLoss + 0.05 * loss;
+  #show(tokensPerSecond: number): void {
+    const { smoothLoss, step } = this.#state;
     this.progress.update({
       fraction: this.#progress,
-      text: `step ${this.#state.step}  loss ${this.#smoothLoss.toFixed(3)}  ${formatCount(Math.round(tokensPerSecond))} tokens/s`,
+      text: `step ${step}  loss ${smoothLoss?.toFixed(3) ?? "-"}  ${formatCount(Math.round(tokensPerSecond))} tokens/s`,
     });
   }
 }

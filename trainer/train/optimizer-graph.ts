@@ -8,10 +8,10 @@
  * as scalars, so the graph itself knows no step number.
  */
 
-import type { ModelConfig } from "../../src/core/model/config.ts";
-import { EMBEDDING, HEAD, parameterSpecs } from "../../src/core/model/parameters.ts";
+import { EMBEDDING, HEAD } from "../../src/core/model/parameters.ts";
 import { OnnxGraph, type Tensor } from "../../src/core/onnx/graph.ts";
 import { add, divide, multiply, subtract, unary } from "../autograd/operators.ts";
+import type { TrainedPart } from "../model/trained-part.ts";
 import { gradientName } from "../model/training-graph.ts";
 import { orthogonalised } from "./newton-schulz.ts";
 
@@ -54,13 +54,16 @@ export function optimizerScalars(
  * `momentNames` (all of the parameter's shape). Outputs: `updated.*` of the
  * parameter and its moments, meant to lie where the inputs lie.
  */
-export function buildOptimizerGraph(config: ModelConfig, optimizer: OptimizerName): Uint8Array {
+export function buildOptimizerGraph(
+  { specs }: Pick<TrainedPart, "specs">,
+  optimizer: OptimizerName,
+): Uint8Array {
   const graph = new OnnxGraph();
   const scalars = Object.fromEntries(
     SCALARS.map((name) => [name, graph.input(name, "float32", [])]),
   ) as unknown as ScalarTensors; // fromEntries forgets which keys it was given
 
-  for (const { name, shape } of parameterSpecs(config)) {
+  for (const { name, shape } of specs) {
     const state: ParameterState = {
       name,
       weight: graph.input(name, "float32", shape),
@@ -74,9 +77,12 @@ export function buildOptimizerGraph(config: ModelConfig, optimizer: OptimizerNam
 }
 
 /** The moments that the graph reads and writes: Muon has no second one. */
-export function momentNames(config: ModelConfig, optimizer: OptimizerName): Set<string> {
+export function momentNames(
+  { specs }: Pick<TrainedPart, "specs">,
+  optimizer: OptimizerName,
+): Set<string> {
   return new Set(
-    parameterSpecs(config).flatMap(({ name, shape }) =>
+    specs.flatMap(({ name, shape }) =>
       optimizer === "muon" && isHiddenMatrix(name, shape)
         ? [firstMomentName(name)]
         : [firstMomentName(name), secondMomentName(name)],

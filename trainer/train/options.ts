@@ -15,13 +15,16 @@ import type { Layout } from "./layout.ts";
 
 export const TrainingOptions = z.strictObject({
   optimizer: z.enum(["muon", "adamw"]),
-  schedule: z.enum(["cosine", "linear"]),
+  /** `wsd`: warmup, stable, decay. */
+  schedule: z.enum(["cosine", "linear", "wsd"]),
   learningRate: z.number().positive(),
   /** What is left of the learning rate at the end, as a share. */
   finalRate: z.number().min(0).max(1),
   warmupSteps: z.int().nonnegative(),
   weightDecay: z.number().min(0),
   gradientClip: z.number().positive(),
+  /** The share of what layers add that is left out while learning: for small data seen many times. */
+  dropout: z.number().min(0).max(0.9),
   /** Tokens an optimizer step looks at; gradients are summed over micro-batches. */
   stepTokens: z.int().positive(),
   /** Tokens a micro-batch: few enough to keep the head's output in the cache. */
@@ -108,6 +111,7 @@ export function resolveOptions(
     warmupSteps: 40,
     weightDecay: 0.1,
     gradientClip: 1,
+    dropout: 0,
     stepTokens: STEP_TOKENS,
     ...layout,
     replyStretch: 0.2,

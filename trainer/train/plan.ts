@@ -5,7 +5,8 @@ import { freemem } from "node:os";
 import { formatBytes, formatCount, formatDuration } from "../../src/core/cli/console.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import { headSize, type ModelConfig } from "../../src/core/model/config.ts";
-import { parameterCount } from "../../src/core/model/parameters.ts";
+import { countOf, parameterCount } from "../../src/core/model/parameters.ts";
+import type { TrainedPart } from "../model/trained-part.ts";
 import type { Budget } from "./budget.ts";
 import type { Layout } from "./layout.ts";
 import { trainingFlopsPerToken, trainingMemory } from "./cost.ts";
@@ -16,6 +17,7 @@ const EXPECTED_SHARE = 0.65;
 
 export interface Plan {
   readonly parameters: number;
+  readonly trainedParameters: number;
   readonly flopsPerToken: number;
   readonly memoryBytes: number;
   readonly tokensPerSecond: number;
@@ -25,6 +27,7 @@ export interface Plan {
 
 export interface PlanInput {
   readonly config: ModelConfig;
+  readonly part: TrainedPart;
   readonly budget: Budget;
   readonly stepTokens: number;
   readonly layout: Layout;
@@ -35,8 +38,8 @@ export interface PlanInput {
 }
 
 export function makePlan(input: PlanInput): Plan {
-  const { config, budget, stepTokens, layout, epochTokens, gemmRate } = input;
-  const flopsPerToken = trainingFlopsPerToken(config);
+  const { config, part, budget, stepTokens, layout, epochTokens, gemmRate } = input;
+  const flopsPerToken = trainingFlopsPerToken(config, part);
   const tokensPerSecond = (gemmRate * EXPECTED_SHARE) / flopsPerToken;
   const tokens = Math.min(
     budget.minutes ? budget.minutes * 60 * tokensPerSecond : Infinity,
@@ -45,8 +48,9 @@ export function makePlan(input: PlanInput): Plan {
   );
   return {
     parameters: parameterCount(config),
+    trainedParameters: countOf(part.specs),
     flopsPerToken,
-    memoryBytes: trainingMemory(config, layout),
+    memoryBytes: trainingMemory(config, part, layout),
     tokensPerSecond,
     tokens,
     seconds: tokens / tokensPerSecond,
@@ -80,6 +84,9 @@ export function planText(
       "training",
       `${optimizer}, learning rate ${learningRate.toPrecision(2)} (${schedule}), ${stepTokens} tokens a step, loss on ${loss === "all" ? "all text" : "replies"}`,
     ],
+    ...(plan.trainedParameters < plan.parameters
+      ? [["trained", trainedText(plan, settings)] as [string, string]]
+      : []),
     [
       "cost",
       `${formatCount(plan.flopsPerToken)}FLOP a token, about ${formatBytes(plan.memoryBytes)} of memory`,
@@ -90,4 +97,10 @@ export function planText(
     ],
   ];
   return rows.map(([title, text]) => `${title.padEnd(11)} ${text}`).join("\n");
+}
+
+function trainedText({ trainedParameters }: Plan, { lora, freeze }: RunSettings): string {
+  const count = `${formatCount(trainedParameters)} parameters`;
+  if (!lora) return `${count}; frozen: ${freeze.join(", ")}`;
+  return `${count} in adapters of rank ${lora.rank} beside ${lora.targets.join(", ")}; all else is frozen`;
 }

@@ -22,6 +22,7 @@ import type { ShardSet } from "../data/shards.ts";
 import { requireVocabSize, trainTokenizer } from "../tokenizer/train-tokenizer.ts";
 import type { Budget } from "./budget.ts";
 import { bestGemmRate } from "./gemm-rate.ts";
+import { trainedPart, type TrainedPart } from "../model/trained-part.ts";
 import { defaultLayout } from "./layout.ts";
 import { resolveOptions, STEP_TOKENS, type Overrides } from "./options.ts";
 import { makePlan, type Plan } from "./plan.ts";
@@ -53,11 +54,14 @@ export interface ModelChoice {
   readonly vocabSize?: number;
 }
 
+/** What a run is to learn, and for how long. */
+export type Goal = Pick<RunSettings, "budget" | "loss" | "freeze" | "lora">;
+
 export async function prepareTraining(
   runtime: Runtime,
   flags: DataFlags,
   choice: ModelChoice,
-  { budget, loss }: Pick<RunSettings, "budget" | "loss">,
+  goal: Goal,
   context: CommandContext,
 ): Promise<Prepared> {
   const shape = (vocabSize: number) =>
@@ -69,14 +73,7 @@ export async function prepareTraining(
     ? await openTokenizer(choice.tokenizer)
     : await learnTokenizer(flags, wanted, context);
   const config = shape(tokenizer.vocabSize);
-  return prepareWith(
-    runtime,
-    flags,
-    { config, tokenizer },
-    choice.overrides,
-    { budget, loss },
-    context,
-  );
+  return prepareWith(runtime, flags, { config, tokenizer }, choice.overrides, goal, context);
 }
 
 /** The same for a model that is there already. */
@@ -85,9 +82,10 @@ export async function prepareWith(
   flags: DataFlags,
   { config, tokenizer }: Pick<Prepared, "config" | "tokenizer">,
   overrides: Overrides,
-  { budget, loss }: Pick<RunSettings, "budget" | "loss">,
+  goal: Goal,
   context: CommandContext,
 ): Promise<Prepared> {
+  const part = trainedPart(config, goal); // refuses a contradiction before the data is read
   const shards = await openData(flags, tokenizer, context);
   const { width } = config;
   const layout = defaultLayout(runtime, config, {
@@ -95,13 +93,13 @@ export async function prepareWith(
     stepTokens: overrides.training.stepTokens ?? STEP_TOKENS,
   });
   const draft = resolveOptions(overrides.training, { width, layout, expectedTokens: 0 });
-  const plan = await planOf(runtime, config, shards, budget, draft, flags.threads);
+  const plan = await planOf(runtime, { config, part }, shards, goal.budget, draft, flags.threads);
   const options = resolveOptions(overrides.training, {
     width,
     layout,
     expectedTokens: plan.tokens,
   });
-  const settings = { ...options, loss, budget };
+  const settings = { ...options, ...goal };
   return { config, settings, tokenizer, shards, data: await describeData(flags, shards), plan };
 }
 
@@ -161,7 +159,7 @@ export async function describeData(
 
 async function planOf(
   runtime: Runtime,
-  config: ModelConfig,
+  { config, part }: { readonly config: ModelConfig; readonly part: TrainedPart },
   shards: ShardSet,
   budget: Budget,
   { stepTokens, microTokens, lanes }: Pick<RunSettings, "stepTokens" | "microTokens" | "lanes">,
@@ -173,7 +171,7 @@ async function planOf(
   });
   const epochTokens = shards.split("train").tokens;
   const layout = { microTokens, lanes };
-  return makePlan({ config, budget, stepTokens, layout, epochTokens, gemmRate });
+  return makePlan({ config, part, budget, stepTokens, layout, epochTokens, gemmRate });
 }
 
 async function learnTokenizer(

@@ -4,6 +4,7 @@ import { z } from "zod";
 
 import { HintedError } from "../../src/core/errors.ts";
 import type { RunRecord } from "../../src/core/experiment/run-record.ts";
+import { PartChoice } from "../model/trained-part.ts";
 import { TrainingOptions } from "./options.ts";
 
 const Budget = z.strictObject({
@@ -13,6 +14,7 @@ const Budget = z.strictObject({
 });
 
 export const RunSettings = TrainingOptions.extend({
+  ...PartChoice.shape,
   loss: z.enum(["all", "replies"]),
   budget: Budget,
 });

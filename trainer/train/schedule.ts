@@ -7,6 +7,17 @@ type ScheduleOptions = Pick<
   "schedule" | "learningRate" | "finalRate" | "warmupSteps"
 >;
 
+/** The last share of a warmup-stable-decay run, in which it decays. */
+const COOLDOWN = 0.2;
+
+/** From 1 to 0 as a run goes on from 0 to 1. */
+const SHAPES: Readonly<Record<TrainingOptions["schedule"], (done: number) => number>> = {
+  cosine: (done) => (1 + Math.cos(Math.PI * done)) / 2,
+  linear: (done) => 1 - done,
+  // Hägele et al., 2024, section 3: constant, then 1 − √ over the last fifth
+  wsd: (done) => 1 - Math.sqrt(Math.max(0, done - (1 - COOLDOWN)) / COOLDOWN),
+};
+
 /**
  * @param step from 0
  * @param progress 0 to 1: the share of the budget that is used up. Decay follows it, so a run
@@ -18,7 +29,6 @@ export function learningRateAt(
   { schedule, learningRate, finalRate, warmupSteps }: ScheduleOptions,
 ): number {
   const warmup = Math.min(1, (step + 1) / (warmupSteps + 1));
-  const done = Math.min(1, Math.max(0, progress));
-  const shape = schedule === "cosine" ? (1 + Math.cos(Math.PI * done)) / 2 : 1 - done;
+  const shape = SHAPES[schedule](Math.min(1, Math.max(0, progress)));
   return learningRate * warmup * (finalRate + (1 - finalRate) * shape);
 }

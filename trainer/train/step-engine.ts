@@ -23,8 +23,11 @@ import {
   parameterLayout,
   type ParameterBlock,
 } from "../model/parameter-store.ts";
+import { mergeAdapters } from "../model/adapters.ts";
+import { allSpecs, trainedPart, WHOLE_MODEL, type TrainedPart } from "../model/trained-part.ts";
 import { buildTrainingGraph, gradientName, newGradientName } from "../model/training-graph.ts";
 import { allocateBatchValues, fillBatchValues, type BatchValues } from "./batch-values.ts";
+import { allocateDropout, fillDropout, type DropoutValues } from "./dropout-masks.ts";
 import {
   buildOptimizerGraph,
   firstMomentName,
@@ -47,6 +50,10 @@ export interface StepEngineOptions {
   /** Micro-batches computed at the same time; one by default. */
   readonly lanes?: number;
   readonly optimizer: OptimizerName;
+  /** The whole model by default. */
+  readonly part?: TrainedPart;
+  /** The share of what layers add to the residual stream that is left out; 0 by default. */
+  readonly dropout?: number;
   /** Of all lanes together; one a core by default. */
   readonly threads?: number;
   /** Writes an operator profile of the training graph to a path that starts like this. */
@@ -57,16 +64,20 @@ export interface StepEngineOptions {
 interface Lane {
   readonly gradients: ParameterBlock;
   readonly batch: BatchValues;
+  readonly masks: DropoutValues;
   readonly loss: Value<"float32">;
   readonly run: BoundRun;
 }
 
 export class StepEngine {
+  /** Of the model, and of its adapters if there are any. */
   readonly weights: ParameterBlock;
   readonly firstMoment: ParameterBlock;
   readonly secondMoment: ParameterBlock;
   /** Tokens of one micro-batch. */
   readonly microTokens: number;
+  readonly part: TrainedPart;
+  readonly #merged: ParameterBlock | undefined;
   readonly #sessions: readonly Session[];
   readonly #lanes: readonly Lane[];
   readonly #norm: Value<"float32">;
@@ -76,9 +87,11 @@ export class StepEngine {
 
   static async open(runtime: Runtime, options: StepEngineOptions): Promise<StepEngine> {
     const { config, microRows, optimizer, profilePrefix, lanes = 1 } = options;
+    const { part = trainedPart(config, WHOLE_MODEL), dropout = 0 } = options;
     const threads = options.threads ?? availableParallelism();
-    const { length } = parameterLayout(config);
-    const training = buildTrainingGraph(config, { rows: microRows, context: config.context });
+    const { length } = parameterLayout(config, part.specs);
+    const shape = { rows: microRows, context: config.context };
+    const training = buildTrainingGraph(config, shape, { part, dropout: dropout > 0 });
     const shared = { memoryPattern: true, spinMicroseconds: SPIN_MICROSECONDS };
     const sessions = {
       training: await runtime.session(training, {
@@ -87,22 +100,32 @@ export class StepEngine {
         profilePrefix,
       }),
       sum: await runtime.session(buildSumGraph(length, lanes), { ...shared, threads }),
-      optimizer: await runtime.session(buildOptimizerGraph(config, optimizer), {
+      optimizer: await runtime.session(buildOptimizerGraph(part, optimizer), {
         ...shared,
         threads,
       }),
     };
-    return new StepEngine(runtime, { ...options, lanes }, sessions);
+    return new StepEngine(runtime, { ...options, lanes, part, dropout }, sessions);
   }
 
   private constructor(
     runtime: Runtime,
-    { config, microRows, optimizer, lanes }: StepEngineOptions & { lanes: number },
+    {
+      config,
+      microRows,
+      optimizer,
+      lanes,
+      part,
+      dropout,
+    }: StepEngineOptions & { lanes: number; part: TrainedPart; dropout: number },
     sessions: Record<"training" | "sum" | "optimizer", Session>,
   ) {
-    const layout = parameterLayout(config);
+    const layout = parameterLayout(config, part.specs);
     const scalar = (shape: number[]) => runtime.value(runtime.allocate("float32", 1), shape);
-    this.weights = allocateBlock(runtime, layout);
+    this.part = part;
+    this.weights = allocateBlock(runtime, parameterLayout(config, allSpecs(config, part)));
+    this.#merged =
+      part.adapters.size > 0 ? allocateBlock(runtime, parameterLayout(config)) : undefined;
     this.firstMoment = allocateBlock(runtime, layout);
     this.secondMoment = allocateBlock(runtime, layout);
     this.microTokens = microRows * config.context;
@@ -118,9 +141,11 @@ export class StepEngine {
     this.#lanes = Array.from({ length: lanes }, () => {
       const gradients = allocateBlock(runtime, layout);
       const batch = allocateBatchValues(runtime, microRows, config.context);
+      const masks = allocateDropout(runtime, config, this.microTokens, dropout);
       const loss = scalar([1, 1]);
-      const run = this.#bindTraining(sessions.training, gradients, batch, loss);
-      return { gradients, batch, loss, run };
+      const inputs = { ...batch.values, ...masks.values };
+      const run = this.#bindTraining(sessions.training, gradients, inputs, loss);
+      return { gradients, batch, masks, loss, run };
     });
     const flat = this.#lanes.map(({ gradients }) =>
       runtime.value(gradients.memory, [layout.length]),
@@ -129,7 +154,7 @@ export class StepEngine {
       Object.fromEntries(flat.map((gradient, lane) => [laneGradientName(lane), gradient])),
       { ...(lanes > 1 && { sum: flat[0] }), norm: this.#norm },
     );
-    this.#updateRun = this.#bindOptimizer(sessions.optimizer, momentNames(config, optimizer));
+    this.#updateRun = this.#bindOptimizer(sessions.optimizer, momentNames(part, optimizer));
   }
 
   /** The gradient of a whole step, once `gradientNorm` has summed the lanes. */
@@ -137,21 +162,30 @@ export class StepEngine {
     return this.#lanes[0].gradients;
   }
 
+  /** The weights of the model as it answers now, the adapters made part of them. */
+  mergedWeights(): ParameterBlock {
+    if (!this.#merged) return this.weights;
+    mergeAdapters(this.weights, this.part, this.#merged);
+    return this.#merged;
+  }
+
   #bindTraining(
     session: Session,
     gradients: ParameterBlock,
-    { values }: BatchValues,
+    inputs: Readonly<Record<string, Value>>,
     loss: Value,
   ): BoundRun {
-    const inputs = { ...values, ...namedValues(this.weights) };
     return session.bind(
-      { ...inputs, ...namedValues(gradients, gradientName) },
+      { ...inputs, ...namedValues(this.weights), ...namedValues(gradients, gradientName) },
       { loss, ...namedValues(gradients, newGradientName) },
     );
   }
 
   #bindOptimizer(session: Session, usedMoments: ReadonlySet<string>): BoundRun {
     const { weights, gradients, firstMoment, secondMoment } = this;
+    const trained = Object.fromEntries(
+      this.part.specs.map(({ name }) => [name, weights.values.get(name)!]),
+    );
     const moments = Object.fromEntries(
       Object.entries({
         ...namedValues(firstMoment, firstMomentName),
@@ -161,15 +195,13 @@ export class StepEngine {
     return session.bind(
       {
         ...this.#scalars,
-        ...namedValues(weights),
+        ...trained,
         ...namedValues(gradients, gradientName),
         ...moments,
       },
       {
-        ...namedValues(weights, updatedName),
-        ...Object.fromEntries(
-          Object.entries(moments).map(([name, value]) => [updatedName(name), value]),
-        ),
+        ...renamed(trained),
+        ...renamed(moments),
       },
     );
   }
@@ -181,13 +213,16 @@ export class StepEngine {
   /**
    * Adds the micro-batches' gradients of Σ weight · nll / `targets` to the sums.
    * Returns that loss, in nats. Which lane takes which batch is fixed, and so
-   * is the order of every sum: the same batches give the same bits.
+   * is the order of every sum: the same batches and seed give the same bits.
+   *
+   * @param seed what dropout leaves out follows from it
    */
-  async accumulate(batches: readonly Batch[], targets: number): Promise<number> {
+  async accumulate(batches: readonly Batch[], targets: number, seed = 0): Promise<number> {
     const losses = new Float64Array(batches.length);
-    const runs = this.#lanes.map(async ({ batch, run, loss }, lane) => {
+    const runs = this.#lanes.map(async ({ batch, masks, run, loss }, lane) => {
       for (let i = lane; i < batches.length; i += this.#lanes.length) {
         fillBatchValues(batch, batches[i], 1 / targets);
+        fillDropout(masks, seed + i);
         await run.run();
         losses[i] = loss.data[0];
       }
@@ -216,6 +251,12 @@ export class StepEngine {
   release(): void {
     for (const session of this.#sessions) session.release();
   }
+}
+
+function renamed(values: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [updatedName(name), value]),
+  );
 }
 
 const laneGradientName = (lane: number) => `gradient.${lane}`;

@@ -5,7 +5,8 @@
  * one every few seconds, so that a log stays readable.
  */
 
-import type { Writable } from "node:stream";
+import { createInterface } from "node:readline/promises";
+import type { Readable, Writable } from "node:stream";
 
 /** How often progress is redrawn on a terminal and printed elsewhere, in milliseconds. */
 const REDRAW_EVERY = 100;
@@ -34,16 +35,19 @@ export interface Console {
   write(text: string): void;
   progress(title: string): Progress;
   readonly isTerminal: boolean;
+  /** Asks somebody and waits for the answer; absent where nobody sits at a terminal. */
+  readonly ask?: (question: string, signal: AbortSignal) => Promise<string>;
 }
 
 export interface ConsoleStreams {
+  readonly stdin?: Readable & { isTTY?: boolean };
   readonly stdout: Writable & { isTTY?: boolean };
   readonly stderr: Writable & { isTTY?: boolean; columns?: number };
   readonly now: () => number;
 }
 
 export function createConsole(
-  { stdout, stderr, now }: ConsoleStreams,
+  { stdin, stdout, stderr, now }: ConsoleStreams,
   options: { json: boolean },
 ): Console {
   const isTerminal = stderr.isTTY === true;
@@ -58,6 +62,13 @@ export function createConsole(
   };
   return {
     isTerminal,
+    ...(isTerminal &&
+      stdin?.isTTY && {
+        ask: (question: string, signal: AbortSignal) => {
+          clear();
+          return askAt(stdin, stderr, question, signal);
+        },
+      }),
     print: (text) => line(options.json ? stderr : stdout, text),
     note: (text) => line(stderr, text),
     write: (text) => {
@@ -102,6 +113,20 @@ export function createConsole(
       };
     },
   };
+}
+
+async function askAt(
+  input: Readable,
+  output: Writable,
+  question: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const reader = createInterface({ input, output });
+  try {
+    return (await reader.question(question, { signal })).trim();
+  } finally {
+    reader.close();
+  }
 }
 
 /** Time still needed if the rest goes as fast as what is done. */

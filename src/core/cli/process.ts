@@ -8,6 +8,7 @@ import { EXIT_INTERRUPTED, findCommand, runCommand, unknownCommand } from "./run
 const ONE_INTERRUPT_MS = 500;
 
 const processStreams: ConsoleStreams = {
+  stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   now: () => performance.now(),

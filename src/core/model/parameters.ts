@@ -60,7 +60,12 @@ export function sizeOf(shape: readonly number[]): number {
 }
 
 export function parameterCount(config: ModelConfig): number {
-  return parameterSpecs(config).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return countOf(parameterSpecs(config));
+}
+
+/** Numbers in all of them. */
+export function countOf(specs: readonly ParameterSpec[]): number {
+  return specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
 /** Weights by name: views into memory that somebody else owns. */

@@ -133,7 +133,7 @@ export class OnnxGraph {
 
   toBytes(): Uint8Array {
     const graph = new ProtobufMessage().string(2, "language-from-zero");
-    this.nodes.forEach((node, index) => graph.message(1, encodeNode(node, index)));
+    this.#neededNodes().forEach((node, index) => graph.message(1, encodeNode(node, index)));
     for (const { tensor, data } of this.#initializers) {
       graph.message(5, encodeInitializer(tensor, data));
     }
@@ -146,6 +146,18 @@ export class OnnxGraph {
       .message(8, new ProtobufMessage().string(1, MICROSOFT).integer(2, 1))
       .message(7, graph)
       .toBytes();
+  }
+
+  /** Nodes that no output depends on are left out: gradients that nobody asked for cost nothing. */
+  #neededNodes(): Node[] {
+    const needed = new Set<Tensor | null>(this.outputs);
+    const nodes: Node[] = [];
+    for (const node of this.nodes.toReversed()) {
+      if (!node.outputs.some((output) => output && needed.has(output))) continue;
+      for (const input of node.inputs) needed.add(input);
+      nodes.push(node);
+    }
+    return nodes.reverse();
   }
 
   /** Equal small constants become one tensor: they are mostly axes and shapes. */

@@ -1,26 +1,34 @@
 /** The tape against TensorFlow.js: the same loss, and the same gradient of every weight. */
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
 import type { ModelConfig } from "../../../src/core/model/config.ts";
-import { parameterSpecs } from "../../../src/core/model/parameters.ts";
+import { openRuntime } from "../../../src/core/onnxruntime/runtime.ts";
 import { Random } from "../../../src/core/random.ts";
 import type { Batch } from "../../../trainer/data/batch.ts";
 import { chunkCount } from "../../../trainer/model/transformer.ts";
+import {
+  LORA_TARGETS,
+  trainedPart,
+  WHOLE_MODEL,
+  type PartChoice,
+} from "../../../trainer/model/trained-part.ts";
 import { weightsOf } from "../../../trainer/model/parameter-store.ts";
 import { lossAndGradients, openTensorFlow } from "../../../trainer/reference/llama.ts";
+import { allocateDropout, fillDropout } from "../../../trainer/train/dropout-masks.ts";
 import { relativeError } from "../support/relative-error.ts";
 import { randomBatch } from "../support/random-batch.ts";
 import { tinyConfig, tinyEngine } from "../support/tiny-training.ts";
 
 const tensorFlow = await openTensorFlow();
 
-async function compare(config: ModelConfig, batch: Batch) {
-  const engine = await tinyEngine(config, { microRows: batch.rows });
-  const truth = lossAndGradients(tensorFlow, config, weightsOf(engine.weights), batch);
+async function compare(config: ModelConfig, batch: Batch, choice: PartChoice = WHOLE_MODEL) {
+  const part = trainedPart(config, choice);
+  const engine = await tinyEngine(config, { microRows: batch.rows, part });
+  const truth = lossAndGradients(tensorFlow, config, weightsOf(engine.weights), batch, { part });
   const loss = await engine.accumulate([batch], 1);
   const gradients = weightsOf(engine.gradients);
-  const errors = parameterSpecs(config).map(({ name }) => ({
+  const errors = part.specs.map(({ name }) => ({
     name,
     error: relativeError(gradients.get(name)!, truth.gradients.get(name)!),
     isFlat: truth.gradients.get(name)!.every((value) => value === 0),
@@ -30,7 +38,7 @@ async function compare(config: ModelConfig, batch: Batch) {
 
 const random = new Random(7);
 
-const cases: Record<string, { config: ModelConfig; batch: Batch }> = {
+const cases: Record<string, { config: ModelConfig; batch: Batch; choice?: PartChoice }> = {
   "several heads": (() => {
     const config = tinyConfig();
     return { config, batch: randomBatch(random, { ...config, rows: 2 }) };
@@ -57,6 +65,28 @@ const cases: Record<string, { config: ModelConfig; batch: Batch }> = {
     const layout = { rows: 2, segments: [50, 40, 30] };
     return { config, batch: randomBatch(random, { ...config, ...layout }) };
   })(),
+  "adapters beside every matrix": (() => {
+    const config = tinyConfig({ width: 64, heads: 4, kvHeads: 2 });
+    const lora = { rank: 3, targets: [...LORA_TARGETS] };
+    const batch = randomBatch(random, { ...config, rows: 2, segments: [5, 8], counted: 0.5 });
+    return { config, batch, choice: { freeze: [], lora } };
+  })(),
+  "adapters beside some": (() => {
+    const config = tinyConfig({ tiedEmbeddings: false });
+    const lora = { rank: 2, targets: ["v_proj", "layers.1.mlp.down_proj"] };
+    const batch = randomBatch(random, { ...config, rows: 2 });
+    return { config, batch, choice: { freeze: [], lora } };
+  })(),
+  "a frozen embedding that is the head too, and a frozen layer": (() => {
+    const config = tinyConfig();
+    const choice = { freeze: ["embed_tokens", "layers.0"], lora: null };
+    return { config, batch: randomBatch(random, { ...config, rows: 2 }), choice };
+  })(),
+  "a frozen embedding, with a head of its own": (() => {
+    const config = tinyConfig({ tiedEmbeddings: false });
+    const choice = { freeze: ["embed_tokens"], lora: null };
+    return { config, batch: randomBatch(random, { ...config, rows: 2 }), choice };
+  })(),
   "the same few tokens again and again": (() => {
     const config = tinyConfig({ context: 32 });
     return { config, batch: randomBatch(random, { ...config, rows: 4, vocabSize: 3 }) };
@@ -66,13 +96,38 @@ const cases: Record<string, { config: ModelConfig; batch: Batch }> = {
 describe("the training graph", () => {
   it.each(Object.entries(cases))(
     "agrees with TensorFlow.js on %s",
-    async (_, { config, batch }) => {
-      const { lossError, errors } = await compare(config, batch);
+    async (_, { config, batch, choice }) => {
+      const { lossError, errors } = await compare(config, batch, choice);
       expect(lossError).toBeLessThan(1e-5);
       expect(errors.filter(({ error }) => !(error < 1e-4))).toEqual([]);
       expect(errors.filter(({ isFlat }) => isFlat)).toEqual([]); // nothing was compared with zero
     },
   );
+
+  it("agrees with TensorFlow.js on dropout, which the seed decides", async () => {
+    const config = tinyConfig();
+    const batch = randomBatch(random, { ...config, rows: 2 });
+    const engine = await tinyEngine(config, { microRows: 2, dropout: 0.3 });
+    const loss = await engine.accumulate([batch], 1, 5);
+
+    const runtime = await openRuntime();
+    onTestFinished(() => runtime.dispose());
+    const dropout = allocateDropout(runtime, config, 2 * config.context, 0.3);
+    fillDropout(dropout, 5);
+    const masks = new Map(Object.entries(dropout.values).map(([name, { data }]) => [name, data]));
+    expect(masks.size).toBe(2 * config.layers);
+    const zeros = [...masks.values()].flatMap((data) => [...data]).filter((value) => value === 0);
+    expect(zeros.length / (4 * 32 * 32)).toBeCloseTo(0.3, 1);
+
+    const weights = weightsOf(engine.weights);
+    const truth = lossAndGradients(tensorFlow, config, weights, batch, { masks });
+    expect(Math.abs(loss - truth.loss) / truth.loss).toBeLessThan(1e-5);
+    for (const [name, gradient] of weightsOf(engine.gradients)) {
+      expect(relativeError(gradient, truth.gradients.get(name)!), name).toBeLessThan(1e-4);
+    }
+    expect(await engine.accumulate([batch], 1, 5)).toBe(loss);
+    expect(await engine.accumulate([batch], 1, 6)).not.toBe(loss);
+  });
 
   it("takes attention in chunks where the test above says so", () => {
     expect(

@@ -33,6 +33,8 @@ export interface Script {
   readonly options?: Partial<TrainingOptions>;
   /** The gradient's norm at the nth try of a step, from 1. */
   norm?(attempt: number, weights: Float32Array): number;
+  /** The training loss at the nth try of a step, from 1. */
+  trainingLoss?(attempt: number): number;
   /** The validation loss after a step. */
   validation?(step: number, loss: Loss): number;
   /** What happens when the weights are updated for the nth time, from 1. */
@@ -64,8 +66,11 @@ export async function runScript(script: Script) {
       ...blocks,
       microTokens: config.context,
       clearGradients() {},
-      accumulate: async () => 1,
-      gradientNorm: async () => script.norm?.(++attempts, weights) ?? 1,
+      async accumulate() {
+        attempts++;
+        return script.trainingLoss?.(attempts) ?? 1;
+      },
+      gradientNorm: async () => script.norm?.(attempts, weights) ?? 1,
       async update(scalars) {
         seen.updates.push(scalars);
         weights[0]++;
@@ -92,6 +97,7 @@ export async function runScript(script: Script) {
     metrics,
     console: createConsole(streams, { json: false }),
     signal: controller.signal,
+    seed: 1,
     batches(kind) {
       seen.opened.push(kind);
       return endlessBatches();

@@ -5,6 +5,7 @@ import { Writable } from "node:stream";
 import { onTestFinished } from "vitest";
 
 import { runCommand } from "../../../src/core/cli/run-command.ts";
+import type { Command } from "../../../src/core/cli/command.ts";
 import { train } from "../../../trainer/commands/train.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -18,9 +19,20 @@ export function workInTemporaryFolder(): string {
 }
 
 /** @param words what stands after `lfz`, beginning with `train` */
-export async function trainHere(
-  [, ...words]: readonly string[],
-  options: { interruptAt?: string } = {},
+export function trainHere([, ...words]: readonly string[], options: RunOptions = {}) {
+  return runHere(train, words, options);
+}
+
+interface RunOptions {
+  /** Ctrl-C as soon as this has been said. */
+  readonly interruptAt?: string;
+}
+
+/** @param words what stands after the command's name */
+export async function runHere(
+  command: Command,
+  words: readonly string[],
+  options: RunOptions = {},
 ): Promise<{ code: number; said: string }> {
   const controller = new AbortController();
   let said = "";
@@ -32,6 +44,6 @@ export async function trainHere(
     },
   });
   const streams = { stdout: stream, stderr: stream, now: () => performance.now() };
-  const code = await runCommand(train, words, streams, controller.signal);
+  const code = await runCommand(command, words, streams, controller.signal);
   return { code, said };
 }

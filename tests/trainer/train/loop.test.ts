@@ -164,3 +164,42 @@ describe("a gradient that is not finite", () => {
     expect(state.step).toBe(8);
   });
 });
+
+describe("a loss that jumps", () => {
+  const options = { ...saveAlways, learningRate: 1, schedule: "linear", finalRate: 1 } as const;
+
+  it("and stays up brings the run back to before the jump, at half the rate", async () => {
+    const { ending, state, lines, updates } = await runScript({
+      steps: 40,
+      options,
+      trainingLoss: (attempt) => (attempt > 20 && attempt <= 30 ? 4 : 1),
+    });
+    expect(ending).toBe("budget");
+    // 23: the running mean has not yet risen by half of what counts as a jump
+    expect(notes(lines)).toEqual([
+      "the loss has jumped from 1.00 to 2.01: back to step 23 with half the learning rate",
+    ]);
+    expect(state).toMatchObject({ step: 40, rollbacks: 1, rateFactor: 0.5 });
+    expect(updates.at(-1)!.learningRate).toBe(0.5);
+  });
+
+  it("for a step or two changes nothing", async () => {
+    const { state, lines } = await runScript({
+      steps: 40,
+      options,
+      trainingLoss: (attempt) => (attempt % 10 === 0 ? 4 : 1),
+    });
+    expect(state.rollbacks).toBe(0);
+    expect(notes(lines)).toEqual([]);
+  });
+
+  it("for good is left alone once going back has been tried enough", async () => {
+    const { ending, state } = await runScript({
+      steps: 60,
+      options,
+      trainingLoss: (attempt) => (attempt > 20 ? 4 : 1),
+    });
+    expect(ending).toBe("budget");
+    expect(state).toMatchObject({ step: 60, rollbacks: 3 });
+  });
+});

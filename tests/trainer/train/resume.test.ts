@@ -45,6 +45,15 @@ describe("lfz train", () => {
     expect((await readRunRecord("experiments/late")).status).toBe("finished");
     expect(await weightsOf("late")).toBe(await weightsOf("once"));
 
+    const dropping = (name: string) => [...tinyTraining(data, name, { dropout: 0.2 }), ...steps];
+    expect((await trainHere(dropping("dropping"))).code).toBe(0);
+    expect((await trainHere(dropping("dropped"), { interruptAt: "step 6: validation" })).code).toBe(
+      130,
+    );
+    expect((await trainHere(["train", "--resume", "dropped"])).code).toBe(0);
+    expect(await weightsOf("dropped")).toBe(await weightsOf("dropping"));
+    expect(await weightsOf("dropped")).not.toBe(await weightsOf("once"));
+
     const other = await trainHere([...tinyTraining(data, "other"), ...steps, "--seed", "2"]);
     expect(other.code, other.said).toBe(0);
     expect(await weightsOf("other")).not.toBe(await weightsOf("once"));

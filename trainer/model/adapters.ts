@@ -1,0 +1,52 @@
+/** The numbers of LoRA adapters: how they begin, and how they become part of the weights. */
+
+import type { Random } from "../../src/core/random.ts";
+import type { ParameterBlock } from "./parameter-store.ts";
+import type { TrainedPart } from "./trained-part.ts";
+
+/** A at random and B at zero: training begins with the model as it is (Hu et al., 2021, section 4.1). */
+export function initialiseAdapters(
+  { values }: ParameterBlock,
+  { adapters }: TrainedPart,
+  random: Random,
+): void {
+  for (const { down, up } of adapters.values()) {
+    const { data } = values.get(down.name)!;
+    const deviation = 1 / Math.sqrt(down.shape[1]);
+    for (let i = 0; i < data.length; i++) data[i] = random.normal() * deviation;
+    values.get(up.name)!.data.fill(0);
+  }
+}
+
+/** Writes every weight into `merged`, W + B A where there is an adapter. */
+export function mergeAdapters(
+  { values }: ParameterBlock,
+  { adapters }: TrainedPart,
+  merged: ParameterBlock,
+): void {
+  for (const [name, { data, shape }] of merged.values) {
+    data.set(values.get(name)!.data);
+    const adapter = adapters.get(name);
+    if (!adapter) continue;
+    const down = values.get(adapter.down.name)!.data;
+    const up = values.get(adapter.up.name)!.data;
+    addProduct(data, up, down, { columns: shape[1], rank: adapter.down.shape[0] });
+  }
+}
+
+/** target += up down; target [rows, columns], up [rows, rank], down [rank, columns]. */
+function addProduct(
+  target: Float32Array,
+  up: Float32Array,
+  down: Float32Array,
+  { columns, rank }: { readonly columns: number; readonly rank: number },
+): void {
+  for (let row = 0, at = 0; at < target.length; row++, at += columns) {
+    for (let r = 0; r < rank; r++) {
+      const factor = up[row * rank + r];
+      for (let column = 0; column < columns; column++) {
+        target[at + column] += factor * down[r * columns + column];
+      }
+    }
+  }
+}
