@@ -18,7 +18,7 @@ export function initialiseAdapters(
   }
 }
 
-/** Writes every weight into `merged`, W + B A where there is an adapter. */
+/** Writes every weight into `merged`, W + Bᵀ A where there is an adapter. */
 export function mergeAdapters(
   { values }: ParameterBlock,
   { adapters }: TrainedPart,
@@ -34,16 +34,17 @@ export function mergeAdapters(
   }
 }
 
-/** target += up down; target [rows, columns], up [rows, rank], down [rank, columns]. */
+/** target += upᵀ down; target [rows, columns], up [rank, rows], down [rank, columns]. */
 function addProduct(
   target: Float32Array,
   up: Float32Array,
   down: Float32Array,
   { columns, rank }: { readonly columns: number; readonly rank: number },
 ): void {
-  for (let row = 0, at = 0; at < target.length; row++, at += columns) {
+  const rows = target.length / columns;
+  for (let row = 0, at = 0; row < rows; row++, at += columns) {
     for (let r = 0; r < rank; r++) {
-      const factor = up[row * rank + r];
+      const factor = up[r * rows + row];
       for (let column = 0; column < columns; column++) {
         target[at + column] += factor * down[r * columns + column];
       }

@@ -10,7 +10,10 @@ import { HintedError } from "../../src/core/errors.ts";
 import type { ModelConfig } from "../../src/core/model/config.ts";
 import { layerNames, parameterSpecs, type ParameterSpec } from "../../src/core/model/parameters.ts";
 
-/** W + B A in place of W: A [rank, in], B [out, rank]. The scale α / rank of the paper is 1. */
+/**
+ * W + Bᵀ A in place of W: A [rank, in], B [rank, out], the paper's B transposed, so that its
+ * gradient comes out of a product as it lies. The scale α / rank of the paper is 1.
+ */
 export interface Adapter {
   readonly down: ParameterSpec;
   readonly up: ParameterSpec;
@@ -119,6 +122,6 @@ function adapterOf({ name, shape: [out, input] }: ParameterSpec, rank: number): 
   const base = name.replace(/\.weight$/, "");
   return {
     down: { name: `${base}.lora_A.weight`, shape: [rank, input] },
-    up: { name: `${base}.lora_B.weight`, shape: [out, rank] },
+    up: { name: `${base}.lora_B.weight`, shape: [rank, out] },
   };
 }

@@ -64,7 +64,7 @@ export function lossAndGradients(
     const named = new Map(parameterSpecs(config).map((spec) => [spec.name, tensorOf(spec)]));
     specs.forEach(({ name }, i) => named.set(name, parameters[i]));
     for (const [name, { down, up }] of adapters) {
-      const change = tensorFlow.matMul(named.get(up.name)!, named.get(down.name)!);
+      const change = tensorFlow.matMul(named.get(up.name)!, named.get(down.name)!, true);
       named.set(name, tensorFlow.add(named.get(name)!, change));
     }
     return new Llama(tensorFlow, config, named, masks).loss(batch);

@@ -148,7 +148,13 @@ export class OnnxGraph {
       .toBytes();
   }
 
-  /** Nodes that no output depends on are left out: gradients that nobody asked for cost nothing. */
+  /**
+   * Nodes that no output depends on are left out: gradients that nobody asked for cost nothing.
+   *
+   * Those that only end in outputs come last, and backwards. ONNX Runtime walks the graph from its
+   * last node towards the inputs and runs what it leaves first: so each of them runs as soon as it
+   * can, while its inputs are in the cache, and their memory is free again.
+   */
   #neededNodes(): Node[] {
     const needed = new Set<Tensor | null>(this.outputs);
     const nodes: Node[] = [];
@@ -157,7 +163,9 @@ export class OnnxGraph {
       for (const input of node.inputs) needed.add(input);
       nodes.push(node);
     }
-    return nodes.reverse();
+    const outputs = new Set<Tensor | null>(this.outputs);
+    const isLeaf = (node: Node) => node.outputs.every((output) => outputs.has(output));
+    return [...nodes.filter((node) => !isLeaf(node)).reverse(), ...nodes.filter(isLeaf)];
   }
 
   /** Equal small constants become one tensor: they are mostly axes and shapes. */

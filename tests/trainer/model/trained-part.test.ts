@@ -43,7 +43,7 @@ describe("the trained part of a model", () => {
     expect(part.specs).toHaveLength(2 * 12 * 7);
     expect(part.adapters.get("model.layers.3.mlp.gate_proj.weight")).toEqual({
       down: { name: "model.layers.3.mlp.gate_proj.lora_A.weight", shape: [4, 32] },
-      up: { name: "model.layers.3.mlp.gate_proj.lora_B.weight", shape: [48, 4] },
+      up: { name: "model.layers.3.mlp.gate_proj.lora_B.weight", shape: [4, 48] },
     });
     expect(allSpecs(config, part)).toEqual([...parameterSpecs(config), ...part.specs]);
   });
