@@ -1,7 +1,7 @@
 /** `lfz bench train` and `lfz bench tokenizer`: how fast this machine learns, beside its own limit. */
 
 import { mkdtemp, rm } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { z } from "zod";
@@ -122,16 +122,16 @@ async function measure(
 ): Promise<TrainingSpeed> {
   const { steps, optimizer, lora, threads, folder } = options;
   const runtime = await openRuntime();
-  const layout = defaultLayout(runtime, config, {
-    threads: threads ?? availableParallelism(),
+  const { lanes, microTokens } = defaultLayout(runtime, config, {
+    threads,
     stepTokens: STEP_TOKENS,
   });
-  const microRows = rowsOf(layout.microTokens, config);
+  const microRows = rowsOf(microTokens, config);
   const progress = console.progress("bench train");
   return measureTraining(runtime, config, {
     steps,
     microRows,
-    lanes: layout.lanes,
+    lanes,
     microBatches: Math.max(1, Math.round(STEP_TOKENS / (microRows * config.context))),
     optimizer,
     lora,

@@ -4,18 +4,17 @@ import { z } from "zod";
 
 import { defineCommand } from "../../src/core/cli/command.ts";
 import { requireExperiment } from "../../src/core/experiment/experiments.ts";
-import { EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
 import { writeFileAtomic } from "../../src/core/files.ts";
 import { comparisonHtml, describeComparison, doubtsAbout } from "../eval/compare-runs.ts";
 import { readReportInput } from "../eval/read-report-input.ts";
 import { progressOf } from "../eval/tables.ts";
+import { experimentsFlags } from "./experiments-flags.ts";
 
 export const experimentsCompare = defineCommand({
   name: "experiments compare",
   summary: "Show runs side by side: results, differences, curves",
   usage: "NAME NAME... [--out FILE.html] [--root DIR]",
-  flags: z.strictObject({
-    root: z.string().default(EXPERIMENTS_ROOT).describe("the folder that holds the experiments"),
+  flags: experimentsFlags.extend({
     out: z.string().optional().describe("write a page with the curves in one picture"),
   }),
   positionals: { name: "NAME", min: 2, max: 4 },

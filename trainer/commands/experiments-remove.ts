@@ -9,16 +9,15 @@ import { defineCommand } from "../../src/core/cli/command.ts";
 import { formatBytes } from "../../src/core/cli/console.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import { requireExperiment } from "../../src/core/experiment/experiments.ts";
-import { EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
 import { syncFolder } from "../../src/core/files.ts";
 import { lockFolder } from "../../src/core/lock.ts";
+import { experimentsFlags } from "./experiments-flags.ts";
 
 export const experimentsRemove = defineCommand({
   name: "experiments remove",
   summary: "Delete runs: weights, checkpoints, history",
   usage: "NAME... --yes [--root DIR]",
-  flags: z.strictObject({
-    root: z.string().default(EXPERIMENTS_ROOT).describe("the folder that holds the experiments"),
+  flags: experimentsFlags.extend({
     yes: z.boolean().default(false).describe("really; there is no way back"),
   }),
   positionals: { name: "NAME", min: 1, max: Infinity },

@@ -11,23 +11,20 @@ import {
   type ListedExperiment,
 } from "../../src/core/experiment/experiments.ts";
 import { readMetricsLog } from "../../src/core/experiment/metrics-log.ts";
-import { experimentPaths, EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
+import { experimentPaths } from "../../src/core/experiment/paths.ts";
 import type { RunRecord } from "../../src/core/experiment/run-record.ts";
 import { parameterCount } from "../../src/core/model/parameters.ts";
 import { readReportInput } from "../eval/read-report-input.ts";
 import { describeRun } from "../eval/show-run.ts";
 import { figure, progressOf } from "../eval/tables.ts";
 import { toColumns } from "../eval/text-table.ts";
-
-const flags = z.strictObject({
-  root: z.string().default(EXPERIMENTS_ROOT).describe("the folder that holds the experiments"),
-});
+import { experimentsFlags } from "./experiments-flags.ts";
 
 export const experimentsList = defineCommand({
   name: "experiments list",
   summary: "List the runs with their results",
   usage: "[--sort name|loss|bits] [--root DIR]",
-  flags: flags.extend({
+  flags: experimentsFlags.extend({
     sort: z
       .enum(["name", "loss", "bits"])
       .default("name")
@@ -58,7 +55,7 @@ export const experimentsShow = defineCommand({
   name: "experiments show",
   summary: "Show one run: results, settings, data, latest samples",
   usage: "NAME [--root DIR]",
-  flags,
+  flags: experimentsFlags,
   positionals: { name: "NAME", min: 1, max: 1 },
   examples: ["lfz experiments show 2026-11-23-mini-1"],
   async run({ root, positionals: [name = ""] }, { console }) {

@@ -14,8 +14,9 @@ export async function stateProvenance(
   { console, signal }: CommandContext,
 ): Promise<Provenance> {
   const stated = { licence, consent };
-  const silent = console.ask ? await firstSilentFile(files, stated) : undefined;
-  if (!console.ask || silent === undefined) return stated;
+  if (!console.ask) return stated;
+  const silent = await firstSilentFile(files, stated);
+  if (silent === undefined) return stated;
   const answer = await console.ask(
     `${silent} does not say under which licence and on whose consent it may be learnt from.\n` +
       "Is it yours to learn from, and has everybody in it agreed? Type yes to go on: ",

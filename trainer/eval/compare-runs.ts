@@ -3,11 +3,11 @@
 import { formatCount, formatDuration } from "../../src/core/cli/console.ts";
 import type { RunRecord } from "../../src/core/experiment/run-record.ts";
 import { parameterCount } from "../../src/core/model/parameters.ts";
-import { CHART_STYLE, drawChart } from "./chart.ts";
+import { drawChart } from "./chart.ts";
 import { comparisonChart, smooth, trainingLoss } from "./curves.ts";
-import { markup, Markup } from "./markup.ts";
+import { markup, type Markup } from "./markup.ts";
+import { htmlTable, page } from "./page.ts";
 import { numberTable, toPlainText } from "./plain-text.ts";
-import { REPORT_STYLE } from "./report-style.ts";
 import type { ReportInput } from "./report.ts";
 import { metricsTable, progressOf, wordsOf, type Table } from "./tables.ts";
 import { textCurve } from "./text-curve.ts";
@@ -28,31 +28,18 @@ export function describeComparison(runs: readonly ReportInput[]): string {
   return toPlainText(parts.join("\n\n"));
 }
 
-/** One page in one file, without a script or a request. */
 export function comparisonHtml(runs: readonly ReportInput[]): string {
   const charted = runs.map(({ run, metrics }) => ({ name: run.name, metrics }));
   const title = runs.map(({ run }) => run.name).join(" · ");
   const doubts = doubtsAbout(runs.map(({ run }) => run));
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${new Markup(REPORT_STYLE)}${new Markup(CHART_STYLE)}</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
+  return page(
+    title,
+    markup`<h1>${title}</h1>
 ${doubts.map((doubt) => markup`<p class="soft">${doubt}</p>`)}
 <section class="card chart-box">${drawChart(comparisonChart(charted, "steps"), CHART)}</section>
 <section class="card chart-box">${drawChart(comparisonChart(charted, "time"), CHART)}</section>
-${[workTable(runs), scoresTable(runs), differencesTable(runs)].map(card)}
-</main>
-</body>
-</html>
-`.text;
+${[workTable(runs), scoresTable(runs), differencesTable(runs)].map(card)}`,
+  );
 }
 
 /** Why a figure of one must not be held against the other's. */
@@ -121,9 +108,8 @@ function settingsOf({ model, training, seed, base, machine }: RunRecord): Record
   );
 }
 
-function card({ head, rows }: Table): Markup {
-  if (rows.length === 0) return markup``;
-  return markup`<section class="card"><div class="scroll"><table class="figures"><thead><tr>${head.map((cell) => markup`<th>${cell}</th>`)}</tr></thead><tbody>
-${rows.map((row) => markup`<tr>${row.map((cell) => markup`<td>${cell}</td>`)}</tr>\n`)}</tbody></table></div></section>
+function card(table: Table): Markup {
+  if (table.rows.length === 0) return markup``;
+  return markup`<section class="card">${htmlTable(table, "figures")}</section>
 `;
 }

@@ -7,10 +7,10 @@
 
 import type { MetricsLine } from "../../src/core/experiment/metrics-log.ts";
 import type { RunRecord } from "../../src/core/experiment/run-record.ts";
-import { CHART_STYLE, drawChart, type Chart } from "./chart.ts";
+import { drawChart, type Chart } from "./chart.ts";
 import { accuracyChart, lossChart, trainChart } from "./curves.ts";
-import { markup, Markup } from "./markup.ts";
-import { REPORT_STYLE } from "./report-style.ts";
+import { markup, type Markup } from "./markup.ts";
+import { htmlTable, page } from "./page.ts";
 import type { SampleRound } from "./samples.ts";
 import {
   bestValidation,
@@ -25,7 +25,6 @@ import {
   sourcesTable,
   summaryOf,
   whenOf,
-  type Table,
 } from "./tables.ts";
 
 export interface ReportInput {
@@ -39,18 +38,9 @@ const NARROW = { width: 350, height: 300 };
 const SMALL = { width: 400, height: 240 };
 
 export function reportHtml({ run, metrics, samples }: ReportInput): string {
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${run.name}</title>
-<style>${new Markup(REPORT_STYLE)}${new Markup(CHART_STYLE)}</style>
-</head>
-<body>
-<main>
-<h1>${run.name} <span class="status ${run.status}">${run.status}</span></h1>
+  return page(
+    run.name,
+    markup`<h1>${run.name} <span class="status ${run.status}">${run.status}</span></h1>
 <p class="soft">${summaryOf(run, metrics)}</p>
 <p class="soft">Started ${whenOf(run.created)}</p>
 ${tiles(run, metrics)}
@@ -59,11 +49,8 @@ ${results(run)}
 ${conversation(samples)}
 ${provenance(run)}
 ${settings(run)}
-${notes(metrics)}
-</main>
-</body>
-</html>
-`.text;
+${notes(metrics)}`,
+  );
 }
 
 /** The test split once it has been scored; before that, the best validation. */
@@ -100,12 +87,12 @@ function small(chart: Chart): Markup {
 
 function results(run: RunRecord): Markup {
   if (!run.results.validation && !run.results.test) return markup``;
-  return card("Results", markup`${table(resultsTable(run), "figures")}${parity(run)}`);
+  return card("Results", markup`${htmlTable(resultsTable(run), "figures")}${parity(run)}`);
 }
 
 function parity(run: RunRecord): Markup {
   if (Object.keys(run.parity).length === 0) return markup``;
-  return markup`<h3>Exports against the trained model</h3>${table(settingsTable("Format", run.parity), "facts")}`;
+  return markup`<h3>Exports against the trained model</h3>${htmlTable(settingsTable("Format", run.parity), "facts")}`;
 }
 
 function conversation(samples: readonly SampleRound[]): Markup {
@@ -138,15 +125,15 @@ function sayings({ samples }: SampleRound): Markup[] {
 function provenance(run: RunRecord): Markup {
   return card(
     "Data",
-    markup`${table(dataTable(run), "figures")}<h3>Where it comes from</h3>${table(sourcesTable(run), "sources")}
-<details><summary>Files</summary>${table(filesTable(run), "hash")}</details>`,
+    markup`${htmlTable(dataTable(run), "figures")}<h3>Where it comes from</h3>${htmlTable(sourcesTable(run), "sources")}
+<details><summary>Files</summary>${htmlTable(filesTable(run), "hash")}</details>`,
   );
 }
 
 function settings(run: RunRecord): Markup {
   return card(
     "Settings",
-    markup`${table(modelTable(run), "facts")}${table(settingsTable("Training", run.training), "facts")}${table(settingsTable("Command line", run.flags), "facts")}${table(originTable(run), "facts")}`,
+    markup`${htmlTable(modelTable(run), "facts")}${htmlTable(settingsTable("Training", run.training), "facts")}${htmlTable(settingsTable("Command line", run.flags), "facts")}${htmlTable(originTable(run), "facts")}`,
   );
 }
 
@@ -155,16 +142,10 @@ function notes(metrics: readonly MetricsLine[]): Markup {
     line.type === "note" ? [[line.step.toLocaleString("en"), line.text]] : [],
   );
   if (rows.length === 0) return markup``;
-  return card("Notes", table({ head: ["Step", ""], rows }, "facts"));
+  return card("Notes", htmlTable({ head: ["Step", ""], rows }, "facts"));
 }
 
 function card(title: string, content: Markup): Markup {
   return markup`<section class="card"><h2>${title}</h2>${content}</section>
 `;
-}
-
-function table({ head, rows }: Table, style: string): Markup {
-  if (rows.length === 0) return markup``;
-  return markup`<div class="scroll"><table class="${style}"><thead><tr>${head.map((cell) => markup`<th>${cell}</th>`)}</tr></thead><tbody>
-${rows.map((row) => markup`<tr>${row.map((cell) => markup`<td>${cell}</td>`)}</tr>\n`)}</tbody></table></div>`;
 }

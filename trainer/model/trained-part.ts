@@ -53,7 +53,9 @@ export function trainedPart(config: ModelConfig, { freeze, lora }: PartChoice): 
       hint: "Freeze fewer weights.",
     });
   }
-  const matrices = specs.filter(({ name, shape }) => isLayerName(name) && shape.length === 2);
+  const matrices = specs.filter(
+    ({ name, shape }) => matchesName(name, "layers") && shape.length === 2,
+  );
   const targets = new Set(
     lora.targets.flatMap((pattern) => namesMatching(matrices, pattern, "--lora-targets")),
   );
@@ -68,15 +70,16 @@ export function trainedPart(config: ModelConfig, { freeze, lora }: PartChoice): 
       .filter(({ name }) => targets.has(name))
       .map((spec) => [spec.name, adapterOf(spec, lora.rank)]),
   );
-  return { specs: [...adapters.values()].flatMap(({ down, up }) => [down, up]), adapters };
+  return { specs: adapterSpecs(adapters), adapters };
 }
 
 /** The model's own weights, and the adapters after them. */
 export function allSpecs(config: ModelConfig, { adapters }: TrainedPart): ParameterSpec[] {
-  return [
-    ...parameterSpecs(config),
-    ...[...adapters.values()].flatMap(({ down, up }) => [down, up]),
-  ];
+  return [...parameterSpecs(config), ...adapterSpecs(adapters)];
+}
+
+function adapterSpecs(adapters: TrainedPart["adapters"]): ParameterSpec[] {
+  return [...adapters.values()].flatMap(({ down, up }) => [down, up]);
 }
 
 /**
@@ -107,10 +110,6 @@ function namesMatching(
   throw new HintedError(`${flag} ${pattern}: no weight has such a name.`, {
     hint: `Name parts of names like ${query} or ${gate}; * stands for anything within a part.`,
   });
-}
-
-function isLayerName(name: string): boolean {
-  return matchesName(name, "layers");
 }
 
 function adapterOf({ name, shape: [out, input] }: ParameterSpec, rank: number): Adapter {

@@ -5,7 +5,6 @@
  */
 
 import { stat } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 
 import type { CommandContext } from "../../src/core/cli/command.ts";
@@ -89,7 +88,7 @@ export async function prepareWith(
   const shards = await openData(flags, tokenizer, context);
   const { width } = config;
   const layout = defaultLayout(runtime, config, {
-    threads: flags.threads ?? availableParallelism(),
+    threads: flags.threads,
     stepTokens: overrides.training.stepTokens ?? STEP_TOKENS,
   });
   const draft = resolveOptions(overrides.training, { width, layout, expectedTokens: 0 });
