@@ -27,6 +27,12 @@ export function orthogonalised(graph: OnnxGraph, matrix: Tensor): Tensor {
   return x;
 }
 
+/** Floating-point operations of `orthogonalised`. */
+export function orthogonalisingFlops(shape: readonly number[]): number {
+  const [small, large] = [Math.min(...shape), Math.max(...shape)];
+  return ITERATIONS * 2 * small * small * (2 * large + small);
+}
+
 /** The Frobenius norm as [1, 1]. */
 function norm(graph: OnnxGraph, matrix: Tensor): Tensor {
   return graph.node("ReduceL2", [matrix, graph.integers([0, 1])], [1, 1], { keepdims: 1 });

@@ -8,12 +8,12 @@
  * as scalars, so the graph itself knows no step number.
  */
 
-import { EMBEDDING, HEAD } from "../../src/core/model/parameters.ts";
+import { EMBEDDING, HEAD, sizeOf, type ParameterSpec } from "../../src/core/model/parameters.ts";
 import { OnnxGraph, type Tensor } from "../../src/core/onnx/graph.ts";
 import { add, divide, multiply, subtract, unary } from "../autograd/operators.ts";
 import type { TrainedPart } from "../model/trained-part.ts";
 import { gradientName } from "../model/training-graph.ts";
-import { orthogonalised } from "./newton-schulz.ts";
+import { orthogonalised, orthogonalisingFlops } from "./newton-schulz.ts";
 
 export type OptimizerName = "adamw" | "muon";
 
@@ -23,6 +23,9 @@ const EPSILON = 1e-8;
 const MUON_MOMENTUM = 0.95;
 /** Gives an orthogonal update the root-mean-square size of an Adam update, so that one learning rate serves both (Liu et al., "Muon is scalable", 2025, section 2.2). */
 const MUON_MATCH = 0.2;
+
+/** A step reads and writes each element some seven times: memory, not arithmetic, takes the time. */
+const FLOPS_IN_THE_TIME_OF_AN_ELEMENT = 200;
 
 export const firstMomentName = (parameter: string) => `first_moment.${parameter}`;
 export const secondMomentName = (parameter: string) => `second_moment.${parameter}`;
@@ -88,6 +91,14 @@ export function momentNames(
         : [firstMomentName(name), secondMomentName(name)],
     ),
   );
+}
+
+/** About how much work a parameter's step is, in floating-point operations. */
+export function updateFlops({ name, shape }: ParameterSpec, optimizer: OptimizerName): number {
+  const memory = sizeOf(shape) * FLOPS_IN_THE_TIME_OF_AN_ELEMENT;
+  return optimizer === "muon" && isHiddenMatrix(name, shape)
+    ? memory + orthogonalisingFlops(shape)
+    : memory;
 }
 
 interface ParameterState {

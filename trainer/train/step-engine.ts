@@ -3,8 +3,9 @@
  * gradients of a micro-batch, their sum and norm, the optimizer's step.
  *
  * Micro-batches run in lanes, side by side, each lane on threads of its own
- * and with gradients of its own: threads that share one operator wait for
- * each other after every one of hundreds, lanes only at the end of a step.
+ * and with gradients of its own; the optimizer's step is shared out among as
+ * many. Threads that share one operator wait for each other after every one
+ * of hundreds, lanes only at the end of a step.
  *
  * Knows nothing of data, schedules or files: `loop.ts` decides what happens,
  * this does the arithmetic.
@@ -13,6 +14,7 @@
 import { availableParallelism } from "node:os";
 
 import type { ModelConfig } from "../../src/core/model/config.ts";
+import type { ParameterSpec } from "../../src/core/model/parameters.ts";
 import { OnnxGraph } from "../../src/core/onnx/graph.ts";
 import type { BoundRun, Runtime, Session, Value } from "../../src/core/onnxruntime/runtime.ts";
 import type { Batch } from "../data/batch.ts";
@@ -34,9 +36,11 @@ import {
   momentNames,
   secondMomentName,
   updatedName,
+  updateFlops,
   type OptimizerName,
   type OptimizerScalars,
 } from "./optimizer-graph.ts";
+import { shareOut } from "./share-out.ts";
 
 /**
  * Without spinning the second thread wakes up late, or on the core that is busy already (10 %
@@ -69,6 +73,18 @@ interface Lane {
   readonly run: BoundRun;
 }
 
+/** The optimizer's step of some of the parameters. */
+interface OptimizerShare {
+  readonly specs: readonly ParameterSpec[];
+  readonly session: Session;
+}
+
+interface Sessions {
+  readonly training: Session;
+  readonly sum: Session;
+  readonly optimizers: readonly OptimizerShare[];
+}
+
 export class StepEngine {
   /** Of the model, and of its adapters if there are any. */
   readonly weights: ParameterBlock;
@@ -83,7 +99,7 @@ export class StepEngine {
   readonly #norm: Value<"float32">;
   readonly #scalars: Record<string, Value<"float32">>;
   readonly #sumRun: BoundRun;
-  readonly #updateRun: BoundRun;
+  readonly #updateRuns: readonly BoundRun[];
 
   static async open(runtime: Runtime, options: StepEngineOptions): Promise<StepEngine> {
     const { config, microRows, optimizer, profilePrefix, lanes = 1 } = options;
@@ -93,17 +109,17 @@ export class StepEngine {
     const shape = { rows: microRows, context: config.context };
     const training = buildTrainingGraph(config, shape, { part, dropout: dropout > 0 });
     const shared = { memoryPattern: true, spinMicroseconds: SPIN_MICROSECONDS };
+    const ofLane = { ...shared, threads: Math.max(1, Math.floor(threads / lanes)) };
+    const shares = shareOut(part.specs, lanes, (spec) => updateFlops(spec, optimizer));
+    const optimizers: OptimizerShare[] = [];
+    for (const specs of shares) {
+      const session = await runtime.session(buildOptimizerGraph({ specs }, optimizer), ofLane);
+      optimizers.push({ specs, session });
+    }
     const sessions = {
-      training: await runtime.session(training, {
-        ...shared,
-        threads: Math.max(1, Math.floor(threads / lanes)),
-        profilePrefix,
-      }),
+      training: await runtime.session(training, { ...ofLane, profilePrefix }),
       sum: await runtime.session(buildSumGraph(length, lanes), { ...shared, threads }),
-      optimizer: await runtime.session(buildOptimizerGraph(part, optimizer), {
-        ...shared,
-        threads,
-      }),
+      optimizers,
     };
     return new StepEngine(runtime, { ...options, lanes, part, dropout }, sessions);
   }
@@ -118,7 +134,7 @@ export class StepEngine {
       part,
       dropout,
     }: StepEngineOptions & { lanes: number; part: TrainedPart; dropout: number },
-    sessions: Record<"training" | "sum" | "optimizer", Session>,
+    sessions: Sessions,
   ) {
     const layout = parameterLayout(config, part.specs);
     const scalar = (shape: number[]) => runtime.value(runtime.allocate("float32", 1), shape);
@@ -129,7 +145,11 @@ export class StepEngine {
     this.firstMoment = allocateBlock(runtime, layout);
     this.secondMoment = allocateBlock(runtime, layout);
     this.microTokens = microRows * config.context;
-    this.#sessions = Object.values(sessions);
+    this.#sessions = [
+      sessions.training,
+      sessions.sum,
+      ...sessions.optimizers.map(({ session }) => session),
+    ];
     this.#norm = scalar([1]);
     this.#scalars = {
       clip: scalar([]),
@@ -154,7 +174,7 @@ export class StepEngine {
       Object.fromEntries(flat.map((gradient, lane) => [laneGradientName(lane), gradient])),
       { ...(lanes > 1 && { sum: flat[0] }), norm: this.#norm },
     );
-    this.#updateRun = this.#bindOptimizer(sessions.optimizer, momentNames(part, optimizer));
+    this.#updateRuns = sessions.optimizers.map((share) => this.#bindOptimizer(share, optimizer));
   }
 
   /** The gradient of a whole step, once `gradientNorm` has summed the lanes. */
@@ -181,28 +201,19 @@ export class StepEngine {
     );
   }
 
-  #bindOptimizer(session: Session, usedMoments: ReadonlySet<string>): BoundRun {
+  #bindOptimizer({ specs, session }: OptimizerShare, optimizer: OptimizerName): BoundRun {
     const { weights, gradients, firstMoment, secondMoment } = this;
-    const trained = Object.fromEntries(
-      this.part.specs.map(({ name }) => [name, weights.values.get(name)!]),
-    );
+    const trained = only(specs, weights);
+    const used = momentNames({ specs }, optimizer);
     const moments = Object.fromEntries(
       Object.entries({
         ...namedValues(firstMoment, firstMomentName),
         ...namedValues(secondMoment, secondMomentName),
-      }).filter(([name]) => usedMoments.has(name)),
+      }).filter(([name]) => used.has(name)),
     );
     return session.bind(
-      {
-        ...this.#scalars,
-        ...trained,
-        ...namedValues(gradients, gradientName),
-        ...moments,
-      },
-      {
-        ...renamed(trained),
-        ...renamed(moments),
-      },
+      { ...this.#scalars, ...trained, ...only(specs, gradients, gradientName), ...moments },
+      { ...renamed(trained), ...renamed(moments) },
     );
   }
 
@@ -227,8 +238,7 @@ export class StepEngine {
         losses[i] = loss.data[0];
       }
     });
-    await Promise.allSettled(runs); // no lane may still compute when another has failed
-    await Promise.all(runs);
+    await allEnded(runs);
     return losses.reduce((sum, loss) => sum + loss, 0);
   }
 
@@ -240,7 +250,7 @@ export class StepEngine {
 
   async update(scalars: OptimizerScalars): Promise<void> {
     for (const [name, value] of Object.entries(scalars)) this.#scalars[name].data[0] = value;
-    await this.#updateRun.run();
+    await allEnded(this.#updateRuns.map((update) => update.run()));
   }
 
   /** The path of the profile, if one was asked for. */
@@ -251,6 +261,20 @@ export class StepEngine {
   release(): void {
     for (const session of this.#sessions) session.release();
   }
+}
+
+/** Waits for all of them: none may still compute when another has failed. */
+async function allEnded(runs: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(runs);
+  await Promise.all(runs);
+}
+
+function only(
+  specs: readonly ParameterSpec[],
+  { values }: ParameterBlock,
+  nameOf: (parameter: string) => string = (parameter) => parameter,
+): Record<string, Value> {
+  return Object.fromEntries(specs.map(({ name }) => [nameOf(name), values.get(name)!]));
 }
 
 function renamed(values: Readonly<Record<string, Value>>): Record<string, Value> {

@@ -97,7 +97,7 @@ describe("the optimizer", () => {
   });
 
   it("steps like Muon inside the layers and like AdamW elsewhere", async () => {
-    const engine = await tinyEngine(config, { optimizer: "muon" });
+    const engine = await tinyEngine(config, { optimizer: "muon", lanes: 2 });
     const errors = await compare(engine, (name, shape) =>
       shape.length === 2 && name !== EMBEDDING ? muon : adamW,
     );
