@@ -22,35 +22,34 @@ export interface Batch {
   readonly segments: Int32Array;
 }
 
+/** Rows laid out and ready to be filled. */
 export interface BatchPlan {
   readonly shard: Shard;
   readonly spans: Spans;
   readonly packed: Rows;
-  /** Of a batch. */
-  readonly rows: number;
-  readonly context: number;
   readonly loss: Loss;
 }
 
-/** @param chosen rows of the plan, at most as many as a batch has; the rest is padding */
-export function assembleBatch(plan: BatchPlan, chosen: readonly number[]): Batch {
-  const { shard, packed, rows, context } = plan;
+/** Nothing but padding. */
+export function emptyBatch({ pad }: Shard, rows: number, context: number): Batch {
   const cells = rows * context;
-  const batch: Batch = {
+  return {
     rows,
     context,
-    tokens: new Int32Array(cells).fill(shard.pad),
-    targets: new Int32Array(cells).fill(shard.pad),
+    tokens: new Int32Array(cells).fill(pad),
+    targets: new Int32Array(cells).fill(pad),
     weights: new Float32Array(cells),
     segments: new Int32Array(cells),
   };
-  for (const [place, row] of chosen.entries()) {
-    let cell = place * context;
-    for (let i = packed.starts[row], segment = 1; i < packed.starts[row + 1]; i++, segment++) {
-      cell += fillSpan(plan, batch, packed.members[i], cell, segment);
-    }
+}
+
+/** Writes a row of the plan into the batch's row `place`. */
+export function fillRow(batch: Batch, place: number, plan: BatchPlan, row: number): void {
+  const { packed } = plan;
+  let cell = place * batch.context;
+  for (let i = packed.starts[row], segment = 1; i < packed.starts[row + 1]; i++, segment++) {
+    cell += fillSpan(plan, batch, packed.members[i], cell, segment);
   }
-  return batch;
 }
 
 /** Writes one span from `cell` on and answers how many cells it took. */

@@ -1,13 +1,15 @@
 /**
  * Batches in the order in which they are learnt from or judged.
  *
- * Training goes on for ever, epoch after epoch; where it stands is two
- * numbers, and the seed decides the rest, so a run resumes exactly.
+ * Training goes on for ever, epoch after epoch, each laid out anew: other cuts
+ * through long conversations, other neighbours in a row, another order. Where
+ * it stands is two numbers, and the seed decides the rest, so a run resumes
+ * exactly.
  */
 
 import { HintedError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
-import { assembleBatch, type Batch, type BatchPlan } from "./batch.ts";
+import { emptyBatch, fillRow, type Batch, type BatchPlan } from "./batch.ts";
 import { packRows, padRows } from "./pack-rows.ts";
 import type { Shard } from "./shards.ts";
 import { evalSpans, trainSpans, type Loss } from "./spans.ts";
@@ -37,73 +39,97 @@ export interface Cursor {
 }
 
 export interface BatchSource {
+  /** Of the present epoch; another may have a few more or fewer. */
   readonly rowsPerEpoch: number;
   /** Where the next batch begins. */
   readonly cursor: Cursor;
+  /** The same as a number: 1.5 is the middle of the second epoch. */
+  readonly epochs: number;
   next(): Batch;
   seek(cursor: Cursor): void;
+  /** To the row that is nearest to this place. */
+  seekEpochs(epochs: number): void;
 }
 
 /** @throws HintedError if there is nothing to learn from */
 export function trainBatches(shard: Shard, options: TrainBatchOptions): BatchSource {
-  const { rows, context, loss, seed, packing = "packed" } = options;
-  const spans = trainSpans(shard, context, loss);
-  const order = shuffled(spans.count, seed, 0);
-  const packed =
-    packing === "packed" ? packRows(spans.lengths.values, order, context) : padRows(order);
-  if (packed.count === 0) {
-    throw new HintedError("There is no conversation to learn from.", {
-      hint: "Add more conversations: the training split is empty.",
-    });
-  }
-  return new TrainBatches({ shard, spans, packed, rows, context, loss }, seed);
+  return new TrainBatches(shard, options);
 }
 
 class TrainBatches implements BatchSource {
-  readonly #plan: BatchPlan;
-  readonly #seed: number;
+  readonly #shard: Shard;
+  readonly #options: TrainBatchOptions;
   #epoch = 0;
   #row = 0;
-  /** The rows of this epoch as they come. */
-  #order: Int32Array;
+  #layout: EpochLayout;
 
-  constructor(plan: BatchPlan, seed: number) {
-    this.#plan = plan;
-    this.#seed = seed;
-    this.#order = this.#orderOf(0);
+  constructor(shard: Shard, options: TrainBatchOptions) {
+    this.#shard = shard;
+    this.#options = options;
+    this.#layout = layOut(shard, options, 0);
   }
 
   get rowsPerEpoch(): number {
-    return this.#plan.packed.count;
+    return this.#layout.order.length;
   }
 
   get cursor(): Cursor {
     return { epoch: this.#epoch, row: this.#row };
   }
 
+  get epochs(): number {
+    return this.#epoch + this.#row / this.rowsPerEpoch;
+  }
+
   /** A batch that begins in one epoch may end in the next: every row is seen as often as the others. */
   next(): Batch {
-    const chosen: number[] = [];
-    while (chosen.length < this.#plan.rows) {
-      chosen.push(this.#order[this.#row]);
+    const { rows, context } = this.#options;
+    const batch = emptyBatch(this.#shard, rows, context);
+    for (let place = 0; place < rows; place++) {
+      fillRow(batch, place, this.#layout, this.#layout.order[this.#row]);
       if (this.#row + 1 < this.rowsPerEpoch) this.#row++;
       else this.seek({ epoch: this.#epoch + 1, row: 0 });
     }
-    return assembleBatch(this.#plan, chosen);
+    return batch;
   }
 
   seek({ epoch, row }: Cursor): void {
-    if (row < 0 || row >= this.rowsPerEpoch) {
-      throw new RangeError(`Row ${row} is not one of the ${this.rowsPerEpoch} rows of an epoch.`);
-    }
-    if (epoch !== this.#epoch) this.#order = this.#orderOf(epoch);
+    if (epoch !== this.#epoch) this.#layout = layOut(this.#shard, this.#options, epoch);
     this.#epoch = epoch;
+    if (row < 0 || row >= this.rowsPerEpoch) {
+      throw new RangeError(`Row ${row} is not one of the ${this.rowsPerEpoch} rows of the epoch.`);
+    }
     this.#row = row;
   }
 
-  #orderOf(epoch: number): Int32Array {
-    return shuffled(this.rowsPerEpoch, this.#seed, epoch + 1); // 0 shuffled the spans
+  seekEpochs(epochs: number): void {
+    const epoch = Math.floor(epochs);
+    this.seek({ epoch, row: 0 });
+    this.#row = Math.floor((epochs - epoch) * this.rowsPerEpoch);
   }
+}
+
+/** The rows of one epoch, and the order in which they come. */
+interface EpochLayout extends BatchPlan {
+  readonly order: Int32Array;
+}
+
+function layOut(
+  shard: Shard,
+  { context, loss, seed, packing = "packed" }: TrainBatchOptions,
+  epoch: number,
+): EpochLayout {
+  const random = new Random(seed ^ Math.imul(epoch, 0x9e3779b1));
+  const spans = trainSpans(shard, context, loss, random);
+  const shuffled = random.shuffle(countUp(spans.count));
+  const packed =
+    packing === "packed" ? packRows(spans.lengths.values, shuffled, context) : padRows(shuffled);
+  if (packed.count === 0) {
+    throw new HintedError("There is no conversation to learn from.", {
+      hint: "Add more conversations: the training split is empty.",
+    });
+  }
+  return { shard, spans, packed, loss, order: random.shuffle(countUp(packed.count)) };
 }
 
 /** Every target of the split once, in rows that are packed; the last batch is filled with padding. */
@@ -112,20 +138,16 @@ export function* evalBatches(
   { rows, context, loss, limit }: EvalBatchOptions,
 ): Generator<Batch> {
   const spans = evalSpans(shard, context, limit);
-  const order = Int32Array.from({ length: spans.count }, (_, span) => span);
-  const packed = packRows(spans.lengths.values, order, context);
-  const plan = { shard, spans, packed, rows, context, loss };
-  for (let row = 0; row < packed.count; row += rows) {
-    const count = Math.min(rows, packed.count - row);
-    yield assembleBatch(
-      plan,
-      Array.from({ length: count }, (_, i) => row + i),
-    );
+  const packed = packRows(spans.lengths.values, countUp(spans.count), context);
+  const plan = { shard, spans, packed, loss };
+  for (let first = 0; first < packed.count; first += rows) {
+    const batch = emptyBatch(shard, rows, context);
+    const count = Math.min(rows, packed.count - first);
+    for (let place = 0; place < count; place++) fillRow(batch, place, plan, first + place);
+    yield batch;
   }
 }
 
-/** The numbers below `count` in an order of their own for each seed and round. */
-function shuffled(count: number, seed: number, round: number): Int32Array {
-  const numbers = Int32Array.from({ length: count }, (_, i) => i);
-  return new Random(seed ^ Math.imul(round, 0x9e3779b1)).shuffle(numbers);
+function countUp(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => i);
 }

@@ -6,6 +6,7 @@
  * targets, together they hold every target once. Knows nothing of rows.
  */
 
+import type { Random } from "../../src/core/random.ts";
 import { int32List, type NumberList } from "./number-list.ts";
 import type { Shard } from "./shards.ts";
 
@@ -35,9 +36,11 @@ export class Spans {
 /**
  * For learning: conversations that are too long are cut where an exchange
  * begins, or anywhere where one exchange alone is too long. Pieces in which
- * nothing is to be predicted are left out.
+ * nothing is to be predicted are left out. Chance decides how long the first
+ * piece may be: other cuts each time, so that no token is always the one
+ * with nothing before it.
  */
-export function trainSpans(shard: Shard, context: number, loss: Loss): Spans {
+export function trainSpans(shard: Shard, context: number, loss: Loss, random: Random): Spans {
   const spans = new Spans();
   for (let i = 0; i < shard.conversations; i++) {
     const positions = shard.length(i) - 1; // nothing follows the last token
@@ -46,8 +49,8 @@ export function trainSpans(shard: Shard, context: number, loss: Loss): Spans {
       continue;
     }
     const { ids, reply } = shard.read(i, 0, positions + 1);
-    for (let start = 0; start < positions;) {
-      const end = cutOf(ids, start, context, shard.sos);
+    for (let start = 0, most = 1 + random.below(context); start < positions; most = context) {
+      const end = cutOf(ids, start, most, context, shard.sos);
       const hasTarget = loss === "all" || reply.subarray(start + 1, end + 1).includes(1);
       if (hasTarget) spans.push(i, start, end - start, 0);
       start = end;
@@ -56,12 +59,16 @@ export function trainSpans(shard: Shard, context: number, loss: Loss): Spans {
   return spans;
 }
 
-/** Where the piece that begins at `start` ends: at the last exchange start that is near enough. */
-function cutOf(ids: Int32Array, start: number, context: number, sos: number): number {
-  const end = start + context;
-  if (end >= ids.length - 1) return ids.length - 1;
-  const exchange = ids.lastIndexOf(sos, end);
-  return exchange > start ? exchange : end;
+/**
+ * Where the piece that begins at `start` ends: at the last exchange start within `most`, else at
+ * the first within the context, else anywhere.
+ */
+function cutOf(ids: Int32Array, start: number, most: number, context: number, sos: number): number {
+  if (start + context >= ids.length - 1 && most === context) return ids.length - 1;
+  const before = ids.lastIndexOf(sos, start + most);
+  if (before > start) return before;
+  const after = ids.indexOf(sos, start + most);
+  return after > start && after <= start + context ? after : start + most;
 }
 
 /**

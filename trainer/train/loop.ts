@@ -11,7 +11,7 @@ import { formatCount, type Console } from "../../src/core/cli/console.ts";
 import { toEvaluationLine, type MetricsLog } from "../../src/core/experiment/metrics-log.ts";
 import type { Metrics } from "../../src/core/experiment/run-record.ts";
 import type { Batch } from "../data/batch.ts";
-import type { BatchSource, Cursor } from "../data/batches.ts";
+import type { BatchSource } from "../data/batches.ts";
 import type { Loss } from "../data/spans.ts";
 import { progressOf, type Budget } from "./budget.ts";
 import type { Checkpoints, LoopState, TrainedBlocks } from "./checkpoint.ts";
@@ -128,9 +128,7 @@ class TrainingLoop {
   }
 
   get #progress(): number {
-    const { epoch, row } = this.#state.cursor;
-    const epochs = epoch + row / this.#source.rowsPerEpoch;
-    return progressOf(this.#run.budget, { ...this.#state, epochs });
+    return progressOf(this.#run.budget, { ...this.#state, epochs: this.#source.epochs });
   }
 
   /** One optimizer step, and what is wrong if the run has to go back to its last checkpoint. */
@@ -226,20 +224,13 @@ class TrainingLoop {
   async #enterReplyStretch(): Promise<void> {
     const { metrics, console } = this.#run;
     const source = this.#run.batches("replies");
-    const cursor = this.#cursorIn(source);
-    source.seek(cursor);
+    source.seekEpochs(this.#source.epochs); // without the texts that hold no reply it has fewer rows
     this.#source = source;
     const anew = { best: null, waited: 0, smoothLoss: null, lowestLoss: null };
-    this.#state = { ...this.#state, ...anew, loss: "replies", cursor };
+    this.#state = { ...this.#state, ...anew, loss: "replies", cursor: source.cursor };
     const text = "from here on only replies count";
     console.note(`step ${this.#state.step}: ${text}`);
     await metrics.append({ type: "note", step: this.#state.step, text });
-  }
-
-  /** The same place in the epoch; without the texts that hold no reply it has fewer rows. */
-  #cursorIn({ rowsPerEpoch }: BatchSource): Cursor {
-    const { epoch, row } = this.#state.cursor;
-    return { epoch, row: Math.floor((row / this.#source.rowsPerEpoch) * rowsPerEpoch) };
   }
 
   #openSource({ loss, cursor }: LoopState): BatchSource {

@@ -93,14 +93,25 @@ describe("trainBatches", () => {
   it("cuts a long conversation where an exchange begins", () => {
     const ids = [0, 11, 12, 0, 13, 14, 15, 0, 16];
     const shard = memoryShard([{ ids, reply: ids.map(() => true) }]);
-    const rows = epochOf(shard, { rows: 1, context: 5, loss: "all", seed: 1, packing: "padded" });
-    const texts = [0, 1].map((row) =>
-      rows.filter((cell) => cell.row === row && cell.segment > 0).map(({ token }) => token),
-    );
-    expect(texts.sort((a, b) => (a[1] ?? 0) - (b[1] ?? 0))).toEqual([
-      [0, 11, 12],
-      [0, 13, 14, 15, 0],
-    ]);
+    for (let seed = 0; seed < 20; seed++) {
+      const rows = epochOf(shard, { rows: 1, context: 5, loss: "all", seed, packing: "padded" });
+      const starts = rows.filter(({ column, segment }) => column === 0 && segment > 0);
+      expect(starts.map(({ token }) => token)).toEqual(starts.map(() => SOS));
+    }
+  });
+
+  it("cuts a text without exchanges elsewhere each epoch", () => {
+    const ids = Array.from({ length: 60 }, (_, i) => i + FIRST_TOKEN);
+    const shard = memoryShard([{ ids, reply: ids.map(() => true) }]);
+    const source = trainBatches(shard, { rows: 1, context: 16, loss: "all", seed: 1 });
+    const startsOf = (epoch: number) => {
+      source.seek({ epoch, row: 0 });
+      const rows = Array.from({ length: source.rowsPerEpoch }, () => source.next().tokens[0]);
+      return rows.sort((a, b) => a - b);
+    };
+    expect(startsOf(0)).not.toEqual(startsOf(1));
+    expect(startsOf(1)).not.toEqual(startsOf(2));
+    expect(startsOf(0)).toEqual(startsOf(0));
   });
 
   it("predicts every target once an epoch, packed or padded, and nothing across conversations", () => {

@@ -132,8 +132,15 @@ function endlessBatches(): BatchSource {
       cursor = { ...cursor, row: cursor.row + 1 };
       return randomBatch(random, { ...config, rows: 1 });
     },
+    get epochs() {
+      return cursor.epoch + cursor.row / ROWS_AN_EPOCH;
+    },
     seek(place) {
       cursor = place;
+    },
+    seekEpochs(epochs) {
+      const epoch = Math.floor(epochs);
+      cursor = { epoch, row: Math.floor((epochs - epoch) * ROWS_AN_EPOCH) };
     },
   };
 }
