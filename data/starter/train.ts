@@ -9,7 +9,6 @@
  * file strings them together and adds to the model card what only it knows.
  */
 
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -19,8 +18,9 @@ import { z } from "zod";
 
 import { defineCommand } from "../../src/core/cli/command.ts";
 import { runProcess } from "../../src/core/cli/process.ts";
-import { EXIT_FAILURE, HintedError } from "../../src/core/errors.ts";
+import { HintedError } from "../../src/core/errors.ts";
 import { sha256OfFile } from "../../src/core/files.ts";
+import { lfz, program, removeExperiment } from "../../experiments/recipes/steps.ts";
 import { describeStarter } from "./describe.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -55,7 +55,7 @@ const starter = defineCommand({
   async run({ corpora: folder, minutes, base, finetuneMinutes }) {
     process.chdir(ROOT);
     const written = join(WORK, "conversations.jsonl");
-    await node("--import", "tsx", "data/starter/expand.ts", "--out", written);
+    await program("data/starter/expand.ts", "--out", written);
     const sources = await findSources(folder);
     const corpora: string[] = [];
     for (const source of sources) corpora.push(await importCorpus(source));
@@ -89,10 +89,6 @@ async function trainBase(corpora: readonly string[], minutes: number): Promise<s
   return folder;
 }
 
-async function removeExperiment(name: string): Promise<void> {
-  await rm(join("experiments", name), { recursive: true, force: true });
-}
-
 interface FoundSource extends Source {
   readonly path: string;
 }
@@ -122,20 +118,6 @@ async function importCorpus({ name, path, licence }: FoundSource): Promise<strin
   const consent = "published under this licence by its authors";
   await lfz("data", "import", path, "--out", out, "--licence", licence, "--consent", consent);
   return out;
-}
-
-const lfz = (...args: string[]) => node("src/lfz.js", ...args);
-
-async function node(...args: string[]): Promise<void> {
-  const child = spawn(process.execPath, args, { stdio: "inherit" });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on("error", reject).on("exit", resolve);
-  });
-  if (code === 0) return;
-  throw new HintedError(`A step of the starter's training failed: ${args.slice(0, 3).join(" ")}`, {
-    hint: "Its own message stands above; run the same command again after mending it.",
-    exitCode: EXIT_FAILURE,
-  });
 }
 
 await runProcess(

@@ -12,6 +12,11 @@ import { join } from "node:path";
 import { HintedError } from "../errors.ts";
 import { EXPERIMENT_NAME, readRunRecord, type RunRecord } from "./run-record.ts";
 
+/** Lies beside the runs and is none: the recipes that some of them are made by. */
+const RECIPES = "recipes";
+
+const isName = (name: string) => EXPERIMENT_NAME.test(name) && name !== RECIPES;
+
 /** @returns the new, empty folder. */
 export async function createExperiment(root: string, name: string): Promise<string> {
   requireExperimentName(name);
@@ -49,9 +54,12 @@ export async function createNextExperiment(
 
 /** @throws HintedError if the name could not be a folder of its own. */
 function requireExperimentName(name: string): void {
-  if (EXPERIMENT_NAME.test(name)) return;
+  if (isName(name)) return;
   throw new HintedError(`"${name}" cannot be the name of an experiment.`, {
-    hint: "Use letters, digits, dots, dashes and underscores, beginning with a letter or digit.",
+    hint:
+      name === RECIPES
+        ? "The folder of that name holds something else: choose another."
+        : "Use letters, digits, dots, dashes and underscores, beginning with a letter or digit.",
   });
 }
 
@@ -71,10 +79,7 @@ export async function listExperiments(root: string): Promise<ListedExperiment[]>
     },
   );
   const names = entries
-    .filter(
-      (entry) =>
-        (entry.isDirectory() || entry.isSymbolicLink()) && EXPERIMENT_NAME.test(entry.name),
-    )
+    .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && isName(entry.name))
     .map((entry) => entry.name)
     .sort();
   return Promise.all(names.map((name) => readListed(name, join(root, name))));

@@ -6,8 +6,9 @@ import { HintedError } from "../../../src/core/errors.ts";
 import { readBytes, requireFile } from "../../../src/core/files.ts";
 import type { Importer } from "./importer.ts";
 import { jsonl } from "./jsonl.ts";
+import { text } from "./text.ts";
 
-export const IMPORTERS: readonly Importer[] = [jsonl];
+export const IMPORTERS: readonly Importer[] = [jsonl, text];
 
 const START_LENGTH = 4096;
 

@@ -1,0 +1,96 @@
+/**
+ * Everyday dialogues of eight open corpora: nineteen conversations of twenty
+ * are learnt, the rest is scored, both sides of it, in bits a byte.
+ */
+
+import { createWriteStream } from "node:fs";
+import { once } from "node:events";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import { pointOf } from "../../trainer/data/split.ts";
+import { readRows } from "../../trainer/data/read-rows.ts";
+import type { Recipe } from "./recipe.ts";
+import { lfz, removeExperiment } from "./steps.ts";
+
+const CORPORA = [
+  "self-dialogue",
+  "topical-chat",
+  "personality-chat",
+  "chatterbot-corpus",
+  "oasst-seed",
+  "self-instruct",
+  "casino",
+  "synthetic-persona-chat",
+];
+/** What is scored: the words of a conversation decide, through their hash, whether it is held out. */
+const SCORED = ["self-dialogue", "topical-chat"];
+const HELD_OUT_FROM = 0.95;
+const VOCABULARY = 4096;
+
+interface Sizes {
+  readonly minutes: number;
+  readonly settings: readonly string[];
+  /** Bits a byte, at the most, by corpus. */
+  readonly most: Readonly<Record<string, number>>;
+}
+
+function dialogue(name: string, { minutes, settings, most }: Sizes): Recipe {
+  return {
+    name,
+    summary: `eight corpora of dialogues, ${minutes} minutes: at most ${most["self-dialogue"]} bits a byte on held-out self-dialogue`,
+    data: "a folder with self-dialogue.jsonl.gz and the seven others",
+    async cook({ data, folder }) {
+      const parts: { readonly corpus: string; readonly learnt: string; readonly held: string }[] = [];
+      for (const corpus of CORPORA) parts.push(await split(corpus, data, folder));
+      const learnt = parts.map((part) => part.learnt);
+      const tokenizer = join(folder, "tokenizer");
+      await lfz("tokenizer", "train", "--data", ...learnt, "--vocab-size", `${VOCABULARY}`, "--out", tokenizer);
+      await removeExperiment(name);
+      const rights = ["--licence", "various", "--consent", "published under its licence"];
+      const budget = ["--minutes", `${minutes}`, "--name", name, "--tokenizer", tokenizer];
+      await lfz("train", "--data", ...learnt, ...rights, ...budget, "--set", ...settings);
+      const figures = [];
+      for (const { corpus, held } of parts.filter((part) => SCORED.includes(part.corpus))) {
+        const scored = await lfz("eval", join("experiments", name), "--data", held, "--all-turns");
+        figures.push({
+          name: `bits a byte, ${corpus}`,
+          value: Number(scored.bitsPerByte),
+          most: most[corpus] ?? Infinity,
+        });
+      }
+      return figures;
+    },
+  };
+}
+
+async function split(corpus: string, data: string, folder: string) {
+  const files = { learnt: join(folder, "learnt", `${corpus}.jsonl`), held: join(folder, "held", `${corpus}.jsonl`) };
+  await mkdir(join(folder, "learnt"), { recursive: true });
+  await mkdir(join(folder, "held"), { recursive: true });
+  const [learnt, held] = [createWriteStream(files.learnt), createWriteStream(files.held)];
+  for await (const row of readRows(join(data, `${corpus}.jsonl.gz`))) {
+    if ("problem" in row) throw row.problem;
+    const isHeld = pointOf(row.conversation.messages) >= HELD_OUT_FROM;
+    const stream = isHeld ? held : learnt;
+    if (!stream.write(`${JSON.stringify(row.conversation)}\n`)) await once(stream, "drain");
+  }
+  for (const stream of [learnt, held]) {
+    stream.end();
+    await once(stream, "finish");
+  }
+  return { corpus, ...files };
+}
+
+export const dialogueRecipes: readonly Recipe[] = [
+  dialogue("dialogue-10-minutes", {
+    minutes: 10,
+    settings: ["layers=6", "width=256", "heads=8", "kvHeads=8", "ffnWidth=688", "context=256", "replyStretch=0"],
+    most: { "self-dialogue": 1.65 },
+  }),
+  dialogue("dialogue-1-hour", {
+    minutes: 60,
+    settings: ["layers=6", "width=256", "heads=8", "kvHeads=8", "ffnWidth=688", "context=256", "replyStretch=0"],
+    most: { "self-dialogue": 1.42 },
+  }),
+];

@@ -1,0 +1,69 @@
+/**
+ * Shakespeare's plays in bytes, a text of a million characters: the first
+ * nine tenths are learnt, the last is scored, in nats a character.
+ */
+
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Recipe } from "./recipe.ts";
+import { lfz, removeExperiment } from "./steps.ts";
+
+const SHARE_LEARNT = 0.9;
+/** 256 bytes and the special tokens: nothing is merged. */
+const BYTES_ONLY = 262;
+
+interface Sizes {
+  readonly minutes: number;
+  readonly settings: readonly string[];
+  /** Nats a character on the last tenth, at the most. */
+  readonly most: number;
+}
+
+function tinyshakespeare(name: string, { minutes, settings, most }: Sizes): Recipe {
+  return {
+    name,
+    summary: `tinyshakespeare in bytes, ${minutes} minutes: at most ${most} nats a character`,
+    data: "the text, input.txt of 1,115,394 characters",
+    async cook({ data, folder }) {
+      const { learnt, held, characters } = await split(data, folder);
+      const tokenizer = join(folder, "bytes");
+      await lfz("tokenizer", "train", "--data", learnt, "--vocab-size", `${BYTES_ONLY}`, "--out", tokenizer);
+      await removeExperiment(name);
+      const budget = ["--minutes", `${minutes}`, "--name", name];
+      await lfz("train", "--data", learnt, "--tokenizer", tokenizer, ...budget, "--set", ...settings);
+      const scored = await lfz("eval", join("experiments", name), "--data", held, "--all-turns");
+      const nats = Number(scored.loss) * Number(scored.tokens);
+      return [{ name: "nats a character", value: nats / characters, most }];
+    },
+  };
+}
+
+/** Both parts as conversation files. */
+async function split(path: string, folder: string) {
+  const text = await readFile(path, "utf8");
+  const cut = Math.floor(text.length * SHARE_LEARNT);
+  const parts = { learnt: text.slice(0, cut), held: text.slice(cut) };
+  const files: Record<string, string> = {};
+  for (const [part, content] of Object.entries(parts)) {
+    const plain = join(folder, `${part}.txt`);
+    files[part] = join(folder, `${part}.jsonl`);
+    await writeFile(plain, content);
+    const rights = ["--licence", "public domain", "--consent", "published works"];
+    await lfz("data", "import", plain, "--out", files[part], ...rights);
+  }
+  return { learnt: files.learnt, held: files.held, characters: parts.held.length };
+}
+
+export const tinyshakespeareRecipes: readonly Recipe[] = [
+  tinyshakespeare("tinyshakespeare-3-minutes", {
+    minutes: 3,
+    settings: ["layers=4", "width=192", "heads=6", "kvHeads=6", "ffnWidth=512", "context=256", "replyStretch=0"],
+    most: 1.62,
+  }),
+  tinyshakespeare("tinyshakespeare-30-minutes", {
+    minutes: 30,
+    settings: ["layers=6", "width=256", "heads=8", "kvHeads=8", "ffnWidth=688", "context=256", "replyStretch=0", "dropout=0.2"],
+    most: 1.5,
+  }),
+];
