@@ -31,6 +31,8 @@ const SHARE_OPENED = 0.4;
 const SHARE_CLOSED = 0.3;
 const SHARE_FOLLOWED = 0.7;
 const SHARE_FOLLOWED_AGAIN = 0.3;
+/** So many times as often. */
+const IMPORTANT = 3;
 
 /** @param isHeldOut says of what wording no conversation may be made */
 export function* compose(
@@ -89,6 +91,11 @@ function anyIntent(corpus: Corpus, dealer: Dealer): Block {
 
 function intentOf(kind: Kind, corpus: Corpus, dealer: Dealer): Block {
   return dealer.deal(dealer.intentsOf(kind, corpus));
+}
+
+/** How often an intent stands in the deck of its kind. */
+function copiesOf({ inputs, important }: Block): number {
+  return Math.ceil(Math.sqrt(inputs.length)) * (important ? IMPORTANT : 1);
 }
 
 function asks(block: Block): boolean {
@@ -176,13 +183,13 @@ class Dealer {
     return deck.pop() as T; // lists are checked to have at least one item
   }
 
-  /** The intents of a kind; one with many wordings stands in the deck more often. */
+  /** The intents of a kind; one that matters, or has many wordings, stands in the deck more often. */
   intentsOf(kind: Kind, corpus: Corpus): Block[] {
     let intents = this.#kinds.get(kind);
     if (!intents) {
       intents = corpus.intents
         .filter((block) => block.kind === kind)
-        .flatMap((block) => Array<Block>(Math.ceil(Math.sqrt(block.inputs.length))).fill(block));
+        .flatMap((block) => Array<Block>(copiesOf(block)).fill(block));
       this.#kinds.set(kind, intents);
     }
     return intents;

@@ -59,6 +59,8 @@ export interface Block {
   readonly repeats: boolean;
   /** Inputs are used exactly as written: no typos, no change of case. */
   readonly verbatim: boolean;
+  /** Comes up more often than its wordings alone would make it: what the model must not miss. */
+  readonly important: boolean;
   readonly inputs: Input[];
   readonly replies: string[];
   readonly followUps: Block[];
@@ -136,6 +138,7 @@ function newBlock(name: string, words: string[], place: string, parent?: Block):
     kind: kind ?? parent?.kind ?? "topic",
     repeats: words.includes("repeats"),
     verbatim: words.includes("verbatim"),
+    important: words.includes("important"),
     inputs: [],
     replies: [],
     followUps: [],
