@@ -27,7 +27,12 @@ interface TapeEntry {
   readonly inputs: readonly Tensor[];
   readonly output: Tensor;
   readonly rule: GradientRule;
+  /** The part of the model that the step belongs to. */
+  readonly part: string;
 }
+
+/** Follows the part in the names of the backward pass's nodes, for those who read a profile. */
+export const BACKWARD = "backward";
 
 export class Tape {
   readonly graph: OnnxGraph;
@@ -39,7 +44,7 @@ export class Tape {
   }
 
   record(inputs: readonly Tensor[], output: Tensor, rule: GradientRule): Tensor {
-    this.#entries.push({ inputs, output, rule });
+    this.#entries.push({ inputs, output, rule, part: this.graph.part });
     return output;
   }
 
@@ -56,15 +61,19 @@ export class Tape {
   }
 
   backward(): void {
-    for (const { inputs, output, rule } of this.#entries.toReversed()) {
-      const gradient = this.#gradients.get(output);
-      if (!gradient) continue; // nothing downstream depends on this step
-      const found = rule(
-        gradient,
-        inputs.map((input) => this.#gradients.get(input)),
-      );
-      inputs.forEach((input, index) => this.#accumulate(input, found[index]));
+    for (const entry of this.#entries.toReversed()) {
+      this.graph.within(`${entry.part}/${BACKWARD}`, () => this.#stepBack(entry));
     }
+  }
+
+  #stepBack({ inputs, output, rule }: TapeEntry): void {
+    const gradient = this.#gradients.get(output);
+    if (!gradient) return; // nothing downstream depends on this step
+    const found = rule(
+      gradient,
+      inputs.map((input) => this.#gradients.get(input)),
+    );
+    inputs.forEach((input, index) => this.#accumulate(input, found[index]));
   }
 
   #accumulate(input: Tensor, found: InputGradient | undefined): void {

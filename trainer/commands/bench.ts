@@ -1,17 +1,19 @@
 /** `lfz bench train` and `lfz bench tokenizer`: how fast this machine learns, beside its own limit. */
 
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { z } from "zod";
 
 import { defineCommand, type CommandContext } from "../../src/core/cli/command.ts";
 import { formatBytes, formatCount, type Console } from "../../src/core/cli/console.ts";
 import { HintedError } from "../../src/core/errors.ts";
+import { writeFileAtomic } from "../../src/core/files.ts";
 import { configOfPreset, ModelConfig, PRESETS } from "../../src/core/model/config.ts";
 import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
-import { readProfile } from "../bench/operator-profile.ts";
+import { readProfile, type Profile } from "../bench/operator-profile.ts";
+import { profileSvg } from "../bench/profile-chart.ts";
 import { measureTraining, type TrainingSpeed } from "../bench/training-speed.ts";
 import { readRows } from "../data/read-rows.ts";
 import { toColumns } from "../eval/text-table.ts";
@@ -23,6 +25,7 @@ import { requireVocabSize, trainTokenizer } from "../tokenizer/train-tokenizer.t
 const REFERENCE = "reference";
 const VOCABULARY = 4096;
 const SHOWN_OPERATORS = 12;
+const PROFILE_PICTURE = "var/bench/train-profile.svg";
 
 /** 5.8 M parameters: the shape that every figure of ours is about. */
 const REFERENCE_MODEL = ModelConfig.parse({
@@ -47,7 +50,7 @@ export const benchTrain = defineCommand({
     steps: z.coerce.number().int().positive().default(10).describe("steps to time, after two"),
     optimizer: z.enum(["adamw", "muon"]).default("adamw").describe("what updates the weights"),
     lora: z.coerce.number().int().positive().optional().describe("train adapters of this rank"),
-    profile: z.boolean().default(false).describe("show which operators take the time"),
+    profile: z.boolean().default(false).describe("show what takes the time, and draw it"),
     threads: z.coerce.number().int().positive().optional().describe("all cores by default"),
   }),
   async run({ preset, profile, ...options }, context) {
@@ -56,8 +59,8 @@ export const benchTrain = defineCommand({
     try {
       const speed = await measure(config, { ...options, folder }, context);
       context.console.print(describe(speed));
-      const operators = speed.profile === undefined ? [] : await readProfile(speed.profile);
-      if (profile) showOperators(operators, context.console);
+      const times = speed.profile === undefined ? undefined : await readProfile(speed.profile);
+      if (times) await showProfile(times, preset, context.console);
       const { tokensPerSecond, gflops, gemmGflops, shareOfGemm, rssMb, stepMs, stepTokens } = speed;
       return {
         tokensPerSecond,
@@ -68,7 +71,7 @@ export const benchTrain = defineCommand({
         stepMs,
         stepTokens,
         model: { ...config, parameters: speed.parameters, optimizer: options.optimizer },
-        ...(profile && { operators }),
+        ...times,
       };
     } finally {
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
@@ -153,17 +156,35 @@ function describe(speed: TrainingSpeed): string {
   ].join("\n");
 }
 
-function showOperators(operators: Awaited<ReturnType<typeof readProfile>>, console: Console): void {
-  const rows = operators
+async function showProfile(
+  { operators, parts }: Profile,
+  preset: string,
+  console: Console,
+): Promise<void> {
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+  const byPart = parts.map(({ part, forward, backward, share }) => [
+    part,
+    forward.toFixed(0),
+    backward.toFixed(0),
+    percent(share),
+  ]);
+  const byOperator = operators
     .slice(0, SHOWN_OPERATORS)
     .map(({ operator, calls, milliseconds, share }) => [
       operator,
       calls.toLocaleString("en"),
       milliseconds.toFixed(0),
-      `${(share * 100).toFixed(1)} %`,
+      percent(share),
     ]);
+  const right = { right: [1, 2, 3] };
   console.print("");
-  console.print(toColumns(["operator", "calls", "ms", "share"], rows, { right: [1, 2, 3] }));
+  console.print(toColumns(["part", "forward ms", "backward ms", "share"], byPart, right));
+  console.print("");
+  console.print(toColumns(["operator", "calls", "ms", "share"], byOperator, right));
+  await mkdir(dirname(PROFILE_PICTURE), { recursive: true });
+  const title = `Where a training step of the ${preset} model goes`;
+  await writeFileAtomic(PROFILE_PICTURE, profileSvg(title, parts));
+  console.print(`\nA picture of it: ${PROFILE_PICTURE}`);
 }
 
 async function textsOf(files: readonly string[]): Promise<string[]> {

@@ -49,7 +49,9 @@ export function buildTrainingGraph(
 
   const masks = dropout ? dropoutInputs(graph, config, shape) : [];
   const hidden = transformer(tape, config, parameters, inputs, masks);
-  const loss = crossEntropyLoss(tape, hidden, headOf(parameters, config), targets);
+  const loss = graph.within("head and loss", () =>
+    crossEntropyLoss(tape, hidden, headOf(parameters, config), targets),
+  );
   tape.backward();
 
   graph.output(loss, "loss");

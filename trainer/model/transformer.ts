@@ -105,11 +105,17 @@ export function transformer(
 ): Tensor {
   const shape = toBatchShape(inputs);
   const mask = attentionMask(tape.graph, inputs.segments, chunkCount(shape.context));
-  let x = embedding(tape, parameters.tensors.get(EMBEDDING)!, inputs.tokens);
+  let x = tape.graph.within("embedding", () =>
+    embedding(tape, parameters.tensors.get(EMBEDDING)!, inputs.tokens),
+  );
   for (let layer = 0; layer < config.layers; layer++) {
     x = block(tape, config, parameters, layer, x, shape, mask, masks[layer]);
   }
-  return rmsNorm(tape, x, parameters.tensors.get(FINAL_NORM)!, config.normEpsilon);
+  return norm(tape, x, parameters.tensors.get(FINAL_NORM)!, config);
+}
+
+function norm(tape: Tape, x: Tensor, weight: Tensor, { normEpsilon }: ModelConfig): Tensor {
+  return tape.graph.within("norms", () => rmsNorm(tape, x, weight, normEpsilon));
 }
 
 function block(
@@ -124,13 +130,15 @@ function block(
 ): Tensor {
   const names = layerNames(layer);
   const weight = (name: keyof typeof names) => parameters.tensors.get(names[name])!;
-  const project = (input: Tensor, name: keyof typeof names, residual?: Tensor) => {
-    const adapter = parameters.adapters.get(names[name]);
-    if (!adapter) return linear(tape, input, weight(name), residual);
-    const down = parameters.tensors.get(adapter.down.name)!;
-    const up = parameters.tensors.get(adapter.up.name)!;
-    return linearWithAdapter(tape, input, weight(name), { down, up }, residual);
-  };
+  const { graph } = tape;
+  const project = (input: Tensor, name: keyof typeof names, residual?: Tensor) =>
+    graph.within(isOfFeedForward(name) ? "feed-forward" : "projections", () => {
+      const adapter = parameters.adapters.get(names[name]);
+      if (!adapter) return linear(tape, input, weight(name), residual);
+      const down = parameters.tensors.get(adapter.down.name)!;
+      const up = parameters.tensors.get(adapter.up.name)!;
+      return linearWithAdapter(tape, input, weight(name), { down, up }, residual);
+    });
 
   /** Adds a projection to the residual stream: within the product, unless some of it is left out. */
   const projectOnto = (
@@ -143,7 +151,7 @@ function block(
     return addTo(tape, dropout(tape, project(input, name), left), residual);
   };
 
-  const normed = rmsNorm(tape, x, weight("attentionNorm"), config.normEpsilon);
+  const normed = norm(tape, x, weight("attentionNorm"), config);
   const heads = (name: "query" | "key" | "value", count: number) => {
     const projected = project(normed, name);
     const placed =
@@ -153,16 +161,24 @@ function block(
     return splitHeads(tape, placed, shape.rows, shape.context, count);
   };
   const group = config.heads / config.kvHeads;
-  const query = heads("query", config.heads);
-  const key = repeatHeads(tape, heads("key", config.kvHeads), group);
-  const value = repeatHeads(tape, heads("value", config.kvHeads), group);
-  const attended = joinHeads(tape, attention(tape, query, key, value, mask));
+  const attended = graph.within("attention", () => {
+    const query = heads("query", config.heads);
+    const key = repeatHeads(tape, heads("key", config.kvHeads), group);
+    const value = repeatHeads(tape, heads("value", config.kvHeads), group);
+    return joinHeads(tape, attention(tape, query, key, value, mask));
+  });
   const middle = projectOnto(x, attended, "output", dropped?.attention);
 
-  const fed = rmsNorm(tape, middle, weight("ffnNorm"), config.normEpsilon);
+  const fed = norm(tape, middle, weight("ffnNorm"), config);
   const gate = project(fed, "gate");
   const up = project(fed, "up");
-  return projectOnto(middle, swiglu(tape, gate, up), "down", dropped?.feedForward);
+  const acted = graph.within("feed-forward", () => swiglu(tape, gate, up));
+  return projectOnto(middle, acted, "down", dropped?.feedForward);
+}
+
+/** What a profile counts the product under. */
+function isOfFeedForward(name: string): boolean {
+  return name === "gate" || name === "up" || name === "down";
 }
 
 function toBatchShape({ segments }: BatchInputs): BatchShape {

@@ -50,6 +50,8 @@ export interface Node {
   readonly inputs: (Tensor | null)[];
   readonly outputs: readonly (Tensor | null)[];
   readonly attributes: Attributes;
+  /** The part of the model it belongs to: the front of its name in the file, and so in a profile. */
+  readonly part?: string;
 }
 
 interface Initializer {
@@ -64,6 +66,23 @@ export class OnnxGraph {
   readonly #initializers: Initializer[] = [];
   readonly #smallConstants = new Map<string, Tensor>();
   #counter = 0;
+  #part = "";
+
+  /** The part of the model that is being built. */
+  get part(): string {
+    return this.#part;
+  }
+
+  /** Whatever `build` appends belongs to this part. */
+  within<T>(part: string, build: () => T): T {
+    const outer = this.#part;
+    this.#part = part;
+    try {
+      return build();
+    } finally {
+      this.#part = outer;
+    }
+  }
 
   input(name: string, type: DataType, shape: Shape): Tensor {
     const tensor = { name, shape, type };
@@ -128,7 +147,7 @@ export class OnnxGraph {
   }
 
   append(node: Node): void {
-    this.nodes.push(node);
+    this.nodes.push({ part: this.#part, ...node });
   }
 
   toBytes(): Uint8Array {
@@ -187,7 +206,8 @@ function encodeNode(node: Node, index: number): ProtobufMessage {
   const message = new ProtobufMessage();
   for (const input of node.inputs) message.string(1, input?.name ?? "");
   for (const output of node.outputs) message.string(2, output?.name ?? "");
-  message.string(3, `${node.operator}_${index}`).string(4, node.operator);
+  const name = `${node.operator}_${index}`;
+  message.string(3, node.part ? `${node.part}/${name}` : name).string(4, node.operator);
   for (const [name, value] of Object.entries(node.attributes)) {
     message.message(5, encodeAttribute(name, value));
   }

@@ -128,6 +128,7 @@ const BLOCK: Block = {
   kind: "topic",
   repeats: false,
   verbatim: false,
+  important: false,
   inputs: [{ written: "hi there", texts: ["hi there"] }],
   replies: ["Hello!"],
   followUps: [],

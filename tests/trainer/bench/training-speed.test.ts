@@ -31,9 +31,18 @@ describe("the training benchmark", () => {
     expect(speed.shareOfGemm).toBeCloseTo(speed.gflops / speed.gemmGflops, 12);
 
     expect(existsSync(speed.profile!)).toBe(true);
-    const operators = await readProfile(speed.profile!);
+    const { operators, parts } = await readProfile(speed.profile!);
     expect(operators.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 6);
     const gemm = operators.find(({ operator }) => operator === "Gemm");
     expect(gemm?.calls).toBe(10 * (2 * 7 * 3 + 3) + 10 * 5); // runs · (linear layers and head, forward and back; means of the norms)
+
+    expect(parts.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 6);
+    expect(parts.map(({ part }) => part)).toEqual(
+      expect.arrayContaining(["embedding", "norms", "attention", "feed-forward", "head and loss"]),
+    );
+    for (const { forward, backward, milliseconds } of parts) {
+      expect(forward + backward).toBeCloseTo(milliseconds, 6);
+    }
+    expect(parts.find(({ part }) => part === "feed-forward")?.backward).toBeGreaterThan(0);
   });
 });
