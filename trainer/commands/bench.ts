@@ -161,7 +161,6 @@ async function showProfile(
   preset: string,
   console: Console,
 ): Promise<void> {
-  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
   const byPart = parts.map(({ part, forward, backward, share }) => [
     part,
     forward.toFixed(0),
@@ -185,6 +184,10 @@ async function showProfile(
   const title = `Where a training step of the ${preset} model goes`;
   await writeFileAtomic(PROFILE_PICTURE, profileSvg(title, parts));
   console.print(`\nA picture of it: ${PROFILE_PICTURE}`);
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
 }
 
 async function textsOf(files: readonly string[]): Promise<string[]> {
