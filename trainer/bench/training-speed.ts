@@ -8,6 +8,7 @@ import { parameterCount } from "../../src/core/model/parameters.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { Random } from "../../src/core/random.ts";
 import type { Batch } from "../data/batch.ts";
+import { fullBatch } from "../data/full-batch.ts";
 import { initialiseAdapters } from "../model/adapters.ts";
 import { initialiseWeights } from "../model/initialise.ts";
 import { LORA_TARGETS, trainedPart, type TrainedPart } from "../model/trained-part.ts";
@@ -110,7 +111,7 @@ async function timeSteps(
     for (let step = 1; step <= WARMUP_STEPS + options.steps; step++) {
       signal.throwIfAborted();
       const batches = Array.from({ length: microBatches }, () =>
-        randomBatch(random, config, microRows),
+        fullBatch(random, { ...config, rows: microRows }),
       );
       const started = performance.now();
       await trainOn(engine, batches, step);
@@ -132,20 +133,6 @@ async function trainOn(engine: StepEngine, batches: readonly Batch[], step: numb
   await engine.accumulate(batches, targets);
   const norm = await engine.gradientNorm();
   await engine.update(optimizerScalars(step, 1e-3, 0.1, Math.min(1, 1 / norm)));
-}
-
-/** Every row one conversation as long as the context, every target counted: the most work there is. */
-function randomBatch(random: Random, { context, vocabSize }: ModelConfig, rows: number): Batch {
-  const cells = rows * context;
-  const ids = () => Int32Array.from({ length: cells }, () => random.below(vocabSize));
-  return {
-    rows,
-    context,
-    tokens: ids(),
-    targets: ids(),
-    weights: new Float32Array(cells).fill(1),
-    segments: new Int32Array(cells).fill(1),
-  };
 }
 
 function medianOf(values: readonly number[]): number {

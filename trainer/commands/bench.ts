@@ -1,7 +1,7 @@
 /** `lfz bench train` and `lfz bench tokenizer`: how fast this machine learns, beside its own limit. */
 
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 import { z } from "zod";
@@ -18,7 +18,8 @@ import { measureTraining, type TrainingSpeed } from "../bench/training-speed.ts"
 import { readRows } from "../data/read-rows.ts";
 import { toColumns } from "../eval/text-table.ts";
 import { rowsOf } from "../train/batch-values.ts";
-import { defaultLayout } from "../train/layout.ts";
+import { fastestLayout } from "../train/fastest-layout.ts";
+import { LAYOUT_CACHE } from "../train/prepare.ts";
 import { STEP_TOKENS } from "../train/options.ts";
 import { requireVocabSize, trainTokenizer } from "../tokenizer/train-tokenizer.ts";
 
@@ -125,9 +126,11 @@ async function measure(
 ): Promise<TrainingSpeed> {
   const { steps, optimizer, lora, threads, folder } = options;
   const runtime = await openRuntime();
-  const { lanes, microTokens } = defaultLayout(runtime, config, {
-    threads,
+  const { lanes, microTokens } = await fastestLayout(runtime, config, {
+    threads: threads ?? availableParallelism(),
     stepTokens: STEP_TOKENS,
+    cache: LAYOUT_CACHE,
+    signal,
   });
   const microRows = rowsOf(microTokens, config);
   const progress = console.progress("bench train");

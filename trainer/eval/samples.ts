@@ -3,9 +3,9 @@
  * learns. Written for people, strict enough to be read back into the report.
  */
 
-import { appendFile, readFile } from "node:fs/promises";
+import { appendFile } from "node:fs/promises";
 
-import { writeFileAtomic } from "../../src/core/files.ts";
+import { readIfThere, writeFileAtomic } from "../../src/core/files.ts";
 import { escapeMarkdown, unescapeMarkdown } from "./markdown.ts";
 
 export interface Sample {
@@ -27,11 +27,7 @@ export async function appendSamples(path: string, round: SampleRound): Promise<v
 
 /** The rounds of a file in the order they were taken; none if there is no file. */
 export async function readSamples(path: string): Promise<SampleRound[]> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "";
-    throw error;
-  });
-  return parseRounds(text);
+  return parseRounds((await readIfThere(path)) ?? "");
 }
 
 /** Forgets the rounds after a step: a resumed run takes them again. */

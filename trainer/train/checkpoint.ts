@@ -7,7 +7,7 @@
  * last, so a crash at any moment leaves an index whose files are there.
  */
 
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { z } from "zod";
@@ -19,7 +19,7 @@ import {
   writeSafetensors,
   type Tensor,
 } from "../../src/core/experiment/safetensors.ts";
-import { sha256OfFile, writeFileAtomic } from "../../src/core/files.ts";
+import { readIfThere, sha256OfFile, writeFileAtomic } from "../../src/core/files.ts";
 import type { ParameterBlock } from "../model/parameter-store.ts";
 
 /** Besides the best, this many of the newest are kept: the last may be damaged. */
@@ -158,10 +158,7 @@ const indexPath = (folder: string) => join(folder, "index.json");
 
 async function readIndex(folder: string): Promise<Index> {
   const path = indexPath(folder);
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const text = await readIfThere(path);
   if (text === undefined) return { newest: [], best: null };
   try {
     return Index.parse(JSON.parse(text));

@@ -1,7 +1,5 @@
 /** How the micro-batches of a step lie on the machine: how many at a time, and how large. */
 
-import { availableParallelism } from "node:os";
-
 import type { ModelConfig } from "../../src/core/model/config.ts";
 import { parameterCount } from "../../src/core/model/parameters.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
@@ -23,10 +21,7 @@ const SINGLE_TOKENS = 1024;
 export function defaultLayout(
   runtime: Pick<Runtime, "kind">,
   config: ModelConfig,
-  {
-    threads = availableParallelism(),
-    stepTokens,
-  }: { readonly threads?: number; readonly stepTokens: number },
+  { threads, stepTokens }: { readonly threads: number; readonly stepTokens: number },
 ): Layout {
   const microBatches = Math.max(1, Math.floor(stepTokens / Math.max(LANE_TOKENS, config.context)));
   const lanes = Math.min(threads, microBatches);

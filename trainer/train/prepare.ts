@@ -5,6 +5,7 @@
  */
 
 import { stat } from "node:fs/promises";
+import { availableParallelism, freemem } from "node:os";
 import { basename, join } from "node:path";
 
 import type { CommandContext } from "../../src/core/cli/command.ts";
@@ -20,14 +21,17 @@ import { readTexts, type Purpose } from "../data/read-conversations.ts";
 import type { ShardSet } from "../data/shards.ts";
 import { requireVocabSize, trainTokenizer } from "../tokenizer/train-tokenizer.ts";
 import type { Budget } from "./budget.ts";
+import { trainingMemory } from "./cost.ts";
 import { bestGemmRate } from "./gemm-rate.ts";
 import { trainedPart, type TrainedPart } from "../model/trained-part.ts";
-import { defaultLayout } from "./layout.ts";
+import { fastestLayout } from "./fastest-layout.ts";
+import { defaultLayout, type Layout } from "./layout.ts";
 import { resolveOptions, STEP_TOKENS, type Overrides } from "./options.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import type { DataFlags, RunSettings } from "./run-settings.ts";
 
 const SHARD_CACHE = join(EXPERIMENTS_ROOT, ".cache", "shards");
+export const LAYOUT_CACHE = join(EXPERIMENTS_ROOT, ".cache", "layouts.json");
 
 /** Small models waste their few weights on large vocabularies. */
 const VOCABULARY: Record<string, number> = { nano: 2048, micro: 2048, mini: 4096 };
@@ -87,10 +91,7 @@ export async function prepareWith(
   const part = trainedPart(config, goal); // refuses a contradiction before the data is read
   const shards = await openData(flags, tokenizer, context);
   const { width } = config;
-  const layout = defaultLayout(runtime, config, {
-    threads: flags.threads,
-    stepTokens: overrides.training.stepTokens ?? STEP_TOKENS,
-  });
+  const layout = await layoutOf(runtime, { config, part }, flags, overrides, context);
   const draft = resolveOptions(overrides.training, { width, layout, expectedTokens: 0 });
   const plan = await planOf(runtime, { config, part }, shards, goal.budget, draft, flags.threads);
   const options = resolveOptions(overrides.training, {
@@ -154,6 +155,28 @@ export async function describeData(
       conversations: counts.conversations,
     })),
   };
+}
+
+/** The fastest one here, unless it is given or the plan will refuse the whole training. */
+async function layoutOf(
+  runtime: Runtime,
+  { config, part }: { readonly config: ModelConfig; readonly part: TrainedPart },
+  { threads = availableParallelism() }: DataFlags,
+  { training: { stepTokens = STEP_TOKENS, lanes, microTokens } }: Overrides,
+  { console, signal }: CommandContext,
+): Promise<Layout> {
+  const usual = defaultLayout(runtime, config, { threads, stepTokens });
+  const isGiven = lanes !== undefined && microTokens !== undefined;
+  if (isGiven || trainingMemory(config, part, usual) > freemem()) return usual;
+  const progress = console.progress("layout");
+  return fastestLayout(runtime, config, {
+    threads,
+    stepTokens,
+    cache: LAYOUT_CACHE,
+    signal,
+    onTry: (one) =>
+      progress.update({ fraction: 0, text: `trying ${one.lanes} x ${one.microTokens} tokens` }),
+  }).finally(() => progress.done());
 }
 
 async function planOf(

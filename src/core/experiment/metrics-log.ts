@@ -6,12 +6,12 @@
  * lines that were written after it: each step is then told once.
  */
 
-import { open, readFile, type FileHandle } from "node:fs/promises";
+import { open, type FileHandle } from "node:fs/promises";
 
 import { z } from "zod";
 
 import { HintedError, reasonOf } from "../errors.ts";
-import { writeFileAtomic } from "../files.ts";
+import { readIfThere, writeFileAtomic } from "../files.ts";
 import { Figure, Metrics } from "./run-record.ts";
 
 /** Training lines between two syncs: what a power cut may cost. */
@@ -142,13 +142,4 @@ function parseLine(text: string, path: string, number: number): MetricsLine {
     hint,
     cause: parsed.error,
   });
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
 }

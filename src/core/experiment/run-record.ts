@@ -5,13 +5,12 @@
  * is parsed when read and when written, so no half-true one reaches the disk.
  */
 
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { z } from "zod";
 
 import { HintedError, reasonOf } from "../errors.ts";
-import { writeFileAtomic } from "../files.ts";
+import { readIfThere, writeFileAtomic } from "../files.ts";
 import { ModelConfig } from "../model/config.ts";
 
 /** Raised when the record changes so that older code would misread it. */
@@ -154,15 +153,11 @@ function toJson(record: RunRecord): string {
 }
 
 async function readText(path: string, folder: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw cause;
-    throw new HintedError(`${folder} has no run.json: it is not an experiment of lfz.`, {
-      hint: "A model from elsewhere becomes one with `lfz finetune --from DIR --data FILE`.",
-      cause,
-    });
-  }
+  const text = await readIfThere(path);
+  if (text !== undefined) return text;
+  throw new HintedError(`${folder} has no run.json: it is not an experiment of lfz.`, {
+    hint: "A model from elsewhere becomes one with `lfz finetune --from DIR --data FILE`.",
+  });
 }
 
 function parseJson(text: string, path: string): unknown {

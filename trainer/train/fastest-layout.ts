@@ -1,0 +1,144 @@
+/**
+ * The layout of a step that is fastest on this machine: tried out once for
+ * each shape of model, then remembered.
+ *
+ * Trying costs some seconds. Only what beats the rule of `defaultLayout` by
+ * more than such a short measurement is off by is taken instead of it.
+ */
+
+import { cpus } from "node:os";
+
+import { z } from "zod";
+
+import { readIfThere, sha256Of, writeFileAtomic } from "../../src/core/files.ts";
+import type { ModelConfig } from "../../src/core/model/config.ts";
+import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
+import { Random } from "../../src/core/random.ts";
+import { fullBatch } from "../data/full-batch.ts";
+import { initialiseWeights } from "../model/initialise.ts";
+import { rowsOf } from "./batch-values.ts";
+import { defaultLayout, type Layout } from "./layout.ts";
+import { StepEngine } from "./step-engine.ts";
+
+/** Beside the one of the default layout. */
+const MICRO_TOKENS = [256, 512, 1024, 2048];
+const REPEATS = 3;
+/** Milliseconds a token, against those of the default layout. */
+const WORTH_CHANGING = 0.93;
+/** Of a model that takes longer than this for its first try no other is tried. */
+const LONGEST_TRY_MS = 2_000;
+
+export interface LayoutOptions {
+  readonly threads: number;
+  readonly stepTokens: number;
+  /** The file that remembers; a damaged one is made anew. */
+  readonly cache: string;
+  readonly signal?: AbortSignal;
+  onTry?(layout: Layout): void;
+}
+
+export async function fastestLayout(
+  runtime: Runtime,
+  config: ModelConfig,
+  options: LayoutOptions,
+): Promise<Layout> {
+  const known = await readCache(options.cache);
+  const key = keyOf(runtime, config, options);
+  const found = known[key];
+  if (found) return found;
+  const layout = await tryLayouts(options, config, defaultLayout(runtime, config, options), (one) =>
+    timeLayout(runtime, config, one, options.threads),
+  );
+  await writeFileAtomic(
+    options.cache,
+    `${JSON.stringify({ ...known, [key]: layout }, undefined, 2)}\n`,
+  );
+  return layout;
+}
+
+/**
+ * @param usual what is taken unless another is clearly faster
+ * @param time milliseconds a token
+ */
+export async function tryLayouts(
+  { stepTokens, signal, onTry }: Pick<LayoutOptions, "stepTokens" | "signal" | "onTry">,
+  { context }: Pick<ModelConfig, "context">,
+  usual: Layout,
+  time: (layout: Layout) => Promise<number>,
+): Promise<Layout> {
+  const timeNext = (layout: Layout) => {
+    signal?.throwIfAborted();
+    onTry?.(layout);
+    return time(layout);
+  };
+  let best = { layout: usual, time: await timeNext(usual) };
+  if (best.time * usual.lanes * usual.microTokens > LONGEST_TRY_MS) return usual;
+  const limit = best.time * WORTH_CHANGING;
+  for (const layout of candidates(usual, stepTokens, context)) {
+    const found = await timeNext(layout);
+    if (found < Math.min(best.time, limit)) best = { layout, time: found };
+  }
+  return best.layout;
+}
+
+/** Other sizes of micro-batch in as many lanes, as far as a step has work for all of them. */
+function candidates({ lanes, microTokens }: Layout, stepTokens: number, context: number): Layout[] {
+  const rows = new Set(MICRO_TOKENS.map((tokens) => rowsOf(tokens, { context })));
+  rows.delete(rowsOf(microTokens, { context }));
+  return [...rows]
+    .map((count) => ({ lanes, microTokens: count * context }))
+    .filter((layout) => layout.lanes * layout.microTokens <= stepTokens);
+}
+
+/** Milliseconds a token for gradients: the best of a few runs with every lane at work. */
+async function timeLayout(
+  runtime: Runtime,
+  config: ModelConfig,
+  { lanes, microTokens }: Layout,
+  threads: number,
+): Promise<number> {
+  const microRows = rowsOf(microTokens, config);
+  const shape = { config, microRows, lanes, optimizer: "adamw", threads } as const;
+  const engine = await StepEngine.open(runtime, shape);
+  const random = new Random(1);
+  initialiseWeights(engine.weights, config, random);
+  const batches = Array.from({ length: lanes }, () =>
+    fullBatch(random, { ...config, rows: microRows }),
+  );
+  const tokens = lanes * engine.microTokens;
+  let best = Infinity;
+  try {
+    for (let repeat = 0; repeat <= REPEATS; repeat++) {
+      const started = performance.now();
+      await engine.accumulate(batches, tokens);
+      if (repeat > 0) best = Math.min(best, performance.now() - started); // the first lays out memory
+    }
+  } finally {
+    engine.release();
+  }
+  return best / tokens;
+}
+
+const Cache = z.record(
+  z.string(),
+  z.strictObject({ lanes: z.int().positive(), microTokens: z.int().positive() }),
+);
+
+async function readCache(path: string): Promise<z.infer<typeof Cache>> {
+  const text = await readIfThere(path);
+  try {
+    return Cache.parse(JSON.parse(text ?? "{}"));
+  } catch {
+    return {}; // only costs trying again
+  }
+}
+
+/** All that decides which is fastest. */
+function keyOf(
+  { kind }: Runtime,
+  config: ModelConfig,
+  { threads, stepTokens }: LayoutOptions,
+): string {
+  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, threads, kind };
+  return sha256Of(JSON.stringify([machine, config, stepTokens])).slice(0, 16);
+}
