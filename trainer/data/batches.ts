@@ -3,7 +3,7 @@
  *
  * Training goes on for ever, epoch after epoch, each laid out anew: other cuts
  * through long conversations, other neighbours in a row, another order. Where
- * it stands is two numbers, and the seed decides the rest, so a run resumes
+ * it stands is three numbers, and the seed decides the rest, so a run resumes
  * exactly.
  */
 
@@ -13,6 +13,9 @@ import { emptyBatch, fillRow, type Batch, type BatchPlan } from "./batch.ts";
 import { packRows, padRows } from "./pack-rows.ts";
 import type { Shard } from "./shards.ts";
 import { evalSpans, trainSpans, type Loss } from "./spans.ts";
+
+/** Enough for any two of them to meet in a row by chance, few enough for a few megabytes. */
+const WINDOW = 1 << 16;
 
 interface BatchOptions {
   /** Of a batch. */
@@ -25,6 +28,8 @@ export interface TrainBatchOptions extends BatchOptions {
   readonly seed: number;
   /** `packed`: several conversations share a row; `padded`: one a row, and padding. */
   readonly packing?: "packed" | "padded";
+  /** Conversations that are laid out together. */
+  readonly window?: number;
 }
 
 export interface EvalBatchOptions extends BatchOptions {
@@ -32,15 +37,14 @@ export interface EvalBatchOptions extends BatchOptions {
   readonly limit?: number;
 }
 
-/** How many epochs are behind, and how many rows of the present one. */
+/** How many epochs are behind, how many windows of the present one, and how many rows of that. */
 export interface Cursor {
   readonly epoch: number;
+  readonly window: number;
   readonly row: number;
 }
 
 export interface BatchSource {
-  /** Of the present epoch; another may have a few more or fewer. */
-  readonly rowsPerEpoch: number;
   /** Where the next batch begins. */
   readonly cursor: Cursor;
   /** The same as a number: 1.5 is the middle of the second epoch. */
@@ -56,29 +60,37 @@ export function trainBatches(shard: Shard, options: TrainBatchOptions): BatchSou
   return new TrainBatches(shard, options);
 }
 
+/**
+ * An epoch goes through the conversations in a shuffled order, a window of them at a time: their
+ * rows are laid out together and shuffled again, and memory stays the same for any number of them.
+ */
 class TrainBatches implements BatchSource {
   readonly #shard: Shard;
   readonly #options: TrainBatchOptions;
+  readonly #windowSize: number;
   #epoch = 0;
+  #window = 0;
   #row = 0;
-  #layout: EpochLayout;
+  /** The conversations in the order of this epoch. */
+  #order: Int32Array;
+  #rows: WindowRows;
 
   constructor(shard: Shard, options: TrainBatchOptions) {
     this.#shard = shard;
     this.#options = options;
-    this.#layout = layOut(shard, options, 0);
-  }
-
-  get rowsPerEpoch(): number {
-    return this.#layout.order.length;
+    this.#windowSize = options.window ?? WINDOW;
+    this.#order = this.#orderOf(0);
+    this.#rows = this.#layOut();
+    if (this.#rows.order.length === 0) this.#enterNextWindow();
   }
 
   get cursor(): Cursor {
-    return { epoch: this.#epoch, row: this.#row };
+    return { epoch: this.#epoch, window: this.#window, row: this.#row };
   }
 
   get epochs(): number {
-    return this.#epoch + this.#row / this.rowsPerEpoch;
+    const windows = this.#window + this.#row / this.#rows.order.length;
+    return this.#epoch + windows / this.#windows;
   }
 
   /** A batch that begins in one epoch may end in the next: every row is seen as often as the others. */
@@ -86,50 +98,80 @@ class TrainBatches implements BatchSource {
     const { rows, context } = this.#options;
     const batch = emptyBatch(this.#shard, rows, context);
     for (let place = 0; place < rows; place++) {
-      fillRow(batch, place, this.#layout, this.#layout.order[this.#row]);
-      if (this.#row + 1 < this.rowsPerEpoch) this.#row++;
-      else this.seek({ epoch: this.#epoch + 1, row: 0 });
+      fillRow(batch, place, this.#rows, this.#rows.order[this.#row]);
+      if (++this.#row === this.#rows.order.length) this.#enterNextWindow();
     }
     return batch;
   }
 
-  seek({ epoch, row }: Cursor): void {
-    if (epoch !== this.#epoch) this.#layout = layOut(this.#shard, this.#options, epoch);
-    this.#epoch = epoch;
-    if (row < 0 || row >= this.rowsPerEpoch) {
-      throw new RangeError(`Row ${row} is not one of the ${this.rowsPerEpoch} rows of the epoch.`);
+  seek({ epoch, window, row }: Cursor): void {
+    this.#enter(epoch, window);
+    if (row < 0 || row >= this.#rows.order.length) {
+      throw new RangeError(`Row ${row} is not one of the window's ${this.#rows.order.length}.`);
     }
     this.#row = row;
   }
 
   seekEpochs(epochs: number): void {
     const epoch = Math.floor(epochs);
-    this.seek({ epoch, row: 0 });
-    this.#row = Math.floor((epochs - epoch) * this.rowsPerEpoch);
+    const windows = (epochs - epoch) * this.#windows;
+    const window = Math.floor(windows);
+    this.#enter(epoch, window);
+    if (this.#rows.order.length === 0) this.#enterNextWindow();
+    else this.#row = Math.floor((windows - window) * this.#rows.order.length);
   }
-}
 
-/** The rows of one epoch, and the order in which they come. */
-interface EpochLayout extends BatchPlan {
-  readonly order: Int32Array;
-}
+  get #windows(): number {
+    return Math.max(1, Math.ceil(this.#shard.conversations / this.#windowSize));
+  }
 
-function layOut(
-  shard: Shard,
-  { context, loss, seed, packing = "packed" }: TrainBatchOptions,
-  epoch: number,
-): EpochLayout {
-  const random = new Random(seed ^ Math.imul(epoch, 0x9e3779b1));
-  const spans = trainSpans(shard, context, loss, random);
-  const shuffled = random.shuffle(countUp(spans.count));
-  const packed =
-    packing === "packed" ? packRows(spans.lengths.values, shuffled, context) : padRows(shuffled);
-  if (packed.count === 0) {
+  #enter(epoch: number, window: number): void {
+    if (epoch === this.#epoch && window === this.#window) return;
+    if (epoch !== this.#epoch) this.#order = this.#orderOf(epoch);
+    this.#epoch = epoch;
+    this.#window = window;
+    this.#row = 0;
+    this.#rows = this.#layOut();
+  }
+
+  /** With `replies` there may be windows without any; a whole epoch of them is an error. */
+  #enterNextWindow(): void {
+    for (let tries = 0; tries < this.#windows + 1; tries++) {
+      const isLast = this.#window + 1 >= this.#windows;
+      this.#enter(isLast ? this.#epoch + 1 : this.#epoch, isLast ? 0 : this.#window + 1);
+      if (this.#rows.order.length > 0) return;
+    }
     throw new HintedError("There is no conversation to learn from.", {
       hint: "Add more conversations: the training split is empty.",
     });
   }
-  return { shard, spans, packed, loss, order: random.shuffle(countUp(packed.count)) };
+
+  #orderOf(epoch: number): Int32Array {
+    return this.#random(epoch, -1).shuffle(countUp(this.#shard.conversations));
+  }
+
+  #layOut(): WindowRows {
+    const { context, loss, packing = "packed" } = this.#options;
+    const random = this.#random(this.#epoch, this.#window);
+    const start = this.#window * this.#windowSize;
+    const conversations = this.#order.subarray(start, start + this.#windowSize);
+    const spans = trainSpans(this.#shard, conversations, context, loss, random);
+    const shuffled = random.shuffle(countUp(spans.count));
+    const packed =
+      packing === "packed" ? packRows(spans.lengths.values, shuffled, context) : padRows(shuffled);
+    const order = random.shuffle(countUp(packed.count));
+    return { shard: this.#shard, spans, packed, loss, order };
+  }
+
+  #random(epoch: number, window: number): Random {
+    const place = Math.imul(epoch, 0x9e3779b1) ^ Math.imul(window + 1, 0x85ebca6b);
+    return new Random(this.#options.seed ^ place);
+  }
+}
+
+/** The rows of a window, and the order in which they come. */
+interface WindowRows extends BatchPlan {
+  readonly order: Int32Array;
 }
 
 /** Every target of the split once, in rows that are packed; the last batch is filled with padding. */

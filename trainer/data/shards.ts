@@ -78,7 +78,7 @@ function openSplit(
   const bytes = readFileSync(indexPath(folder, name));
   const { conversations, tokens } = splits[name];
   if (bytes.length !== conversations * 16) throw damaged(folder);
-  const index = new Float64Array(Uint8Array.from(bytes).buffer); // copied: a pooled buffer may be unaligned
+  const index = toFloat64(bytes);
   const Ids = bytesPerToken === 2 ? Uint16Array : Uint32Array;
   return {
     conversations,
@@ -95,6 +95,13 @@ function openSplit(
       return { ids: new Int32Array(ids), reply };
     },
   };
+}
+
+/** Without a copy where it lies well; small buffers are parts of a pool. */
+function toFloat64(bytes: Buffer): Float64Array {
+  const aligned = bytes.byteOffset % Float64Array.BYTES_PER_ELEMENT === 0;
+  const { buffer, byteOffset, length } = aligned ? bytes : Uint8Array.from(bytes);
+  return new Float64Array(buffer, byteOffset, length / Float64Array.BYTES_PER_ELEMENT);
 }
 
 function damaged(folder: string, cause?: unknown): HintedError {

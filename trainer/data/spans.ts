@@ -40,9 +40,15 @@ export class Spans {
  * piece may be: other cuts each time, so that no token is always the one
  * with nothing before it.
  */
-export function trainSpans(shard: Shard, context: number, loss: Loss, random: Random): Spans {
+export function trainSpans(
+  shard: Shard,
+  conversations: Int32Array,
+  context: number,
+  loss: Loss,
+  random: Random,
+): Spans {
   const spans = new Spans();
-  for (let i = 0; i < shard.conversations; i++) {
+  for (const i of conversations) {
     const positions = shard.length(i) - 1; // nothing follows the last token
     if (positions <= context) {
       spans.push(i, 0, positions, 0);

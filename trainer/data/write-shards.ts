@@ -97,20 +97,21 @@ export class ShardWriter {
     const lengths = this.#lengths.values;
     const replyLengths = this.#replyLengths.values;
     const splitOf = splitterOf(points);
-    const indexes = { train: float64List(), validation: float64List(), test: float64List() };
     const splits = { train: noCounts(), validation: noCounts(), test: noCounts() };
-    let offset = 0;
     for (const [i, length] of lengths.entries()) {
-      const split = splitOf(points[i]);
-      indexes[split].push(offset);
-      indexes[split].push(length);
-      splits[split].conversations++;
-      splits[split].tokens += length;
-      splits[split].replyTokens += replyLengths[i];
-      offset += length;
+      const split = splits[splitOf(points[i])];
+      split.conversations++;
+      split.tokens += length;
+      split.replyTokens += replyLengths[i];
     }
     for (const split of SPLITS) {
-      await writeFileAtomic(indexPath(this.#folder, split), bytesOf(indexes[split].values));
+      const index = new Float64Array(2 * splits[split].conversations);
+      let [filled, offset] = [0, 0];
+      for (const [i, length] of lengths.entries()) {
+        if (splitOf(points[i]) === split) index.set([offset, length], 2 * filled++);
+        offset += length;
+      }
+      await writeFileAtomic(indexPath(this.#folder, split), bytesOf(index));
     }
     return splits;
   }

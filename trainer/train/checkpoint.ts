@@ -31,7 +31,11 @@ export const LoopState = z.strictObject({
   tokens: z.int().nonnegative(),
   seconds: z.number().nonnegative(),
   /** The next row of the data. */
-  cursor: z.strictObject({ epoch: z.int().nonnegative(), row: z.int().nonnegative() }),
+  cursor: z.strictObject({
+    epoch: z.int().nonnegative(),
+    window: z.int().nonnegative(),
+    row: z.int().nonnegative(),
+  }),
   loss: z.enum(["all", "replies"]),
   /** Evaluations done. */
   evaluations: z.int().nonnegative(),

@@ -63,7 +63,7 @@ export const START: Omit<LoopState, "loss"> = {
   step: 0,
   tokens: 0,
   seconds: 0,
-  cursor: { epoch: 0, row: 0 },
+  cursor: { epoch: 0, window: 0, row: 0 },
   evaluations: 0,
   best: null,
   waited: 0,

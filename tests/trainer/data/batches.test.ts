@@ -61,9 +61,11 @@ function wantedTargets(
 
 function epochOf(...args: Parameters<typeof trainBatches>): Cell[] {
   const source = trainBatches(args[0], { ...args[1], rows: 1 });
-  return Array.from({ length: source.rowsPerEpoch }, (_, row) =>
-    cellsOf(source.next()).map((cell) => ({ ...cell, row })),
-  ).flat();
+  const cells: Cell[] = [];
+  for (let row = 0; source.cursor.epoch === 0; row++) {
+    cells.push(...cellsOf(source.next()).map((cell) => ({ ...cell, row })));
+  }
+  return cells;
 }
 
 /** Where the pairs of a conversation may come from: neighbours in it, never two conversations. */
@@ -105,9 +107,10 @@ describe("trainBatches", () => {
     const shard = memoryShard([{ ids, reply: ids.map(() => true) }]);
     const source = trainBatches(shard, { rows: 1, context: 16, loss: "all", seed: 1 });
     const startsOf = (epoch: number) => {
-      source.seek({ epoch, row: 0 });
-      const rows = Array.from({ length: source.rowsPerEpoch }, () => source.next().tokens[0]);
-      return rows.sort((a, b) => a - b);
+      source.seek({ epoch, window: 0, row: 0 });
+      const starts = [];
+      while (source.cursor.epoch === epoch) starts.push(source.next().tokens[0]);
+      return starts.sort((a, b) => a - b);
     };
     expect(startsOf(0)).not.toEqual(startsOf(1));
     expect(startsOf(1)).not.toEqual(startsOf(2));
@@ -123,9 +126,12 @@ describe("trainBatches", () => {
         fc.integer(),
         ({ conversations, shard }, context, kind, seed) => {
           for (const packing of ["packed", "padded"] as const) {
-            const cells = epochOf(shard, { rows: 1, context, loss: kind, seed, packing });
-            expectNothingCrosses(cells, conversations);
-            expect(targetsOf(cells)).toEqual(wantedTargets(conversations, kind));
+            for (const window of [undefined, 3]) {
+              const options = { rows: 1, context, loss: kind, seed, packing, window };
+              const cells = epochOf(shard, options);
+              expectNothingCrosses(cells, conversations);
+              expect(targetsOf(cells)).toEqual(wantedTargets(conversations, kind));
+            }
           }
         },
       ),
@@ -135,7 +141,7 @@ describe("trainBatches", () => {
   it("goes on exactly where a cursor was taken, across epochs", () => {
     fc.assert(
       fc.property(shards, sizes.rows, fc.integer({ min: 0, max: 30 }), ({ shard }, rows, steps) => {
-        const options = { rows, context: 7, loss: "all" as const, seed: 5 };
+        const options = { rows, context: 7, loss: "all" as const, seed: 5, window: 4 };
         const first = trainBatches(shard, options);
         for (let i = 0; i < steps; i++) first.next();
         const second = trainBatches(shard, options);
@@ -157,11 +163,38 @@ describe("trainBatches", () => {
       seed: 1,
       packing: "padded",
     });
-    expect(source.rowsPerEpoch).toBe(4);
     source.next();
-    expect(source.cursor).toEqual({ epoch: 0, row: 3 });
+    expect(source.cursor).toEqual({ epoch: 0, window: 0, row: 3 });
+    expect(source.epochs).toBe(0.75);
     source.next();
-    expect(source.cursor).toEqual({ epoch: 1, row: 2 });
+    expect(source.cursor).toEqual({ epoch: 1, window: 0, row: 2 });
+    expect(source.epochs).toBe(1.5);
+  });
+
+  it("finds about the same place in another epoch or kind of loss", () => {
+    fc.assert(
+      fc.property(shards, fc.double({ min: 0, max: 2.99, noNaN: true }), ({ shard }, epochs) => {
+        const options = { rows: 1, context: 7, loss: "all" as const, seed: 5, window: 2 };
+        const source = trainBatches(shard, options);
+        source.seekEpochs(epochs);
+        expect(source.epochs).toBeLessThanOrEqual(epochs + 1e-9);
+        source.next();
+        expect(source.epochs).toBeGreaterThan(epochs - 1e-9);
+      }),
+    );
+  });
+
+  it("passes over windows in which nobody replies", () => {
+    const ids = [0, 11, 12, 13, 14, 15, 16, 17];
+    const silent = { ids, reply: ids.map(() => false) };
+    const spoken = { ids: [0, 21, 22], reply: [false, false, true] };
+    const shard = memoryShard([silent, silent, spoken, silent]);
+    const options = { rows: 1, context: 4, loss: "replies" as const, seed: 1, window: 1 };
+    const source = trainBatches(shard, options);
+    for (const epoch of [0, 1]) {
+      expect(source.cursor.epoch).toBe(epoch);
+      expect(source.next().tokens[1]).toBe(21);
+    }
   });
 
   it("shuffles anew each epoch and for each seed", () => {
@@ -170,7 +203,7 @@ describe("trainBatches", () => {
     );
     const orderOf = (seed: number, epoch: number) => {
       const source = trainBatches(shard, { rows: 50, context: 1, loss: "all", seed });
-      source.seek({ epoch, row: 0 });
+      source.seek({ epoch, window: 0, row: 0 });
       return source.next().targets;
     };
     expect(orderOf(1, 0)).toEqual(orderOf(1, 0));

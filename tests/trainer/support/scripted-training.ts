@@ -122,9 +122,8 @@ export async function runScript(script: Script) {
 
 function endlessBatches(): BatchSource {
   const random = new Random(1);
-  let cursor: Cursor = { epoch: 0, row: 0 };
+  let cursor: Cursor = { epoch: 0, window: 0, row: 0 };
   return {
-    rowsPerEpoch: ROWS_AN_EPOCH,
     get cursor() {
       return cursor;
     },
@@ -140,7 +139,7 @@ function endlessBatches(): BatchSource {
     },
     seekEpochs(epochs) {
       const epoch = Math.floor(epochs);
-      cursor = { epoch, row: Math.floor((epochs - epoch) * ROWS_AN_EPOCH) };
+      cursor = { epoch, window: 0, row: Math.floor((epochs - epoch) * ROWS_AN_EPOCH) };
     },
   };
 }

@@ -46,7 +46,7 @@ function stateOf(step: number): LoopState {
     step,
     tokens: step * 64,
     seconds: step / 3,
-    cursor: { epoch: 1, row: step },
+    cursor: { epoch: 1, window: 0, row: step },
     loss: "all",
     evaluations: 2,
     best: { step: 1, loss: 3.25 },
