@@ -12,7 +12,7 @@ import { z } from "zod";
 
 import { readIfThere, sha256Of, writeFileAtomic } from "../../src/core/files.ts";
 import type { ModelConfig } from "../../src/core/model/config.ts";
-import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
+import { openRuntime, type Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { Random } from "../../src/core/random.ts";
 import { fullBatch } from "../data/full-batch.ts";
 import { initialiseWeights } from "../model/initialise.ts";
@@ -20,8 +20,6 @@ import { rowsOf } from "./batch-values.ts";
 import { defaultLayout, type Layout } from "./layout.ts";
 import { StepEngine } from "./step-engine.ts";
 
-/** Beside the one of the default layout. */
-const MICRO_TOKENS = [256, 512, 1024, 2048];
 const REPEATS = 3;
 /** Milliseconds a token, against those of the default layout. */
 const WORTH_CHANGING = 0.93;
@@ -38,7 +36,7 @@ export interface LayoutOptions {
 }
 
 export async function fastestLayout(
-  runtime: Runtime,
+  runtime: Pick<Runtime, "kind">,
   config: ModelConfig,
   options: LayoutOptions,
 ): Promise<Layout> {
@@ -47,7 +45,7 @@ export async function fastestLayout(
   const found = known[key];
   if (found) return found;
   const layout = await tryLayouts(options, config, defaultLayout(runtime, config, options), (one) =>
-    timeLayout(runtime, config, one, options.threads),
+    timeLayout(config, one, options.threads),
   );
   await writeFileAtomic(
     options.cache,
@@ -61,7 +59,7 @@ export async function fastestLayout(
  * @param time milliseconds a token
  */
 export async function tryLayouts(
-  { stepTokens, signal, onTry }: Pick<LayoutOptions, "stepTokens" | "signal" | "onTry">,
+  { signal, onTry }: Pick<LayoutOptions, "signal" | "onTry">,
   { context }: Pick<ModelConfig, "context">,
   usual: Layout,
   time: (layout: Layout) => Promise<number>,
@@ -74,29 +72,29 @@ export async function tryLayouts(
   let best = { layout: usual, time: await timeNext(usual) };
   if (best.time * usual.lanes * usual.microTokens > LONGEST_TRY_MS) return usual;
   const limit = best.time * WORTH_CHANGING;
-  for (const layout of candidates(usual, stepTokens, context)) {
+  for (const layout of othersThan(usual, context)) {
     const found = await timeNext(layout);
     if (found < Math.min(best.time, limit)) best = { layout, time: found };
   }
   return best.layout;
 }
 
-/** Other sizes of micro-batch in as many lanes, as far as a step has work for all of them. */
-function candidates({ lanes, microTokens }: Layout, stepTokens: number, context: number): Layout[] {
-  const rows = new Set(MICRO_TOKENS.map((tokens) => rowsOf(tokens, { context })));
-  rows.delete(rowsOf(microTokens, { context }));
-  return [...rows]
-    .map((count) => ({ lanes, microTokens: count * context }))
-    .filter((layout) => layout.lanes * layout.microTokens <= stepTokens);
+/** Smaller micro-batches, and one lane for all threads: nothing that takes more memory. */
+function othersThan({ lanes, microTokens }: Layout, context: number): Layout[] {
+  const smaller = microTokens >= 2 * context ? [{ lanes, microTokens: microTokens / 2 }] : [];
+  return lanes > 1 ? [...smaller, { lanes: 1, microTokens: microTokens * lanes }] : smaller;
 }
 
-/** Milliseconds a token for gradients: the best of a few runs with every lane at work. */
+/**
+ * Milliseconds a token for gradients: the best of a few runs with every lane at work. In a runtime
+ * of its own, so that none of the memory outlives the try.
+ */
 async function timeLayout(
-  runtime: Runtime,
   config: ModelConfig,
   { lanes, microTokens }: Layout,
   threads: number,
 ): Promise<number> {
+  const runtime = await openRuntime();
   const microRows = rowsOf(microTokens, config);
   const shape = { config, microRows, lanes, optimizer: "adamw", threads } as const;
   const engine = await StepEngine.open(runtime, shape);
@@ -115,6 +113,7 @@ async function timeLayout(
     }
   } finally {
     engine.release();
+    runtime.dispose();
   }
   return best / tokens;
 }
@@ -135,7 +134,7 @@ async function readCache(path: string): Promise<z.infer<typeof Cache>> {
 
 /** All that decides which is fastest. */
 function keyOf(
-  { kind }: Runtime,
+  { kind }: Pick<Runtime, "kind">,
   config: ModelConfig,
   { threads, stepTokens }: LayoutOptions,
 ): string {

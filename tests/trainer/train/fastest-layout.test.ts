@@ -11,33 +11,36 @@ import { tinyConfig } from "../support/tiny-training.ts";
 
 const USUAL: Layout = { lanes: 2, microTokens: 512 };
 
-/** What is chosen where a token takes so many milliseconds, by the tokens of a micro-batch. */
-async function chosen(times: Readonly<Record<number, number>>, stepTokens = 4096) {
-  const tried: number[] = [];
-  const layout = await tryLayouts({ stepTokens }, { context: 256 }, USUAL, async (one) => {
-    tried.push(one.microTokens);
-    return times[one.microTokens];
+/** What is chosen where a token takes so many milliseconds in each layout, lanes x micro-batch. */
+async function chosen(times: Readonly<Record<string, number>>, usual = USUAL, context = 256) {
+  const tried: string[] = [];
+  const layout = await tryLayouts({}, { context }, usual, async ({ lanes, microTokens }) => {
+    const name = `${lanes}x${microTokens}`;
+    tried.push(name);
+    return times[name];
   });
   return { layout, tried };
 }
 
 describe("trying layouts", () => {
   it("takes the one that is clearly faster", async () => {
-    const { layout, tried } = await chosen({ 256: 1, 512: 1, 1024: 0.8, 2048: 0.7 });
-    expect(layout).toEqual({ lanes: 2, microTokens: 2048 });
-    expect(tried).toEqual([512, 256, 1024, 2048]);
+    const { layout, tried } = await chosen({ "2x512": 1, "2x256": 0.9, "1x1024": 0.8 });
+    expect(layout).toEqual({ lanes: 1, microTokens: 1024 });
+    expect(tried).toEqual(["2x512", "2x256", "1x1024"]);
   });
 
   it("stays with the usual one where the difference is no larger than the noise", async () => {
-    expect((await chosen({ 256: 0.97, 512: 1, 1024: 0.95, 2048: 0.94 })).layout).toEqual(USUAL);
+    const { layout } = await chosen({ "2x512": 1, "2x256": 0.95, "1x1024": 0.94 });
+    expect(layout).toEqual(USUAL);
   });
 
-  it("tries only what gives every lane something to do", async () => {
-    expect((await chosen({ 256: 1, 512: 1 }, 1024)).tried).toEqual([512, 256]);
+  it("cuts no row into pieces", async () => {
+    const { tried } = await chosen({ "2x512": 1, "1x1024": 1 }, USUAL, 512);
+    expect(tried).toEqual(["2x512", "1x1024"]);
   });
 
   it("tries nothing else where one try already takes seconds", async () => {
-    expect((await chosen({ 256: 1, 512: 3, 1024: 1, 2048: 1 })).tried).toEqual([512]);
+    expect((await chosen({ "2x512": 3 })).tried).toEqual(["2x512"]);
   });
 });
 
