@@ -24,7 +24,7 @@ const CORPORA = [
   "synthetic-persona-chat",
 ];
 /** What is scored: the words of a conversation decide, through their hash, whether it is held out. */
-const SCORED = ["self-dialogue", "topical-chat"];
+const SCORED = new Set(["self-dialogue", "topical-chat"]);
 const HELD_OUT_FROM = 0.95;
 const VOCABULARY = 4096;
 
@@ -41,17 +41,28 @@ function dialogue(name: string, { minutes, settings, most }: Sizes): Recipe {
     summary: `eight corpora of dialogues, ${minutes} minutes: at most ${most["self-dialogue"]} bits a byte on held-out self-dialogue`,
     data: "a folder with self-dialogue.jsonl.gz and the seven others",
     async cook({ data, folder }) {
-      const parts: { readonly corpus: string; readonly learnt: string; readonly held: string }[] = [];
+      const parts: { readonly corpus: string; readonly learnt: string; readonly held: string }[] =
+        [];
       for (const corpus of CORPORA) parts.push(await split(corpus, data, folder));
       const learnt = parts.map((part) => part.learnt);
       const tokenizer = join(folder, "tokenizer");
-      await lfz("tokenizer", "train", "--data", ...learnt, "--vocab-size", `${VOCABULARY}`, "--out", tokenizer);
+      await lfz(
+        "tokenizer",
+        "train",
+        "--data",
+        ...learnt,
+        "--vocab-size",
+        `${VOCABULARY}`,
+        "--out",
+        tokenizer,
+        "--force",
+      );
       await removeExperiment(name);
       const rights = ["--licence", "various", "--consent", "published under its licence"];
       const budget = ["--minutes", `${minutes}`, "--name", name, "--tokenizer", tokenizer];
       await lfz("train", "--data", ...learnt, ...rights, ...budget, "--set", ...settings);
       const figures = [];
-      for (const { corpus, held } of parts.filter((part) => SCORED.includes(part.corpus))) {
+      for (const { corpus, held } of parts.filter((part) => SCORED.has(part.corpus))) {
         const scored = await lfz("eval", join("experiments", name), "--data", held, "--all-turns");
         figures.push({
           name: `bits a byte, ${corpus}`,
@@ -65,7 +76,10 @@ function dialogue(name: string, { minutes, settings, most }: Sizes): Recipe {
 }
 
 async function split(corpus: string, data: string, folder: string) {
-  const files = { learnt: join(folder, "learnt", `${corpus}.jsonl`), held: join(folder, "held", `${corpus}.jsonl`) };
+  const files = {
+    learnt: join(folder, "learnt", `${corpus}.jsonl`),
+    held: join(folder, "held", `${corpus}.jsonl`),
+  };
   await mkdir(join(folder, "learnt"), { recursive: true });
   await mkdir(join(folder, "held"), { recursive: true });
   const [learnt, held] = [createWriteStream(files.learnt), createWriteStream(files.held)];
@@ -85,12 +99,28 @@ async function split(corpus: string, data: string, folder: string) {
 export const dialogueRecipes: readonly Recipe[] = [
   dialogue("dialogue-10-minutes", {
     minutes: 10,
-    settings: ["layers=6", "width=256", "heads=8", "kvHeads=8", "ffnWidth=688", "context=256", "replyStretch=0"],
+    settings: [
+      "layers=6",
+      "width=256",
+      "heads=8",
+      "kvHeads=8",
+      "ffnWidth=688",
+      "context=256",
+      "replyStretch=0",
+    ],
     most: { "self-dialogue": 1.65 },
   }),
   dialogue("dialogue-1-hour", {
     minutes: 60,
-    settings: ["layers=6", "width=256", "heads=8", "kvHeads=8", "ffnWidth=688", "context=256", "replyStretch=0"],
+    settings: [
+      "layers=6",
+      "width=256",
+      "heads=8",
+      "kvHeads=8",
+      "ffnWidth=688",
+      "context=256",
+      "replyStretch=0",
+    ],
     most: { "self-dialogue": 1.42 },
   }),
 ];

@@ -28,10 +28,29 @@ function tinyshakespeare(name: string, { minutes, settings, most }: Sizes): Reci
     async cook({ data, folder }) {
       const { learnt, held, characters } = await split(data, folder);
       const tokenizer = join(folder, "bytes");
-      await lfz("tokenizer", "train", "--data", learnt, "--vocab-size", `${BYTES_ONLY}`, "--out", tokenizer);
+      await lfz(
+        "tokenizer",
+        "train",
+        "--data",
+        learnt,
+        "--vocab-size",
+        `${BYTES_ONLY}`,
+        "--out",
+        tokenizer,
+        "--force",
+      );
       await removeExperiment(name);
       const budget = ["--minutes", `${minutes}`, "--name", name];
-      await lfz("train", "--data", learnt, "--tokenizer", tokenizer, ...budget, "--set", ...settings);
+      await lfz(
+        "train",
+        "--data",
+        learnt,
+        "--tokenizer",
+        tokenizer,
+        ...budget,
+        "--set",
+        ...settings,
+      );
       const scored = await lfz("eval", join("experiments", name), "--data", held, "--all-turns");
       const nats = Number(scored.loss) * Number(scored.tokens);
       return [{ name: "nats a character", value: nats / characters, most }];
@@ -58,12 +77,29 @@ async function split(path: string, folder: string) {
 export const tinyshakespeareRecipes: readonly Recipe[] = [
   tinyshakespeare("tinyshakespeare-3-minutes", {
     minutes: 3,
-    settings: ["layers=4", "width=192", "heads=6", "kvHeads=6", "ffnWidth=512", "context=256", "replyStretch=0"],
+    settings: [
+      "layers=4",
+      "width=192",
+      "heads=6",
+      "kvHeads=6",
+      "ffnWidth=512",
+      "context=256",
+      "replyStretch=0",
+    ],
     most: 1.62,
   }),
   tinyshakespeare("tinyshakespeare-30-minutes", {
     minutes: 30,
-    settings: ["layers=6", "width=256", "heads=8", "kvHeads=8", "ffnWidth=688", "context=256", "replyStretch=0", "dropout=0.2"],
+    settings: [
+      "layers=6",
+      "width=256",
+      "heads=8",
+      "kvHeads=8",
+      "ffnWidth=688",
+      "context=256",
+      "replyStretch=0",
+      "dropout=0.2",
+    ],
     most: 1.5,
   }),
 ];
