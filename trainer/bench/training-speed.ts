@@ -14,7 +14,7 @@ import { initialiseWeights } from "../model/initialise.ts";
 import { LORA_TARGETS, trainedPart, type TrainedPart } from "../model/trained-part.ts";
 import { trainingFlopsPerToken } from "../train/cost.ts";
 import { bestGemmRate } from "../train/gemm-rate.ts";
-import { optimizerScalars, type OptimizerName } from "../train/optimizer-graph.ts";
+import type { OptimizerName } from "../train/engine.ts";
 import { StepEngine } from "../train/step-engine.ts";
 
 /** The first steps are slower: memory is laid out. */
@@ -132,7 +132,12 @@ async function trainOn(engine: StepEngine, batches: readonly Batch[], step: numb
   engine.clearGradients();
   await engine.accumulate(batches, targets);
   const norm = await engine.gradientNorm();
-  await engine.update(optimizerScalars(step, 1e-3, 0.1, Math.min(1, 1 / norm)));
+  await engine.update({
+    step,
+    learningRate: 1e-3,
+    weightDecay: 0.1,
+    clip: Math.min(1, 1 / norm),
+  });
 }
 
 function medianOf(values: readonly number[]): number {

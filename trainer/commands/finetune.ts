@@ -100,7 +100,7 @@ export const finetune = defineCommand({
         threads,
         dryRun,
         base: { name: base.name, sha256: await sha256OfFile(weightsPath) },
-        async initialise({ weights, part }) {
+        async initialise(weights, part) {
           await readSafetensorsInto(weightsPath, ownWeights(base.config, weights));
           initialiseAdapters(weights, part, new Random(seed));
         },

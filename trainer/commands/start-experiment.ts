@@ -7,10 +7,9 @@ import { readOrigin } from "../../src/core/experiment/origin.ts";
 import { EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
 import { RUN_SCHEMA, type RunRecord } from "../../src/core/experiment/run-record.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
-import { runExperiment, type ExperimentResult } from "../train/experiment.ts";
+import { runExperiment, type Experiment, type ExperimentResult } from "../train/experiment.ts";
 import { planText, requireMemory } from "../train/plan.ts";
 import type { Prepared } from "../train/prepare.ts";
-import type { StepEngine } from "../train/step-engine.ts";
 
 export interface Start {
   readonly name?: string;
@@ -21,7 +20,7 @@ export interface Start {
   readonly threads?: number;
   readonly dryRun: boolean;
   readonly base?: RunRecord["base"];
-  initialise(engine: StepEngine): Promise<void>;
+  readonly initialise: Experiment["initialise"];
 }
 
 export async function startExperiment(

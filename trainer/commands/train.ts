@@ -87,7 +87,7 @@ async function trainNew(
       seed,
       threads,
       dryRun,
-      async initialise({ weights }) {
+      async initialise(weights) {
         initialiseWeights(weights, prepared.config, new Random(seed));
       },
     },

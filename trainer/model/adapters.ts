@@ -1,7 +1,9 @@
 /** The numbers of LoRA adapters: how they begin, and how they become part of the weights. */
 
+import type { ModelConfig } from "../../src/core/model/config.ts";
+import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import type { Random } from "../../src/core/random.ts";
-import type { ParameterBlock } from "./parameter-store.ts";
+import { allocateBlock, parameterLayout, type ParameterBlock } from "./parameter-store.ts";
 import type { TrainedPart } from "./trained-part.ts";
 
 /** A at random and B at zero: training begins with the model as it is (Hu et al., 2021, section 4.1). */
@@ -16,6 +18,24 @@ export function initialiseAdapters(
     for (let i = 0; i < data.length; i++) data[i] = random.normal() * deviation;
     values.get(up.name)!.data.fill(0);
   }
+}
+
+/**
+ * The weights of the model as it answers, the adapters made part of them: every
+ * call brings the same block up to date.
+ */
+export function mergedWeights(
+  runtime: Runtime,
+  config: ModelConfig,
+  part: TrainedPart,
+  weights: ParameterBlock,
+): () => ParameterBlock {
+  if (part.adapters.size === 0) return () => weights;
+  const merged = allocateBlock(runtime, parameterLayout(config));
+  return () => {
+    mergeAdapters(weights, part, merged);
+    return merged;
+  };
 }
 
 /** Writes every weight into `merged`, W + Bᵀ A where there is an adapter. */

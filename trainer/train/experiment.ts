@@ -34,9 +34,12 @@ import { appendSamples, dropSamplesAfter, readSamples } from "../eval/samples.ts
 import { exportModel, writeTokenizer } from "../export/export-model.ts";
 import { greetingIds, MOST_PARITY_TOKENS } from "../export/parity-text.ts";
 import { sentenceOf } from "../export/parity.ts";
-import { trainedPart } from "../model/trained-part.ts";
+import { mergedWeights } from "../model/adapters.ts";
+import type { ParameterBlock } from "../model/parameter-store.ts";
+import { trainedPart, type TrainedPart } from "../model/trained-part.ts";
 import { rowsOf } from "./batch-values.ts";
 import { Checkpoints, type LoopState } from "./checkpoint.ts";
+import type { TrainingEngine } from "./engine.ts";
 import { runTraining, START, type TrainingOutcome } from "./loop.ts";
 import type { RunSettings } from "./run-settings.ts";
 import { StepEngine } from "./step-engine.ts";
@@ -53,7 +56,7 @@ export interface Experiment {
   readonly settings: RunSettings;
   readonly threads?: number;
   /** Fills the weights of a run that begins. */
-  initialise(engine: StepEngine): Promise<void>;
+  initialise(weights: ParameterBlock, part: TrainedPart): Promise<void>;
 }
 
 export interface ExperimentResult {
@@ -90,23 +93,24 @@ async function runLocked(
   const paths = experimentPaths(folder);
   const checkpoints = await Checkpoints.open(paths.checkpoint);
   const microRows = rowsOf(settings.microTokens, config);
+  const part = trainedPart(config, settings);
   const engine = await StepEngine.open(runtime, {
     config,
-    part: trainedPart(config, settings),
+    part,
     microRows,
     lanes: settings.lanes,
     dropout: settings.dropout,
     optimizer: settings.optimizer,
     threads,
   });
-  const start = await startOf(experiment, engine, checkpoints);
+  const start = await startOf(experiment, part, engine, checkpoints);
   const metrics = await openMetricsLog(paths.metrics, { afterStep: start.step });
   await dropSamplesAfter(paths.samples, start.step);
   const { microTokens } = settings;
-  const weights = engine.mergedWeights();
+  const answering = mergedWeights(runtime, config, part, engine.weights);
   const evaluator = await Evaluator.open(runtime, {
     config,
-    weights,
+    weights: answering(),
     tokenizer,
     microTokens,
     threads,
@@ -132,13 +136,12 @@ async function runLocked(
             packing: settings.packing,
           }),
         validate: (loss) => {
-          engine.mergedWeights(); // brought up to date where the evaluator reads them
+          answering(); // brought up to date where the evaluator reads them
           const split = experiment.shards.split("validation");
           return evaluator.score(split, { loss, limit: settings.validationTokens });
         },
         sample: async (step) => {
-          const now = engine.mergedWeights();
-          const samples = await sampleReplies(runtime, config, now, tokenizer);
+          const samples = await sampleReplies(runtime, config, answering(), tokenizer);
           await appendSamples(paths.samples, { step, samples });
         },
         now: () => performance.now(),
@@ -146,7 +149,7 @@ async function runLocked(
       start,
     );
     return await conclude(
-      { runtime, experiment, context, engine, evaluator, checkpoints, metrics },
+      { runtime, experiment, context, engine, answering, evaluator, checkpoints, metrics },
       outcome,
     );
   } finally {
@@ -158,13 +161,14 @@ async function runLocked(
 
 async function startOf(
   experiment: Experiment,
-  engine: StepEngine,
+  part: TrainedPart,
+  engine: TrainingEngine,
   checkpoints: Checkpoints,
 ): Promise<LoopState> {
   const restored = await checkpoints.restore(engine);
   if (restored) return restored;
   await beginFolder(experiment);
-  await experiment.initialise(engine);
+  await experiment.initialise(engine.weights, part);
   const start: LoopState = { ...START, loss: experiment.settings.loss };
   await checkpoints.save(start, engine); // something to go back to, from the first step on
   return start;
@@ -180,7 +184,9 @@ interface Finishing {
   readonly runtime: Runtime;
   readonly experiment: Experiment;
   readonly context: CommandContext;
-  readonly engine: StepEngine;
+  readonly engine: TrainingEngine;
+  /** The weights that are judged and exported. */
+  readonly answering: () => ParameterBlock;
   readonly evaluator: Evaluator;
   readonly checkpoints: Checkpoints;
   readonly metrics: MetricsLog;
@@ -222,7 +228,7 @@ async function conclude(finishing: Finishing, outcome: TrainingOutcome): Promise
 
 /** Best weights, test set, export, report: in this order, and `finished` only at the end. */
 async function finish(
-  { runtime, experiment, context, engine, evaluator, checkpoints, metrics }: Finishing,
+  { runtime, experiment, context, engine, answering, evaluator, checkpoints, metrics }: Finishing,
   state: LoopState,
 ): Promise<RunRecord> {
   const { folder, config, tokenizer, shards, settings } = experiment;
@@ -231,7 +237,7 @@ async function finish(
     folder,
     config,
     tokenizer,
-    weights: engine.mergedWeights(),
+    weights: answering(),
     storage: settings.storage,
     ids: parityIds(shards, tokenizer, config),
   });

@@ -14,12 +14,11 @@ import type { Batch } from "../data/batch.ts";
 import type { BatchSource } from "../data/batches.ts";
 import type { Loss } from "../data/spans.ts";
 import { progressOf, type Budget } from "./budget.ts";
-import type { Checkpoints, LoopState, TrainedBlocks } from "./checkpoint.ts";
+import type { Checkpoints, LoopState } from "./checkpoint.ts";
 import { isOver, judge } from "./early-stopping.ts";
+import type { TrainingEngine } from "./engine.ts";
 import type { TrainingOptions } from "./options.ts";
-import { optimizerScalars } from "./optimizer-graph.ts";
 import { learningRateAt } from "./schedule.ts";
-import type { StepEngine } from "./step-engine.ts";
 
 /** Steps in a row without a finite gradient before the run goes back to its last checkpoint. */
 const PATIENCE_FOR_NAN = 3;
@@ -32,12 +31,6 @@ const SPIKE = 1;
 const SEEDS_A_STEP = 4096;
 
 export type Ending = "budget" | "early-stop" | "interrupted" | "diverged";
-
-/** What the loop asks of the arithmetic. */
-type TrainingEngine = Pick<
-  StepEngine,
-  "accumulate" | "clearGradients" | "gradientNorm" | "microTokens" | "update" | keyof TrainedBlocks
->;
 
 export interface TrainingRun {
   readonly engine: TrainingEngine;
@@ -144,7 +137,7 @@ class TrainingLoop {
     this.#badSteps = isFinite ? 0 : this.#badSteps + 1;
     if (isFinite) {
       const clip = Math.min(1, options.gradientClip / (norm + 1e-6));
-      await engine.update(optimizerScalars(step, learningRate, options.weightDecay, clip));
+      await engine.update({ step, learningRate, weightDecay: options.weightDecay, clip });
     } else {
       await metrics.append({ type: "note", step, text: "the gradient was not finite: no update" });
     }

@@ -13,9 +13,8 @@ import { OnnxGraph, type Tensor } from "../../src/core/onnx/graph.ts";
 import { add, divide, multiply, subtract, unary } from "../autograd/operators.ts";
 import type { TrainedPart } from "../model/trained-part.ts";
 import { gradientName } from "../model/training-graph.ts";
+import type { OptimizerName, OptimizerStep } from "./engine.ts";
 import { orthogonalised, orthogonalisingFlops } from "./newton-schulz.ts";
-
-export type OptimizerName = "adamw" | "muon";
 
 const BETA_1 = 0.9;
 const BETA_2 = 0.95;
@@ -32,16 +31,16 @@ export const secondMomentName = (parameter: string) => `second_moment.${paramete
 export const updatedName = (name: string) => `updated.${name}`;
 
 const SCALARS = ["clip", "learningRate", "adamRate", "adamEpsilon", "keep"] as const;
-export type OptimizerScalars = Readonly<Record<(typeof SCALARS)[number], number>>;
+type OptimizerScalars = Readonly<Record<(typeof SCALARS)[number], number>>;
 type ScalarTensors = Readonly<Record<(typeof SCALARS)[number], Tensor>>;
 
-/** The scalars of step `step` (from 1): rate and epsilon carry Adam's bias corrections. */
-export function optimizerScalars(
-  step: number,
-  learningRate: number,
-  weightDecay: number,
-  clip: number,
-): OptimizerScalars {
+/** A step as the graph takes it: rate and epsilon carry Adam's bias corrections. */
+export function optimizerScalars({
+  step,
+  learningRate,
+  weightDecay,
+  clip,
+}: OptimizerStep): OptimizerScalars {
   const secondCorrection = Math.sqrt(1 - BETA_2 ** step);
   return {
     clip,

@@ -25,20 +25,19 @@ import {
   parameterLayout,
   type ParameterBlock,
 } from "../model/parameter-store.ts";
-import { mergeAdapters } from "../model/adapters.ts";
 import { allSpecs, trainedPart, WHOLE_MODEL, type TrainedPart } from "../model/trained-part.ts";
 import { buildTrainingGraph, gradientName, newGradientName } from "../model/training-graph.ts";
 import { allocateBatchValues, fillBatchValues, type BatchValues } from "./batch-values.ts";
 import { allocateDropout, fillDropout, type DropoutValues } from "./dropout-masks.ts";
+import type { OptimizerName, OptimizerStep, TrainingEngine } from "./engine.ts";
 import {
   buildOptimizerGraph,
   firstMomentName,
   momentNames,
+  optimizerScalars,
   secondMomentName,
   updatedName,
   updateFlops,
-  type OptimizerName,
-  type OptimizerScalars,
 } from "./optimizer-graph.ts";
 import { shareOut } from "./share-out.ts";
 
@@ -85,15 +84,13 @@ interface Sessions {
   readonly optimizers: readonly OptimizerShare[];
 }
 
-export class StepEngine {
+export class StepEngine implements TrainingEngine {
   /** Of the model, and of its adapters if there are any. */
   readonly weights: ParameterBlock;
   readonly firstMoment: ParameterBlock;
   readonly secondMoment: ParameterBlock;
   /** Tokens of one micro-batch. */
   readonly microTokens: number;
-  readonly part: TrainedPart;
-  readonly #merged: ParameterBlock | undefined;
   readonly #sessions: readonly Session[];
   readonly #lanes: readonly Lane[];
   readonly #norm: Value<"float32">;
@@ -138,10 +135,7 @@ export class StepEngine {
   ) {
     const layout = parameterLayout(config, part.specs);
     const scalar = (shape: number[]) => runtime.value(runtime.allocate("float32", 1), shape);
-    this.part = part;
     this.weights = allocateBlock(runtime, parameterLayout(config, allSpecs(config, part)));
-    this.#merged =
-      part.adapters.size > 0 ? allocateBlock(runtime, parameterLayout(config)) : undefined;
     this.firstMoment = allocateBlock(runtime, layout);
     this.secondMoment = allocateBlock(runtime, layout);
     this.microTokens = microRows * config.context;
@@ -182,13 +176,6 @@ export class StepEngine {
     return this.#lanes[0].gradients;
   }
 
-  /** The weights of the model as it answers now, the adapters made part of them. */
-  mergedWeights(): ParameterBlock {
-    if (!this.#merged) return this.weights;
-    mergeAdapters(this.weights, this.part, this.#merged);
-    return this.#merged;
-  }
-
   #bindTraining(
     session: Session,
     gradients: ParameterBlock,
@@ -221,13 +208,7 @@ export class StepEngine {
     for (const { gradients } of this.#lanes) gradients.memory.data.fill(0);
   }
 
-  /**
-   * Adds the micro-batches' gradients of Σ weight · nll / `targets` to the sums.
-   * Returns that loss, in nats. Which lane takes which batch is fixed, and so
-   * is the order of every sum: the same batches and seed give the same bits.
-   *
-   * @param seed what dropout leaves out follows from it
-   */
+  /** Which lane takes which batch is fixed, and so is the order of every sum. */
   async accumulate(batches: readonly Batch[], targets: number, seed = 0): Promise<number> {
     const losses = new Float64Array(batches.length);
     const runs = this.#lanes.map(async ({ batch, masks, run, loss }, lane) => {
@@ -242,14 +223,15 @@ export class StepEngine {
     return losses.reduce((sum, loss) => sum + loss, 0);
   }
 
-  /** The global L2 norm of the accumulated gradient. */
   async gradientNorm(): Promise<number> {
     await this.#sumRun.run();
     return this.#norm.data[0];
   }
 
-  async update(scalars: OptimizerScalars): Promise<void> {
-    for (const [name, value] of Object.entries(scalars)) this.#scalars[name].data[0] = value;
+  async update(step: OptimizerStep): Promise<void> {
+    for (const [name, value] of Object.entries(optimizerScalars(step))) {
+      this.#scalars[name].data[0] = value;
+    }
     await allEnded(this.#updateRuns.map((update) => update.run()));
   }
 

@@ -18,7 +18,7 @@ import { allocateBlock, parameterLayout } from "../../../trainer/model/parameter
 import { Checkpoints, type LoopState } from "../../../trainer/train/checkpoint.ts";
 import { runTraining, START, type TrainingRun } from "../../../trainer/train/loop.ts";
 import { resolveOptions, type TrainingOptions } from "../../../trainer/train/options.ts";
-import type { OptimizerScalars } from "../../../trainer/train/optimizer-graph.ts";
+import type { OptimizerStep } from "../../../trainer/train/engine.ts";
 import { memoryStreams } from "../../support/memory-streams.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { randomBatch } from "./random-batch.ts";
@@ -58,7 +58,7 @@ export async function runScript(script: Script) {
   const metrics = await openMetricsLog(join(folder, "metrics.jsonl"));
   const streams = memoryStreams();
 
-  const seen = { updates: [] as OptimizerScalars[], sampled: [] as number[], opened: [] as Loss[] };
+  const seen = { updates: [] as OptimizerStep[], sampled: [] as number[], opened: [] as Loss[] };
   const weights = blocks.weights.memory.data;
   let attempts = 0;
   const run: TrainingRun = {
@@ -71,11 +71,12 @@ export async function runScript(script: Script) {
         return script.trainingLoss?.(attempts) ?? 1;
       },
       gradientNorm: async () => script.norm?.(attempts, weights) ?? 1,
-      async update(scalars) {
-        seen.updates.push(scalars);
+      async update(step) {
+        seen.updates.push(step);
         weights[0]++;
         script.onUpdate?.(seen.updates.length, weights);
       },
+      release() {},
     },
     options: resolveOptions(
       {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { EMBEDDING, parameterSpecs } from "../../../src/core/model/parameters.ts";
 import { Random } from "../../../src/core/random.ts";
-import { momentNames, optimizerScalars } from "../../../trainer/train/optimizer-graph.ts";
+import { momentNames } from "../../../trainer/train/optimizer-graph.ts";
 import { trainedPart, WHOLE_MODEL } from "../../../trainer/model/trained-part.ts";
 import type { StepEngine } from "../../../trainer/train/step-engine.ts";
 import { blended, matrix, product, transposed, type Matrix } from "../support/matrix.ts";
@@ -46,7 +46,7 @@ async function compare(
       const clipped = Float64Array.from(data, (value) => value * clip);
       ruleOf(name, state.shape)(state, clipped, step);
     }
-    await engine.update(optimizerScalars(step, LEARNING_RATE, WEIGHT_DECAY, clip));
+    await engine.update({ step, learningRate: LEARNING_RATE, weightDecay: WEIGHT_DECAY, clip });
   }
   return [...states].map(([name, { weight }]) => ({
     name,

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 
 import { Random } from "../../../src/core/random.ts";
 import { initialiseWeights } from "../../../trainer/model/initialise.ts";
-import { optimizerScalars } from "../../../trainer/train/optimizer-graph.ts";
 import { randomBatch } from "../support/random-batch.ts";
 import { tinyConfig, tinyEngine } from "../support/tiny-training.ts";
 
@@ -22,7 +21,7 @@ describe("the step engine", () => {
       engine.clearGradients();
       loss = await engine.accumulate([batch], targets);
       const clip = Math.min(1, 1 / (await engine.gradientNorm()));
-      await engine.update(optimizerScalars(step, 0.02, 0, clip));
+      await engine.update({ step, learningRate: 0.02, weightDecay: 0, clip });
     }
     expect(loss).toBeLessThan(0.1);
   });

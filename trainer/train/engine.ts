@@ -1,0 +1,41 @@
+/**
+ * The arithmetic of a training run, as the loop asks for it: gradients, their
+ * size, a step of the optimizer. Knows nothing of data, schedules or files.
+ *
+ * Whatever computes it, the numbers of the model lie in the same blocks of
+ * memory: checkpoints, evaluation and export read them there, and a run may
+ * go on with another engine than it began with.
+ */
+
+import type { Batch } from "../data/batch.ts";
+import type { TrainedBlocks } from "./checkpoint.ts";
+
+export type OptimizerName = "adamw" | "muon";
+
+/** One step of the optimizer. */
+export interface OptimizerStep {
+  /** From 1: Adam's bias corrections follow from it. */
+  readonly step: number;
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  /** What the gradient is multiplied with first. */
+  readonly clip: number;
+}
+
+export interface TrainingEngine extends TrainedBlocks {
+  /** Tokens of one micro-batch. */
+  readonly microTokens: number;
+  clearGradients(): void;
+  /**
+   * Adds the micro-batches' gradients of Σ weight · nll / `targets` to the sums.
+   * Returns that loss, in nats. The same batches and seed give the same bits.
+   *
+   * @param seed what dropout leaves out follows from it; 0 by default
+   */
+  accumulate(batches: readonly Batch[], targets: number, seed?: number): Promise<number>;
+  /** The global L2 norm of the accumulated gradient. */
+  gradientNorm(): Promise<number>;
+  /** Changes weights and moments by the accumulated gradient. */
+  update(step: OptimizerStep): Promise<void>;
+  release(): void;
+}
