@@ -17,6 +17,7 @@ import { movementOf, movementText, type Movement } from "../eval/movement.ts";
 import { ownWeights } from "../model/parameter-store.ts";
 import { LORA_TARGETS } from "../model/trained-part.ts";
 import { toBudget } from "../train/budget.ts";
+import { DEFAULT_ENGINE } from "../train/engine.ts";
 import { defaultLearningRate, parseOverrides } from "../train/options.ts";
 import { prepareWith } from "../train/prepare.ts";
 import { weightsPathOf } from "./model-weights.ts";
@@ -52,7 +53,7 @@ export const finetune = defineCommand({
     "lfz finetune --from experiments/friend --data corrections.jsonl --lora 8",
   ],
   async run(input, context) {
-    const { data, threads, from, loss, seed, name, dryRun } = input;
+    const { data, threads, engine = DEFAULT_ENGINE, from, loss, seed, name, dryRun } = input;
     if (!data) {
       throw new HintedError("lfz finetune needs conversations.", {
         hint: "Name them with --data FILE...",
@@ -86,7 +87,7 @@ export const finetune = defineCommand({
       { data, threads, ...stated },
       base,
       overrides,
-      { budget, loss, freeze: input.freeze, lora },
+      { budget, loss, freeze: input.freeze, lora, engine },
       context,
     );
     const result = await startExperiment(

@@ -13,14 +13,23 @@ import {
 } from "../../src/core/experiment/run-record.ts";
 import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
 import { toBudget, type Budget } from "../train/budget.ts";
+import type { EngineName } from "../train/engine.ts";
 import { runExperiment } from "../train/experiment.ts";
+import { requireEngine } from "../train/open-engine.ts";
 import { describeData, openData, openTokenizer } from "../train/prepare.ts";
 import { settingsOf } from "../train/run-settings.ts";
 import { report } from "./start-experiment.ts";
 
+/** What replaces the words that the run was started with. */
+interface Given extends Budget {
+  readonly data?: readonly string[];
+  readonly threads?: number;
+  readonly engine?: EngineName;
+}
+
 export async function resumeExperiment(
   name: string,
-  given: { readonly data?: readonly string[]; readonly threads?: number } & Budget,
+  given: Given,
   context: CommandContext,
 ): Promise<CommandResult> {
   const folder = join(EXPERIMENTS_ROOT, name);
@@ -32,7 +41,9 @@ export async function resumeExperiment(
   }
   await requireCheckpoint(folder, name);
   const { settings: before, flags: recorded } = settingsOf(record);
-  const settings = { ...before, budget: budgetOf(given) ?? before.budget };
+  const { engine = before.engine } = given;
+  const settings = { ...before, engine, budget: budgetOf(given) ?? before.budget };
+  await requireEngine(engine);
   const flags = { ...recorded, ...(given.data && { data: [...given.data] }) };
   const threads = given.threads ?? recorded.threads;
 

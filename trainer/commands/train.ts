@@ -15,6 +15,7 @@ import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
 import { Random } from "../../src/core/random.ts";
 import { initialiseWeights } from "../model/initialise.ts";
 import { toBudget } from "../train/budget.ts";
+import { DEFAULT_ENGINE } from "../train/engine.ts";
 import { parseOverrides } from "../train/options.ts";
 import { prepareTraining } from "../train/prepare.ts";
 import { stateProvenance } from "./state-provenance.ts";
@@ -59,7 +60,7 @@ async function trainNew(
   input: z.infer<typeof flags>,
   context: CommandContext,
 ): Promise<CommandResult> {
-  const { data, threads, preset, loss, seed, name, dryRun } = input;
+  const { data, threads, engine = DEFAULT_ENGINE, preset, loss, seed, name, dryRun } = input;
   if (!data) {
     throw new HintedError("lfz train needs conversations.", {
       hint: "Name them with --data FILE..., or continue a run with --resume NAME.",
@@ -74,7 +75,7 @@ async function trainNew(
     runtime,
     { data, threads, ...stated },
     { preset, overrides, tokenizer: input.tokenizer, vocabSize: input.vocabSize },
-    { budget, loss, freeze: input.freeze, lora: null },
+    { budget, loss, freeze: input.freeze, lora: null, engine },
     context,
   );
   return startExperiment(

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 
+import { ENGINES } from "../train/engine.ts";
 import { SETTING_NAMES } from "../train/options.ts";
 
 const positive = z.coerce.number().positive();
@@ -22,6 +23,10 @@ export const trainingFlags = {
     .describe("weights to leave as they are, by parts of their names: embed_tokens, layers.0"),
   name: z.string().optional().describe("folder under experiments/; the date by default"),
   seed: z.coerce.number().int().default(1).describe("everything random follows from it"),
+  engine: z
+    .enum(ENGINES)
+    .optional()
+    .describe("what computes the steps: onnxruntime unless tfjs, TensorFlow.js, is to check it"),
   threads: z.coerce.number().int().positive().optional().describe("all cores by default"),
   set: z
     .array(z.string())

@@ -22,8 +22,8 @@ import {
 import type { Batch } from "../data/batch.ts";
 import { dropoutNames } from "../model/transformer.ts";
 import { trainedPart, WHOLE_MODEL, type TrainedPart } from "../model/trained-part.ts";
+import type { TensorFlow } from "./open-tensorflow.ts";
 
-type TensorFlow = typeof tf;
 type Parameters = ReadonlyMap<string, tf.Tensor>;
 
 /** Added to scores that must not count. */
@@ -41,14 +41,6 @@ export interface LossAndGradients {
   readonly loss: number;
   /** By name, of what is trained. */
   readonly gradients: Weights;
-}
-
-/** The pure JavaScript backend: slow, and right. The package brings the gradients of all operations. */
-export async function openTensorFlow(): Promise<TensorFlow> {
-  const tensorFlow = await import("@tensorflow/tfjs");
-  tensorFlow.enableProdMode(); // without its advice to install a faster backend
-  await tensorFlow.setBackend("cpu");
-  return tensorFlow;
 }
 
 export function lossAndGradients(

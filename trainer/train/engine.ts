@@ -7,10 +7,30 @@
  * go on with another engine than it began with.
  */
 
+import type { ModelConfig } from "../../src/core/model/config.ts";
 import type { Batch } from "../data/batch.ts";
+import type { TrainedPart } from "../model/trained-part.ts";
 import type { TrainedBlocks } from "./checkpoint.ts";
 
+/** `tfjs` is TensorFlow.js: the reference that the default engine is held against. */
+export const ENGINES = ["onnxruntime", "tfjs"] as const;
+
+export type EngineName = (typeof ENGINES)[number];
+
+export const DEFAULT_ENGINE: EngineName = "onnxruntime";
+
 export type OptimizerName = "adamw" | "muon";
+
+/** What every engine is opened with. */
+export interface EngineOptions {
+  readonly config: ModelConfig;
+  readonly microRows: number;
+  readonly optimizer: OptimizerName;
+  /** The whole model by default. */
+  readonly part?: TrainedPart;
+  /** The share of what layers add to the residual stream that is left out; 0 by default. */
+  readonly dropout?: number;
+}
 
 /** One step of the optimizer. */
 export interface OptimizerStep {

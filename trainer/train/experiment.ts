@@ -41,8 +41,8 @@ import { rowsOf } from "./batch-values.ts";
 import { Checkpoints, type LoopState } from "./checkpoint.ts";
 import type { TrainingEngine } from "./engine.ts";
 import { runTraining, START, type TrainingOutcome } from "./loop.ts";
+import { openEngine } from "./open-engine.ts";
 import type { RunSettings } from "./run-settings.ts";
-import { StepEngine } from "./step-engine.ts";
 
 /** The test set is scored once; of a very large one, this many tokens. */
 const MAX_TEST_TOKENS = 500_000;
@@ -94,15 +94,13 @@ async function runLocked(
   const checkpoints = await Checkpoints.open(paths.checkpoint);
   const microRows = rowsOf(settings.microTokens, config);
   const part = trainedPart(config, settings);
-  const engine = await StepEngine.open(runtime, {
-    config,
-    part,
-    microRows,
-    lanes: settings.lanes,
-    dropout: settings.dropout,
-    optimizer: settings.optimizer,
-    threads,
-  });
+  const { lanes, dropout, optimizer } = settings;
+  const engine = await openEngine(
+    settings.engine,
+    runtime,
+    { config, part, microRows, lanes, dropout, optimizer, threads },
+    context.console,
+  );
   const start = await startOf(experiment, part, engine, checkpoints);
   const metrics = await openMetricsLog(paths.metrics, { afterStep: start.step });
   await dropSamplesAfter(paths.samples, start.step);

@@ -71,7 +71,7 @@ export function planText(
   { config, settings, name }: { config: ModelConfig; settings: RunSettings; name: string },
 ): string {
   const { layers, width, heads, kvHeads, ffnWidth, vocabSize, context } = config;
-  const { optimizer, learningRate, schedule, stepTokens, loss } = settings;
+  const { optimizer, learningRate, schedule, stepTokens, loss, engine } = settings;
   const rows: [string, string][] = [
     ["experiment", name],
     [
@@ -84,6 +84,9 @@ export function planText(
       "training",
       `${optimizer}, learning rate ${learningRate.toPrecision(2)} (${schedule}), ${stepTokens} tokens a step, loss on ${loss === "all" ? "all text" : "replies"}`,
     ],
+    ...(engine === "tfjs"
+      ? [["engine", "TensorFlow.js; ONNX Runtime judges, samples and exports"] as [string, string]]
+      : []),
     ...(plan.trainedParameters < plan.parameters
       ? [["trained", trainedText(plan, settings)] as [string, string]]
       : []),

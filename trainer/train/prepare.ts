@@ -22,10 +22,11 @@ import type { ShardSet } from "../data/shards.ts";
 import { requireVocabSize, trainTokenizer } from "../tokenizer/train-tokenizer.ts";
 import type { Budget } from "./budget.ts";
 import { trainingMemory } from "./cost.ts";
-import { bestGemmRate } from "./gemm-rate.ts";
 import { trainedPart, type TrainedPart } from "../model/trained-part.ts";
+import type { EngineName } from "./engine.ts";
 import { fastestLayout } from "./fastest-layout.ts";
 import { defaultLayout, type Layout } from "./layout.ts";
+import { engineRate, requireEngine } from "./open-engine.ts";
 import { resolveOptions, STEP_TOKENS, type Overrides } from "./options.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import type { DataFlags, RunSettings } from "./run-settings.ts";
@@ -36,9 +37,6 @@ export const LAYOUT_CACHE = join(EXPERIMENTS_ROOT, ".cache", "layouts.json");
 /** Small models waste their few weights on large vocabularies. */
 const VOCABULARY: Record<string, number> = { nano: 2048, micro: 2048, mini: 4096 };
 const LARGE_VOCABULARY = 8192;
-
-/** Runs of each product shape when the plan is made: a quarter of a second in all. */
-const GEMM_REPEATS = 12;
 
 export interface Prepared {
   readonly config: ModelConfig;
@@ -57,8 +55,8 @@ export interface ModelChoice {
   readonly vocabSize?: number;
 }
 
-/** What a run is to learn, and for how long. */
-export type Goal = Pick<RunSettings, "budget" | "loss" | "freeze" | "lora">;
+/** What a run is to learn, for how long, and with which arithmetic. */
+export type Goal = Pick<RunSettings, "budget" | "loss" | "freeze" | "lora" | "engine">;
 
 export async function prepareTraining(
   runtime: Runtime,
@@ -71,6 +69,7 @@ export async function prepareTraining(
     configOfPreset(choice.preset, { ...choice.overrides.model, vocabSize });
   const wanted = choice.vocabSize ?? VOCABULARY[choice.preset] ?? LARGE_VOCABULARY;
   requireVocabSize(wanted);
+  await requireEngine(goal.engine);
   shape(wanted); // refuses an impossible shape before minutes are spent on the data
   const tokenizer = choice.tokenizer
     ? await openTokenizer(choice.tokenizer)
@@ -89,11 +88,13 @@ export async function prepareWith(
   context: CommandContext,
 ): Promise<Prepared> {
   const part = trainedPart(config, goal); // refuses a contradiction before the data is read
+  await requireEngine(goal.engine);
   const shards = await openData(flags, tokenizer, context);
   const { width } = config;
-  const layout = await layoutOf(runtime, { config, part }, flags, overrides, context);
+  const work = { config, part, engine: goal.engine };
+  const layout = await layoutOf(runtime, work, flags, overrides, context);
   const draft = resolveOptions(overrides.training, { width, layout, expectedTokens: 0 });
-  const plan = await planOf(runtime, { config, part }, shards, goal.budget, draft, flags.threads);
+  const plan = await planOf(runtime, work, shards, goal.budget, draft, flags.threads);
   const options = resolveOptions(overrides.training, {
     width,
     layout,
@@ -157,14 +158,22 @@ export async function describeData(
   };
 }
 
+/** What is trained, and with which arithmetic. */
+interface Work {
+  readonly config: ModelConfig;
+  readonly part: TrainedPart;
+  readonly engine: EngineName;
+}
+
 /** The fastest one here, unless it is given or the plan will refuse the whole training. */
 async function layoutOf(
   runtime: Runtime,
-  { config, part }: { readonly config: ModelConfig; readonly part: TrainedPart },
+  { config, part, engine }: Work,
   { threads = availableParallelism() }: DataFlags,
   { training: { stepTokens = STEP_TOKENS, lanes, microTokens } }: Overrides,
   { console, signal }: CommandContext,
 ): Promise<Layout> {
+  if (engine === "tfjs") return defaultLayout(runtime, config, { threads: 1, stepTokens }); // it has no lanes
   const usual = defaultLayout(runtime, config, { threads, stepTokens });
   const isGiven = lanes !== undefined && microTokens !== undefined;
   if (isGiven || trainingMemory(config, part, usual) > freemem()) return usual;
@@ -181,16 +190,14 @@ async function layoutOf(
 
 async function planOf(
   runtime: Runtime,
-  { config, part }: { readonly config: ModelConfig; readonly part: TrainedPart },
+  { config, part, engine }: Work,
   shards: ShardSet,
   budget: Budget,
   { stepTokens, microTokens, lanes }: Pick<RunSettings, "stepTokens" | "microTokens" | "lanes">,
   threads?: number,
 ): Promise<Plan> {
-  const gemmRate = await bestGemmRate(runtime, config, microTokens * lanes, {
-    repeats: GEMM_REPEATS,
-    threads,
-  });
+  const tokens = microTokens * lanes;
+  const gemmRate = await engineRate(engine, runtime, config, { tokens, threads });
   const epochTokens = shards.split("train").tokens;
   const layout = { microTokens, lanes };
   return makePlan({ config, part, budget, stepTokens, layout, epochTokens, gemmRate });

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { HintedError } from "../../src/core/errors.ts";
 import type { RunRecord } from "../../src/core/experiment/run-record.ts";
 import { PartChoice } from "../model/trained-part.ts";
+import { DEFAULT_ENGINE, ENGINES } from "./engine.ts";
 import { TrainingOptions } from "./options.ts";
 
 const Budget = z.strictObject({
@@ -17,6 +18,7 @@ export const RunSettings = TrainingOptions.extend({
   ...PartChoice.shape,
   loss: z.enum(["all", "replies"]),
   budget: Budget,
+  engine: z.enum(ENGINES).default(DEFAULT_ENGINE),
 });
 
 export type RunSettings = z.infer<typeof RunSettings>;

@@ -13,7 +13,6 @@
 
 import { availableParallelism } from "node:os";
 
-import type { ModelConfig } from "../../src/core/model/config.ts";
 import type { ParameterSpec } from "../../src/core/model/parameters.ts";
 import { OnnxGraph } from "../../src/core/onnx/graph.ts";
 import type { BoundRun, Runtime, Session, Value } from "../../src/core/onnxruntime/runtime.ts";
@@ -29,7 +28,7 @@ import { allSpecs, trainedPart, WHOLE_MODEL, type TrainedPart } from "../model/t
 import { buildTrainingGraph, gradientName, newGradientName } from "../model/training-graph.ts";
 import { allocateBatchValues, fillBatchValues, type BatchValues } from "./batch-values.ts";
 import { allocateDropout, fillDropout, type DropoutValues } from "./dropout-masks.ts";
-import type { OptimizerName, OptimizerStep, TrainingEngine } from "./engine.ts";
+import type { EngineOptions, OptimizerName, OptimizerStep, TrainingEngine } from "./engine.ts";
 import {
   buildOptimizerGraph,
   firstMomentName,
@@ -47,16 +46,9 @@ import { shareOut } from "./share-out.ts";
  */
 export const SPIN_MICROSECONDS = 1000;
 
-export interface StepEngineOptions {
-  readonly config: ModelConfig;
-  readonly microRows: number;
+export interface StepEngineOptions extends EngineOptions {
   /** Micro-batches computed at the same time; one by default. */
   readonly lanes?: number;
-  readonly optimizer: OptimizerName;
-  /** The whole model by default. */
-  readonly part?: TrainedPart;
-  /** The share of what layers add to the residual stream that is left out; 0 by default. */
-  readonly dropout?: number;
   /** Of all lanes together; one a core by default. */
   readonly threads?: number;
   /** Writes an operator profile of the training graph to a path that starts like this. */

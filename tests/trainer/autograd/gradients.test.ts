@@ -14,13 +14,14 @@ import {
   type PartChoice,
 } from "../../../trainer/model/trained-part.ts";
 import { weightsOf } from "../../../trainer/model/parameter-store.ts";
-import { lossAndGradients, openTensorFlow } from "../../../trainer/reference/llama.ts";
+import { lossAndGradients } from "../../../trainer/reference/llama.ts";
+import { openPureTensorFlow } from "../../../trainer/reference/open-tensorflow.ts";
 import { allocateDropout, fillDropout } from "../../../trainer/train/dropout-masks.ts";
 import { relativeError } from "../support/relative-error.ts";
 import { randomBatch } from "../support/random-batch.ts";
 import { tinyConfig, tinyEngine } from "../support/tiny-training.ts";
 
-const tensorFlow = await openTensorFlow();
+const tensorFlow = await openPureTensorFlow();
 
 async function compare(config: ModelConfig, batch: Batch, choice: PartChoice = WHOLE_MODEL) {
   const part = trainedPart(config, choice);

@@ -1,4 +1,4 @@
-/** Models small enough to be trained in a test, and step engines over them. */
+/** Models small enough to be trained in a test, and both engines over them. */
 
 import { onTestFinished } from "vitest";
 
@@ -6,6 +6,8 @@ import { ModelConfig } from "../../../src/core/model/config.ts";
 import { openRuntime } from "../../../src/core/onnxruntime/runtime.ts";
 import { Random } from "../../../src/core/random.ts";
 import type { ParameterBlock } from "../../../trainer/model/parameter-store.ts";
+import { openPureTensorFlow } from "../../../trainer/reference/open-tensorflow.ts";
+import { TensorFlowEngine } from "../../../trainer/reference/tensorflow-engine.ts";
 import { StepEngine, type StepEngineOptions } from "../../../trainer/train/step-engine.ts";
 
 const TINY_SHAPE = {
@@ -41,6 +43,20 @@ export async function tinyEngine(
     engine.release();
     runtime.dispose();
   });
+  fillWithChance(engine.weights, new Random(1));
+  return engine;
+}
+
+/** The same with TensorFlow.js; it begins with the same weights. */
+export async function tinyReference(
+  config: ModelConfig,
+  options: Partial<Omit<StepEngineOptions, "config">> = {},
+): Promise<TensorFlowEngine> {
+  const runtime = await openRuntime();
+  onTestFinished(() => runtime.dispose());
+  const tensorFlow = await openPureTensorFlow();
+  const defaults = { microRows: 1, optimizer: "adamw" } as const;
+  const engine = new TensorFlowEngine(tensorFlow, runtime, { config, ...defaults, ...options });
   fillWithChance(engine.weights, new Random(1));
   return engine;
 }

@@ -1,0 +1,42 @@
+/** The engine that `--engine` asks for, and how fast it multiplies matrices here. */
+
+import type { Console } from "../../src/core/cli/console.ts";
+import type { ModelConfig } from "../../src/core/model/config.ts";
+import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
+import { matrixRate } from "../reference/matrix-rate.ts";
+import { openTensorFlow } from "../reference/open-tensorflow.ts";
+import { TensorFlowEngine } from "../reference/tensorflow-engine.ts";
+import type { EngineName, TrainingEngine } from "./engine.ts";
+import { bestGemmRate } from "./gemm-rate.ts";
+import { StepEngine, type StepEngineOptions } from "./step-engine.ts";
+
+/** Runs of each product shape: a quarter of a second in all. */
+const GEMM_REPEATS = 12;
+
+/** @throws HintedError if what the engine needs is not installed. */
+export async function requireEngine(name: EngineName): Promise<void> {
+  if (name === "tfjs") await openTensorFlow();
+}
+
+export async function openEngine(
+  name: EngineName,
+  runtime: Runtime,
+  options: StepEngineOptions,
+  console: Console,
+): Promise<TrainingEngine> {
+  if (name === "onnxruntime") return StepEngine.open(runtime, options);
+  const { tensorFlow, notes } = await openTensorFlow();
+  for (const note of notes) console.note(note);
+  return new TensorFlowEngine(tensorFlow, runtime, options);
+}
+
+/** Floating-point operations a second of plain fp32 products. */
+export async function engineRate(
+  name: EngineName,
+  runtime: Runtime,
+  config: ModelConfig,
+  { tokens, threads }: { readonly tokens: number; readonly threads?: number },
+): Promise<number> {
+  if (name === "tfjs") return matrixRate((await openTensorFlow()).tensorFlow, config);
+  return bestGemmRate(runtime, config, tokens, { repeats: GEMM_REPEATS, threads });
+}
