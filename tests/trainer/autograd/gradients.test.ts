@@ -23,11 +23,23 @@ import { tinyConfig, tinyEngine } from "../support/tiny-training.ts";
 
 const tensorFlow = await openPureTensorFlow();
 
-async function compare(config: ModelConfig, batch: Batch, choice: PartChoice = WHOLE_MODEL) {
+/** What dropout leaves out follows from it. */
+const SEED = 5;
+
+interface Case {
+  readonly config: ModelConfig;
+  readonly batch: Batch;
+  readonly choice?: PartChoice;
+  readonly dropout?: number;
+}
+
+async function compare({ config, batch, choice = WHOLE_MODEL, dropout = 0 }: Case) {
   const part = trainedPart(config, choice);
-  const engine = await tinyEngine(config, { microRows: batch.rows, part });
-  const truth = lossAndGradients(tensorFlow, config, weightsOf(engine.weights), batch, { part });
-  const loss = await engine.accumulate([batch], 1);
+  const engine = await tinyEngine(config, { microRows: batch.rows, part, dropout });
+  const masks = await dropoutMasks(config, batch, dropout);
+  const weights = weightsOf(engine.weights);
+  const truth = lossAndGradients(tensorFlow, config, weights, batch, { part, masks });
+  const loss = await engine.accumulate([batch], 1, SEED);
   const gradients = weightsOf(engine.gradients);
   const errors = part.specs.map(({ name }) => ({
     name,
@@ -37,9 +49,18 @@ async function compare(config: ModelConfig, batch: Batch, choice: PartChoice = W
   return { lossError: Math.abs(loss - truth.loss) / truth.loss, errors };
 }
 
+/** By name, as the seed decides them. */
+async function dropoutMasks(config: ModelConfig, { rows, context }: Batch, rate: number) {
+  const runtime = await openRuntime();
+  onTestFinished(() => runtime.dispose());
+  const dropout = allocateDropout(runtime, config, rows * context, rate);
+  fillDropout(dropout, SEED);
+  return new Map(Object.entries(dropout.values).map(([name, { data }]) => [name, data]));
+}
+
 const random = new Random(7);
 
-const cases: Record<string, { config: ModelConfig; batch: Batch; choice?: PartChoice }> = {
+const cases: Record<string, Case> = {
   "several heads": (() => {
     const config = tinyConfig();
     return { config, batch: randomBatch(random, { ...config, rows: 2 }) };
@@ -66,6 +87,42 @@ const cases: Record<string, { config: ModelConfig; batch: Batch; choice?: PartCh
     const layout = { rows: 2, segments: [50, 40, 30] };
     return { config, batch: randomBatch(random, { ...config, ...layout }) };
   })(),
+  "attention in three chunks of an odd length": (() => {
+    const config = tinyConfig({ context: 195, layers: 1, kvHeads: 1 });
+    const layout = { rows: 1, segments: [70, 101] };
+    return { config, batch: randomBatch(random, { ...config, ...layout }) };
+  })(),
+  "a context that no chunk divides": (() => {
+    const config = tinyConfig({ context: 131, layers: 1 });
+    return { config, batch: randomBatch(random, { ...config, rows: 1, segments: [90, 30] }) };
+  })(),
+  "faster turning positions, a larger epsilon and wider heads": (() => {
+    const config = tinyConfig({ width: 64, heads: 2, ropeBase: 100, normEpsilon: 1e-2 });
+    return { config, batch: randomBatch(random, { ...config, rows: 2 }) };
+  })(),
+  "slower turning positions": (() => {
+    const config = tinyConfig({ ropeBase: 500_000, context: 32 });
+    return { config, batch: randomBatch(random, { ...config, rows: 1 }) };
+  })(),
+  "a feed-forward part narrower than the model, and a single layer": (() => {
+    const config = tinyConfig({ ffnWidth: 20, layers: 1, tiedEmbeddings: false });
+    return { config, batch: randomBatch(random, { ...config, rows: 1 }) };
+  })(),
+  dropout: (() => {
+    const config = tinyConfig();
+    return { config, batch: randomBatch(random, { ...config, rows: 2 }), dropout: 0.3 };
+  })(),
+  "dropout behind adapters, in packed rows": (() => {
+    const config = tinyConfig({ width: 64, heads: 4, kvHeads: 2, tiedEmbeddings: false });
+    const lora = { rank: 2, targets: [...LORA_TARGETS] };
+    const batch = randomBatch(random, { ...config, rows: 2, segments: [4, 9], counted: 0.6 });
+    return { config, batch, choice: { freeze: [], lora }, dropout: 0.5 };
+  })(),
+  "dropout beside frozen attention": (() => {
+    const config = tinyConfig({ kvHeads: 1 });
+    const choice = { freeze: ["self_attn"], lora: null };
+    return { config, batch: randomBatch(random, { ...config, rows: 2 }), choice, dropout: 0.1 };
+  })(),
   "adapters beside every matrix": (() => {
     const config = tinyConfig({ width: 64, heads: 4, kvHeads: 2 });
     const lora = { rank: 3, targets: [...LORA_TARGETS] };
@@ -88,6 +145,16 @@ const cases: Record<string, { config: ModelConfig; batch: Batch; choice?: PartCh
     const choice = { freeze: ["embed_tokens"], lora: null };
     return { config, batch: randomBatch(random, { ...config, rows: 2 }), choice };
   })(),
+  "frozen matrices: only the norms learn": (() => {
+    const config = tinyConfig();
+    const choice = { freeze: ["embed_tokens", "self_attn", "mlp"], lora: null };
+    return { config, batch: randomBatch(random, { ...config, rows: 2 }), choice };
+  })(),
+  "frozen norms": (() => {
+    const config = tinyConfig({ width: 64, heads: 4, kvHeads: 2 });
+    const choice = { freeze: ["*norm"], lora: null };
+    return { config, batch: randomBatch(random, { ...config, rows: 2 }), choice };
+  })(),
   "the same few tokens again and again": (() => {
     const config = tinyConfig({ context: 32 });
     return { config, batch: randomBatch(random, { ...config, rows: 4, vocabSize: 3 }) };
@@ -95,45 +162,32 @@ const cases: Record<string, { config: ModelConfig; batch: Batch; choice?: PartCh
 };
 
 describe("the training graph", () => {
-  it.each(Object.entries(cases))(
-    "agrees with TensorFlow.js on %s",
-    async (_, { config, batch, choice }) => {
-      const { lossError, errors } = await compare(config, batch, choice);
-      expect(lossError).toBeLessThan(1e-5);
-      expect(errors.filter(({ error }) => !(error < 1e-4))).toEqual([]);
-      expect(errors.filter(({ isFlat }) => isFlat)).toEqual([]); // nothing was compared with zero
-    },
-  );
-
-  it("agrees with TensorFlow.js on dropout, which the seed decides", async () => {
-    const config = tinyConfig();
-    const batch = randomBatch(random, { ...config, rows: 2 });
-    const engine = await tinyEngine(config, { microRows: 2, dropout: 0.3 });
-    const loss = await engine.accumulate([batch], 1, 5);
-
-    const runtime = await openRuntime();
-    onTestFinished(() => runtime.dispose());
-    const dropout = allocateDropout(runtime, config, 2 * config.context, 0.3);
-    fillDropout(dropout, 5);
-    const masks = new Map(Object.entries(dropout.values).map(([name, { data }]) => [name, data]));
-    expect(masks.size).toBe(2 * config.layers);
-    const zeros = [...masks.values()].flatMap((data) => [...data]).filter((value) => value === 0);
-    expect(zeros.length / (4 * 32 * 32)).toBeCloseTo(0.3, 1);
-
-    const weights = weightsOf(engine.weights);
-    const truth = lossAndGradients(tensorFlow, config, weights, batch, { masks });
-    expect(Math.abs(loss - truth.loss) / truth.loss).toBeLessThan(1e-5);
-    for (const [name, gradient] of weightsOf(engine.gradients)) {
-      expect(relativeError(gradient, truth.gradients.get(name)!), name).toBeLessThan(1e-4);
-    }
-    expect(await engine.accumulate([batch], 1, 5)).toBe(loss);
-    expect(await engine.accumulate([batch], 1, 6)).not.toBe(loss);
+  it.each(Object.entries(cases))("agrees with TensorFlow.js on %s", async (_, given) => {
+    const { lossError, errors } = await compare(given);
+    expect(lossError).toBeLessThan(1e-5);
+    expect(errors.filter(({ error }) => !(error < 1e-4))).toEqual([]);
+    expect(errors.filter(({ isFlat }) => isFlat)).toEqual([]); // nothing was compared with zero
   });
 
-  it("takes attention in chunks where the test above says so", () => {
-    expect(
-      chunkCount(cases["attention in two chunks, across which conversations reach"].config.context),
-    ).toBe(2);
+  it("leaves out a share of what layers add, which the seed decides", async () => {
+    const { config, batch, dropout } = cases.dropout;
+    const masks = await dropoutMasks(config, batch, 0.3);
+    expect(masks.size).toBe(2 * config.layers);
+    const all = [...masks.values()].flatMap((data) => [...data]);
+    expect(all.filter((value) => value === 0).length / all.length).toBeCloseTo(0.3, 1);
+
+    const engine = await tinyEngine(config, { microRows: 2, dropout });
+    const loss = await engine.accumulate([batch], 1, SEED);
+    expect(await engine.accumulate([batch], 1, SEED)).toBe(loss);
+    expect(await engine.accumulate([batch], 1, SEED + 1)).not.toBe(loss);
+  });
+
+  it.each([
+    ["attention in two chunks, across which conversations reach", 2],
+    ["attention in three chunks of an odd length", 3],
+    ["a context that no chunk divides", 1],
+  ])("takes as many chunks as said above: %s", (name, count) => {
+    expect(chunkCount(cases[name].config.context)).toBe(count);
   });
 
   it("sums the gradients of micro-batches to those of one batch", async () => {
