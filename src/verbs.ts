@@ -42,7 +42,7 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
   {
     title: "Look",
     verbs: [
-      { name: "eval", summary: "Score how well a model predicts conversations" },
+      { name: "eval", summary: "Score a model's predictions, replies, golden prompts" },
       { name: "experiments list", summary: "List the runs with their results" },
       {
         name: "experiments show",

@@ -95,6 +95,18 @@ export async function* readBytes(path: string): AsyncGenerator<Buffer> {
   }
 }
 
+/**
+ * The whole text of a small file, read as `readBytes` does.
+ *
+ * @param what the file is, for the error: "file of golden prompts"
+ */
+export async function readText(path: string, what: string): Promise<string> {
+  if (path !== "-") await requireFile(path, what);
+  const chunks: Buffer[] = [];
+  for await (const chunk of readBytes(path)) chunks.push(chunk);
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
 export interface Line {
   /** From 1. */
   readonly number: number;

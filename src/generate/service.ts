@@ -6,7 +6,7 @@
  * Events are collected and sent once a step: a message costs more than a token.
  */
 
-import { fitPrompt } from "../core/chat/fit-prompt.ts";
+import { fitPrompt, promptRoom } from "../core/chat/fit-prompt.ts";
 import type { GenerationDefaults } from "../core/experiment/config-files.ts";
 import type { ChatTokenizer, TokenId } from "../core/tokenizer/tokenizer.ts";
 import type { Decoder } from "../core/decoder/decoder.ts";
@@ -14,9 +14,6 @@ import { toSentError, wallClock, type EngineMessage, type ReplyEvent } from "./p
 import { Reply } from "./reply.ts";
 import { Sampler } from "./sampler.ts";
 import { Scheduler, type SchedulerOptions } from "./scheduler.ts";
-
-/** The part of the context that a conversation leaves free for a reply, if the reply may be that long. */
-const REPLY_SHARE = 1 / 4;
 
 export interface ServedModel {
   readonly tokenizer: ChatTokenizer;
@@ -103,8 +100,7 @@ export class GenerationService {
     const { tokenizer, defaults } = this.#model;
     const { context } = this.#decoder;
     const wanted = Math.max(1, request.maxTokens ?? defaults.maxTokens);
-    const reserved = Math.min(wanted, Math.ceil(context * REPLY_SHARE));
-    const prompt = fitPrompt(request.messages, tokenizer, context - reserved);
+    const prompt = fitPrompt(request.messages, tokenizer, promptRoom(context, wanted));
     const options = { ...defaults, seed, ...withoutUndefined(request.sampling ?? {}) };
     return new Reply({
       prompt: prompt.ids,

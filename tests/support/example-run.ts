@@ -1,7 +1,7 @@
 /** A run as `lfz train` records it: small, finished, and the same every time. */
 
 import type { MetricsLine } from "../../src/core/experiment/metrics-log.ts";
-import type { Metrics, RunRecord } from "../../src/core/experiment/run-record.ts";
+import type { Metrics, ReplyFigures, RunRecord } from "../../src/core/experiment/run-record.ts";
 import { configOfPreset } from "../../src/core/model/config.ts";
 import { Random } from "../../src/core/random.ts";
 
@@ -39,7 +39,11 @@ export function exampleRun(changes: Partial<RunRecord> = {}): RunRecord {
     git: { commit: "0268034265f15445437efd1fd72c8fcc5f70fd2e", dirty: false },
     versions: { node: "20.20.2", lfz: "0.1.0", onnxruntime: "1.30.0" },
     machine: { cpu: "Example CPU", cores: 2, memoryGb: 8, os: "Linux 6.1 x64" },
-    results: { validation: exampleFigures(2.9), test: exampleFigures(2.93) },
+    results: {
+      validation: exampleFigures(2.9),
+      test: exampleFigures(2.93),
+      replies: { model: exampleReplies(0.21), reference: exampleReplies(0.34) },
+    },
     parity: { onnx: { largestLogitDifference: 0.00002, sameGreedyTokens: true } },
     files: {},
     ...changes,
@@ -56,6 +60,12 @@ export function exampleFigures(loss: number): Metrics {
     tokens: 170_220,
     bytes: 630_000,
   };
+}
+
+function exampleReplies(distinct1: number): ReplyFigures {
+  const shares = { repeating: 0.125, empty: 0, ended: 0.96875 };
+  const means = { meanWords: 9.5, meanTokens: 13.25 };
+  return { replies: 64, distinct1, distinct2: 0.7, ...shares, ...means };
 }
 
 /** A loss that falls with noise, an evaluation every tenth of the way, a note. */

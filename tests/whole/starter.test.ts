@@ -9,7 +9,8 @@ import type { Message } from "../../src/core/chat/conversation.ts";
 import { openModelFolder } from "../../src/core/experiment/folder.ts";
 import { startEngine } from "../../src/generate/start-engine.ts";
 import type { Engine } from "../../src/generate/types.ts";
-import { checkGolden, goldenPrompts, type GoldenPrompt } from "../support/golden.ts";
+import { checkGolden, type GoldenPrompt } from "../../trainer/eval/golden.ts";
+import { goldenPrompts } from "../support/golden.ts";
 
 const FOLDER = new URL("../../experiments/starter", import.meta.url).pathname;
 /** What it still gets wrong: each fails here on the day it is learnt, and leaves the list. */

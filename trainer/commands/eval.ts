@@ -1,80 +1,124 @@
-/** `lfz eval`: how well a model predicts conversations, all of those in the files. */
+/** `lfz eval`: how well a model predicts conversations, what its replies are like, and whether they pass. */
 
 import { z } from "zod";
 
-import { defineCommand } from "../../src/core/cli/command.ts";
+import { defineCommand, type CommandContext } from "../../src/core/cli/command.ts";
 import { HintedError } from "../../src/core/errors.ts";
-import { openModelFolder } from "../../src/core/experiment/folder.ts";
+import { openModelFolder, type ModelFolder } from "../../src/core/experiment/folder.ts";
 import type { Metrics } from "../../src/core/experiment/run-record.ts";
 import { readSafetensorsInto } from "../../src/core/experiment/safetensors.ts";
-import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
+import { openRuntime, type Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { joinedShard } from "../data/joined-shard.ts";
+import type { Shard } from "../data/shards.ts";
 import { Evaluator } from "../eval/evaluator.ts";
+import { readGoldenPrompts } from "../eval/golden.ts";
+import { numberTable } from "../eval/plain-text.ts";
 import { metricsTable } from "../eval/tables.ts";
-import { toColumns } from "../eval/text-table.ts";
 import { allocateBlock, parameterLayout } from "../model/parameter-store.ts";
 import { openData } from "../train/prepare.ts";
+import { evaluateGolden, evaluateReplies } from "./eval-replies.ts";
 import { weightsPathOf } from "./model-weights.ts";
 
 /** Tokens a run of the graph, as in training. */
 const MICRO_TOKENS = 1024;
 
+const count = z.coerce.number().int().positive().optional();
+
+const flags = z.strictObject({
+  data: z.array(z.string()).min(1).optional().describe("conversation files, JSONL or .jsonl.gz"),
+  allTurns: z.boolean().default(false).describe("score both sides, not only the replies"),
+  limit: count.describe("about so many tokens of them"),
+  replies: count.describe("answer so many of their prompts: variety, repetition, length"),
+  golden: z.string().optional().describe("check replies to the prompts of this file"),
+  threads: count.describe("all cores by default"),
+});
+
+export interface Evaluation {
+  readonly runtime: Runtime;
+  readonly model: ModelFolder;
+  readonly flags: z.infer<typeof flags>;
+  readonly context: CommandContext;
+}
+
 export const evaluate = defineCommand({
   name: "eval",
-  summary: "Score how well a model predicts conversations",
-  usage: "DIR --data FILE... [--all-turns]",
+  summary: "Score a model's predictions, replies, golden prompts",
+  usage: "DIR [--data FILE...] [--all-turns] [--replies N] [--golden FILE]",
   positionals: { name: "DIR", min: 1, max: 1 },
-  flags: z.strictObject({
-    data: z.array(z.string()).min(1).describe("conversation files, JSONL or .jsonl.gz"),
-    allTurns: z.boolean().default(false).describe("score both sides, not only the replies"),
-    limit: z.coerce.number().int().positive().optional().describe("about so many tokens of them"),
-    threads: z.coerce.number().int().positive().optional().describe("all cores by default"),
-  }),
-  examples: ["lfz eval experiments/starter --data held-out.jsonl --json"],
-  async run({ positionals: [folder], data, allTurns, limit, threads }, context) {
+  flags,
+  examples: [
+    "lfz eval experiments/starter --data held-out.jsonl --json",
+    "lfz eval experiments/starter --data held-out.jsonl --replies 200",
+    "lfz eval experiments/starter --golden golden.json   failing is no error",
+  ],
+  async run({ positionals: [folder], ...flags }, context) {
+    requireTask(flags);
+    const golden = flags.golden === undefined ? undefined : await readGoldenPrompts(flags.golden);
     const model = await openModelFolder(folder);
-    const weightsPath = weightsPathOf(model, "to score with");
-    const shards = await openData({ data }, model.tokenizer, context, "judging");
-    const runtime = await openRuntime();
-    const weights = allocateBlock(runtime, parameterLayout(model.config));
-    await readSafetensorsInto(weightsPath, weights.values);
+    const evaluation = { runtime: await openRuntime(), model, flags, context };
+    return {
+      ...(flags.data && (await evaluateData(evaluation, flags.data))),
+      ...(golden && { golden: await evaluateGolden(evaluation, golden) }),
+    };
+  },
+});
 
-    const { console, signal } = context;
-    const { config, tokenizer } = model;
-    const microTokens = MICRO_TOKENS;
-    const evaluator = await Evaluator.open(runtime, {
-      config,
-      weights,
-      tokenizer,
-      microTokens,
-      threads,
-    });
+function requireTask({ data, replies, golden }: Evaluation["flags"]): void {
+  if (data || (golden !== undefined && replies === undefined)) return;
+  throw new HintedError("lfz eval needs conversations.", {
+    hint: "Name them with --data FILE..., or golden prompts with --golden FILE.",
+  });
+}
+
+async function evaluateData(evaluation: Evaluation, data: readonly string[]) {
+  const { model, flags, context } = evaluation;
+  const weightsPath = weightsPathOf(model, "to score with");
+  const shards = await openData({ data: [...data] }, model.tokenizer, context, "judging");
+  try {
     const all = joinedShard([
       shards.split("train"),
       shards.split("validation"),
       shards.split("test"),
     ]);
-    const progress = console.progress("eval");
-    const metrics = await evaluator
-      .score(all, {
-        loss: allTurns ? "all" : "replies",
-        limit,
-        signal,
-        onProgress: (scored) =>
-          progress.update({
-            fraction: scored / Math.min(all.tokens, limit ?? Infinity),
-            text: `${scored.toLocaleString("en")} tokens scored`,
-          }),
-      })
-      .finally(() => progress.done());
-    evaluator.release();
+    const metrics = await evaluatePrediction(evaluation, all, weightsPath);
+    if (flags.replies === undefined) return metrics;
+    return { ...metrics, replies: await evaluateReplies(evaluation, all, flags.replies) };
+  } finally {
     shards.close();
-    requireTargets(metrics, allTurns);
-    const { head, rows } = metricsTable([{ title: allTurns ? "both sides" : "replies", metrics }]);
-    console.print(toColumns(head, rows, { right: [1] }));
-    return metrics;
-  },
-});
+  }
+}
+
+async function evaluatePrediction(
+  { runtime, model, flags, context }: Evaluation,
+  shard: Shard,
+  weightsPath: string,
+): Promise<Metrics> {
+  const { config, tokenizer } = model;
+  const { allTurns, limit, threads } = flags;
+  const weights = allocateBlock(runtime, parameterLayout(config));
+  await readSafetensorsInto(weightsPath, weights.values);
+  const microTokens = MICRO_TOKENS;
+  const options = { config, weights, tokenizer, microTokens, threads };
+  const evaluator = await Evaluator.open(runtime, options);
+  const progress = context.console.progress("eval");
+  const metrics = await evaluator
+    .score(shard, {
+      loss: allTurns ? "all" : "replies",
+      limit,
+      signal: context.signal,
+      onProgress: (scored) =>
+        progress.update({
+          fraction: scored / Math.min(shard.tokens, limit ?? Infinity),
+          text: `${scored.toLocaleString("en")} tokens scored`,
+        }),
+    })
+    .finally(() => progress.done());
+  evaluator.release();
+  requireTargets(metrics, allTurns);
+  const title = allTurns ? "both sides" : "replies";
+  context.console.print(numberTable(metricsTable([{ title, metrics }])));
+  return metrics;
+}
 
 function requireTargets({ tokens }: Metrics, allTurns: boolean): void {
   if (tokens > 0) return;

@@ -12,6 +12,7 @@ import {
   dataTable,
   modelTable,
   originTable,
+  repliesTable,
   resultsTable,
   settingsTable,
   sourcesTable,
@@ -96,7 +97,16 @@ function results(run: RunRecord): string {
   if (!run.results.validation && !run.results.test) return "Not evaluated yet.";
   return `${toTable(resultsTable(run))}
 
-Bits per byte count the summed loss of the target tokens over the UTF-8 bytes they spell, so they compare across tokenizers. The test split was scored once, after training.`;
+Bits per byte count the summed loss of the target tokens over the UTF-8 bytes they spell, so they compare across tokenizers. The test split was scored once, after training.${replies(run)}`;
+}
+
+function replies({ results: { replies } }: RunRecord): string {
+  if (!replies) return "";
+  return `
+
+${toTable(repliesTable(replies))}
+
+Greedy replies to the last turns of test conversations, beside what stands there. distinct-n is the number of different n-grams over all n-grams (Li et al., 2016).`;
 }
 
 function data(run: RunRecord): string {

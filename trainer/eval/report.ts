@@ -20,6 +20,7 @@ import {
   modelTable,
   originTable,
   percent,
+  repliesTable,
   resultsTable,
   settingsTable,
   sourcesTable,
@@ -87,7 +88,15 @@ function small(chart: Chart): Markup {
 
 function results(run: RunRecord): Markup {
   if (!run.results.validation && !run.results.test) return markup``;
-  return card("Results", markup`${htmlTable(resultsTable(run), "figures")}${parity(run)}`);
+  return card(
+    "Results",
+    markup`${htmlTable(resultsTable(run), "figures")}${replies(run)}${parity(run)}`,
+  );
+}
+
+function replies({ results: { replies } }: RunRecord): Markup {
+  if (!replies) return markup``;
+  return markup`<h3>What its replies are like</h3>${htmlTable(repliesTable(replies), "figures")}`;
 }
 
 function parity(run: RunRecord): Markup {

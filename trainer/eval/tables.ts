@@ -2,7 +2,13 @@
 
 import { formatBytes, formatCount, formatDuration } from "../../src/core/cli/console.ts";
 import type { EvaluationLine, MetricsLine } from "../../src/core/experiment/metrics-log.ts";
-import type { DataSource, Metrics, RunRecord } from "../../src/core/experiment/run-record.ts";
+import type {
+  DataSource,
+  Metrics,
+  RepliesResult,
+  ReplyFigures,
+  RunRecord,
+} from "../../src/core/experiment/run-record.ts";
 import { parameterCount } from "../../src/core/model/parameters.ts";
 
 type Row = readonly string[];
@@ -61,6 +67,28 @@ export function metricsTable(
       row("Top-5 accuracy", ({ top5Accuracy }) => percent(top5Accuracy)),
       row("Tokens scored", ({ tokens }) => tokens.toLocaleString("en")),
       row("Bytes of text", ({ bytes }) => bytes.toLocaleString("en")),
+    ],
+  };
+}
+
+/** The model beside the conversations it was asked to continue: the closer, the more alike. */
+export function repliesTable({ model, reference }: RepliesResult): Table {
+  const row = (title: string, cell: (figures: ReplyFigures) => string): Row => [
+    title,
+    cell(model),
+    cell(reference),
+  ];
+  return {
+    head: ["Replies to held-out prompts", "model", "data"],
+    rows: [
+      row("Replies", ({ replies }) => replies.toLocaleString("en")),
+      row("Distinct words (distinct-1)", ({ distinct1 }) => percent(distinct1)),
+      row("Distinct pairs (distinct-2)", ({ distinct2 }) => percent(distinct2)),
+      row("Repeat four words", ({ repeating }) => percent(repeating)),
+      row("Say nothing", ({ empty }) => percent(empty)),
+      row("End by themselves", ({ ended }) => percent(ended)),
+      row("Words a reply", ({ meanWords }) => figure(meanWords, 1)),
+      row("Tokens a reply", ({ meanTokens }) => figure(meanTokens, 1)),
     ],
   };
 }

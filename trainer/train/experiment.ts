@@ -15,6 +15,7 @@ import { experimentPaths } from "../../src/core/experiment/paths.ts";
 import {
   writeRunRecord,
   type Metrics,
+  type RepliesResult,
   type RunRecord,
 } from "../../src/core/experiment/run-record.ts";
 import { EXIT_FAILURE, HintedError } from "../../src/core/errors.ts";
@@ -27,9 +28,10 @@ import { trainBatches } from "../data/batches.ts";
 import type { ShardSet } from "../data/shards.ts";
 import { curvesSvg } from "../eval/curves.ts";
 import { Evaluator } from "../eval/evaluator.ts";
+import { judgeReplies } from "../eval/judge-replies.ts";
 import { modelCard } from "../eval/model-card.ts";
 import { reportHtml } from "../eval/report.ts";
-import { sampleReplies } from "../eval/sample-replies.ts";
+import { openTrainedDecoder, sampleReplies } from "../eval/sample-replies.ts";
 import { appendSamples, dropSamplesAfter, readSamples } from "../eval/samples.ts";
 import { exportModel, writeTokenizer } from "../export/export-model.ts";
 import { greetingIds, MOST_PARITY_TOKENS } from "../export/parity-text.ts";
@@ -46,6 +48,8 @@ import type { RunSettings } from "./run-settings.ts";
 
 /** The test set is scored once; of a very large one, this many tokens. */
 const MAX_TEST_TOKENS = 500_000;
+/** Prompts of the test set that the finished model answers: about half of what its samples have cost. */
+const TEST_REPLIES = 64;
 
 export interface Experiment {
   readonly folder: string;
@@ -68,6 +72,7 @@ export interface ExperimentResult {
   readonly seconds: number;
   readonly validation?: Metrics;
   readonly test?: Metrics;
+  readonly replies?: RepliesResult;
 }
 
 /** Trains a new run, or continues one whose folder holds a checkpoint. */
@@ -225,10 +230,9 @@ async function conclude(finishing: Finishing, outcome: TrainingOutcome): Promise
 }
 
 /** Best weights, test set, export, report: in this order, and `finished` only at the end. */
-async function finish(
-  { runtime, experiment, context, engine, answering, evaluator, checkpoints, metrics }: Finishing,
-  state: LoopState,
-): Promise<RunRecord> {
+async function finish(finishing: Finishing, state: LoopState): Promise<RunRecord> {
+  const { runtime, experiment, context, engine, answering, evaluator } = finishing;
+  const { checkpoints, metrics } = finishing;
   const { folder, config, tokenizer, shards, settings } = experiment;
   await checkpoints.restoreBest(engine.weights);
   const exported = await exportModel(runtime, {
@@ -247,16 +251,30 @@ async function finish(
   const validation = await evaluator.score(shards.split("validation"), { loss, limit, signal });
   const test = await evaluator.score(shards.split("test"), { loss, limit, signal });
   await metrics.append(toEvaluationLine("test", state, test, false));
+  const replies = await judgeTestReplies(finishing);
   const record: RunRecord = {
     ...experiment.record,
     status: "finished",
     finished: new Date().toISOString(),
-    results: { validation, test },
+    results: { validation, test, replies },
     parity: { "onnx/model.onnx": exported.parity },
     files: exported.files,
   };
   await writeReports(folder, record);
   return record;
+}
+
+async function judgeTestReplies({
+  runtime,
+  experiment: { config, tokenizer, shards },
+  context: { signal },
+  answering,
+}: Finishing): Promise<RepliesResult | undefined> {
+  const decoder = await openTrainedDecoder(runtime, config, answering());
+  return judgeReplies(decoder, tokenizer, shards.split("test"), {
+    count: TEST_REPLIES,
+    signal,
+  }).finally(() => decoder.dispose());
 }
 
 /** A conversation for the parity check: the first of the test set, or a greeting. */

@@ -12,12 +12,20 @@ import { encodeParts, exchangeParts, promptExchanges, systemParts } from "./temp
 /** `<sos>` and `<sep>`: a prompt in which nobody has said anything. */
 const SMALLEST_PROMPT = 2;
 
+/** The part of the context that a conversation leaves free for a reply, if the reply may be that long. */
+const REPLY_SHARE = 1 / 4;
+
 export interface FittedPrompt {
   readonly ids: number[];
   /** Exchanges left out, and the last one if it had to be cut. */
   readonly droppedTurns: number;
   /** The last user turn (or the system text) is too long to stand there whole. */
   readonly cut: boolean;
+}
+
+/** The tokens of a context that a prompt may take where a reply may have `maxTokens`. */
+export function promptRoom(context: number, maxTokens: number): number {
+  return context - Math.min(maxTokens, Math.ceil(context * REPLY_SHARE));
 }
 
 /** The prompt of `renderPrompt` in at most `room` tokens. */

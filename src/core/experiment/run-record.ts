@@ -39,6 +39,29 @@ export const Metrics = z.object({
 
 export type Metrics = z.infer<typeof Metrics>;
 
+/** What replies are like, whether right or wrong: numbers for each reply, shares from 0 to 1. */
+export const ReplyFigures = z.object({
+  replies: z.int().nonnegative(),
+  /** Different words, and different pairs of words, as a share of all of them in all replies. */
+  distinct1: Figure,
+  distinct2: Figure,
+  /** Replies in which some four words in a row come twice. */
+  repeating: Figure,
+  /** Replies that say nothing. */
+  empty: Figure,
+  /** Replies that end by themselves, with `<eos>` or `<stop>`, before they have to. */
+  ended: Figure,
+  meanWords: Figure,
+  meanTokens: Figure,
+});
+
+export type ReplyFigures = z.infer<typeof ReplyFigures>;
+
+/** What a model answers to held-out prompts, beside what stands there. */
+export const RepliesResult = z.object({ model: ReplyFigures, reference: ReplyFigures });
+
+export type RepliesResult = z.infer<typeof RepliesResult>;
+
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, "not a SHA-256 in hexadecimal");
 
 /** Relative path with forward slashes -> what the file must be. */
@@ -105,7 +128,14 @@ export const RunRecord = z.object({
     os: z.string(),
   }),
   /** `test` is measured once, at the end. */
-  results: z.object({ validation: Metrics.optional(), test: Metrics.optional() }).default({}),
+  results: z
+    .object({
+      validation: Metrics.optional(),
+      test: Metrics.optional(),
+      /** To prompts of the test split. */
+      replies: RepliesResult.optional(),
+    })
+    .default({}),
   /** How far the exported models are from the trained one, by format. */
   parity: z.record(z.string(), z.unknown()).default({}),
   /** Every finished file that makes up the model; checked when it is opened. */

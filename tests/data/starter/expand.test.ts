@@ -10,7 +10,8 @@ import {
 } from "../../../data/starter/check.ts";
 import { allBlocks, readCorpus, type Block, type Corpus } from "../../../data/starter/corpus.ts";
 import { expandStarter, toLines } from "../../../data/starter/expand.ts";
-import { admitsNotKnowing, goldenPrompts } from "../../support/golden.ts";
+import { admitsNotKnowing } from "../../../trainer/eval/golden.ts";
+import { goldenPrompts } from "../../support/golden.ts";
 
 const STARTER = fileURLToPath(new URL("../../../data/starter", import.meta.url));
 const corpus = readCorpus(STARTER);

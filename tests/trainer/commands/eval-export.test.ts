@@ -53,6 +53,7 @@ describe("lfz eval", () => {
     const replies = await run(evaluate, folder, "--data", data, "--json");
     expect(replies.code, replies.stderr).toBe(0);
     const figures = replies.json();
+    expect(Object.keys(figures)).toHaveLength(7);
     expect(figures.bytes).toBe(spoken.replies);
     expect(figures.perplexity).toBeCloseTo(Math.exp(figures.loss), 6);
     expect(figures.bitsPerByte).toBeCloseTo(
@@ -70,6 +71,33 @@ describe("lfz eval", () => {
     expect(few.json().tokens).toBeLessThan(figures.tokens / 2);
   });
 
+  it("answers the prompts of the files, and tells what the replies are like", async () => {
+    const { data, folder } = await trained();
+    const asked = ["--data", data, "--replies", "500", "--json"];
+    const { code, stderr, json } = await run(evaluate, folder, ...asked);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/Replies to held-out prompts +model +data\n/);
+    const { loss, replies } = json();
+    expect(loss).toBeGreaterThan(0);
+    expect(replies.reference).toMatchObject({ replies: CONVERSATIONS, ended: 1, meanWords: 8 });
+    expect(replies.model.replies).toBe(CONVERSATIONS);
+  });
+
+  it("checks golden prompts without any data, and does not call a failing one an error", async () => {
+    const { folder } = await trained();
+    const turn = { user: "What is 3?", anyOf: ["no such words"] };
+    const golden = [{ name: "says it cannot", turns: [turn, turn] }];
+    writeFileSync("golden.json", JSON.stringify(golden));
+    rmSync(join(folder, "model.safetensors"));
+    const asked = [folder, "--golden", "golden.json", "--json"];
+    const { code, stdout, stderr, json } = await run(evaluate, ...asked);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/fails +says it cannot +"What is 3\?" got "/);
+    expect(stdout.trim().split("\n")).toHaveLength(1);
+    expect(json().golden).toMatchObject({ prompts: 1, passed: 0, failed: 1 });
+    expect(json().golden.results[0].replies).toHaveLength(2);
+  });
+
   it("refuses what it cannot score", async () => {
     const { data, folder } = await trained();
     const nothing = join(process.cwd(), "questions.jsonl");
@@ -77,7 +105,9 @@ describe("lfz eval", () => {
     writeFileSync(nothing, JSON.stringify({ messages, licence: "CC0-1.0", consent: "mine" }));
     const cases: [string[], string][] = [
       [["nowhere", "--data", data], "There is no model folder nowhere."],
-      [[folder], "--data is missing."],
+      [[folder], "lfz eval needs conversations."],
+      [[folder, "--replies", "5", "--golden", "gone.json"], "lfz eval needs conversations."],
+      [[folder, "--golden", "gone.json"], "Cannot read the file of golden prompts gone.json"],
       [[folder, "--data", "gone.jsonl"], "Cannot read the conversation file gone.jsonl"],
     ];
     for (const [args, message] of cases) {

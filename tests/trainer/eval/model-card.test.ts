@@ -18,6 +18,7 @@ describe("modelCard", () => {
   it("shows results and how to use the model", () => {
     const card = modelCard({ run: exampleRun(), metrics });
     expect(card).toContain("| Bits per byte | 1.130 | 1.141 |");
+    expect(card).toContain("| Repeat four words | 12.5 % | 12.5 % |");
     expect(card).toContain("lfz chat --model experiments/2026-11-23-mini-1");
     expect(card).toContain('pipeline("text-generation", "2026-11-23-mini-1"');
   });

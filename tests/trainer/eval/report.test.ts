@@ -29,6 +29,7 @@ describe("reportHtml", () => {
     for (const told of [
       "2.930",
       "peakLearningRate",
+      "Distinct words (distinct-1)",
       "CC-BY-4.0",
       "Chawla",
       "20 minutes",
