@@ -53,7 +53,8 @@ export const finetune = defineCommand({
     "lfz finetune --from experiments/friend --data corrections.jsonl --lora 8",
   ],
   async run(input, context) {
-    const { data, threads, engine = DEFAULT_ENGINE, from, loss, seed, name, dryRun } = input;
+    const { data, threads, engine = DEFAULT_ENGINE, from, loss, seed, name } = input;
+    const { tensorboard, dryRun } = input;
     if (!data) {
       throw new HintedError("lfz finetune needs conversations.", {
         hint: "Name them with --data FILE...",
@@ -99,6 +100,7 @@ export const finetune = defineCommand({
         flags: { ...input, ...stated },
         seed,
         threads,
+        tensorboard,
         dryRun,
         base: { name: base.name, sha256: await sha256OfFile(weightsPath) },
         async initialise(weights, part) {

@@ -25,6 +25,7 @@ interface Given extends Budget {
   readonly data?: readonly string[];
   readonly threads?: number;
   readonly engine?: EngineName;
+  readonly tensorboard: boolean;
 }
 
 export async function resumeExperiment(
@@ -46,6 +47,7 @@ export async function resumeExperiment(
   await requireEngine(engine);
   const flags = { ...recorded, ...(given.data && { data: [...given.data] }) };
   const threads = given.threads ?? recorded.threads;
+  const tensorboard = given.tensorboard || recorded.tensorboard;
 
   const tokenizer = await openTokenizer(folder);
   const shards = await openData(flags, tokenizer, context);
@@ -63,6 +65,7 @@ export async function resumeExperiment(
       shards,
       settings,
       threads,
+      tensorboard,
       initialise: () => Promise.reject(new Error(`${folder} has no checkpoint`)), // checked above
     },
     context,

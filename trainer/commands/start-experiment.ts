@@ -18,6 +18,7 @@ export interface Start {
   readonly flags: Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly threads?: number;
+  readonly tensorboard: boolean;
   readonly dryRun: boolean;
   readonly base?: RunRecord["base"];
   readonly initialise: Experiment["initialise"];

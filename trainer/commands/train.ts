@@ -60,7 +60,8 @@ async function trainNew(
   input: z.infer<typeof flags>,
   context: CommandContext,
 ): Promise<CommandResult> {
-  const { data, threads, engine = DEFAULT_ENGINE, preset, loss, seed, name, dryRun } = input;
+  const { data, threads, engine = DEFAULT_ENGINE, preset, loss, seed, name } = input;
+  const { tensorboard, dryRun } = input;
   if (!data) {
     throw new HintedError("lfz train needs conversations.", {
       hint: "Name them with --data FILE..., or continue a run with --resume NAME.",
@@ -87,6 +88,7 @@ async function trainNew(
       flags: { ...input, ...stated },
       seed,
       threads,
+      tensorboard,
       dryRun,
       async initialise(weights) {
         initialiseWeights(weights, prepared.config, new Random(seed));

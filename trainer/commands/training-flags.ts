@@ -32,5 +32,6 @@ export const trainingFlags = {
     .array(z.string())
     .default([])
     .describe(`single settings, key=value: ${SETTING_NAMES.join(", ")}`),
+  tensorboard: z.boolean().default(false).describe("write event files for TensorBoard too"),
   dryRun: z.boolean().default(false).describe("print the plan and stop"),
 };

@@ -39,6 +39,7 @@ import { sentenceOf } from "../export/parity.ts";
 import { mergedWeights } from "../model/adapters.ts";
 import type { ParameterBlock } from "../model/parameter-store.ts";
 import { trainedPart, type TrainedPart } from "../model/trained-part.ts";
+import { withTensorBoard } from "../tensorboard/tensorboard-log.ts";
 import { rowsOf } from "./batch-values.ts";
 import { Checkpoints, type LoopState } from "./checkpoint.ts";
 import type { TrainingEngine } from "./engine.ts";
@@ -59,6 +60,8 @@ export interface Experiment {
   readonly shards: ShardSet;
   readonly settings: RunSettings;
   readonly threads?: number;
+  /** Writes event files for TensorBoard beside the metrics. */
+  readonly tensorboard?: boolean;
   /** Fills the weights of a run that begins. */
   initialise(weights: ParameterBlock, part: TrainedPart): Promise<void>;
 }
@@ -107,7 +110,7 @@ async function runLocked(
     context.console,
   );
   const start = await startOf(experiment, part, engine, checkpoints);
-  const metrics = await openMetricsLog(paths.metrics, { afterStep: start.step });
+  const metrics = await openMetrics(experiment, start);
   await dropSamplesAfter(paths.samples, start.step);
   const { microTokens } = settings;
   const answering = mergedWeights(runtime, config, part, engine.weights);
@@ -181,6 +184,22 @@ async function startOf(
 async function beginFolder({ folder, record, tokenizer, config }: Experiment): Promise<void> {
   await writeTokenizer(folder, tokenizer, config.context);
   await writeRunRecord(folder, record);
+}
+
+/** The metrics up to where the run goes on from. */
+async function openMetrics(
+  { folder, record, tensorboard }: Experiment,
+  { step }: LoopState,
+): Promise<MetricsLog> {
+  const paths = experimentPaths(folder);
+  const log = await openMetricsLog(paths.metrics, { afterStep: step });
+  if (!tensorboard) return log;
+  return withTensorBoard(log, {
+    folder: paths.tensorboard,
+    lines: await readMetricsLog(paths.metrics),
+    created: new Date(record.created),
+    now: new Date(),
+  });
 }
 
 interface Finishing {

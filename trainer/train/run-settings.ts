@@ -29,6 +29,7 @@ export const DataFlags = z.looseObject({
   licence: z.string().optional(),
   consent: z.string().optional(),
   threads: z.int().positive().optional(),
+  tensorboard: z.boolean().optional(),
 });
 
 export type DataFlags = z.infer<typeof DataFlags>;

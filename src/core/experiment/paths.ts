@@ -38,6 +38,7 @@ export interface ExperimentPaths {
   readonly curves: string;
   readonly samples: string;
   readonly checkpoint: string;
+  readonly tensorboard: string;
   readonly card: string;
 }
 
@@ -58,6 +59,7 @@ export function experimentPaths(folder: string): ExperimentPaths {
     curves: join(folder, "curves.svg"),
     samples: join(folder, "samples.md"),
     checkpoint: join(folder, "checkpoint"),
+    tensorboard: join(folder, "tensorboard"),
     card: join(folder, "README.md"),
   };
 }

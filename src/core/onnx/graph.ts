@@ -6,7 +6,7 @@
  * or names where they vary from run to run.
  */
 
-import { ProtobufMessage } from "./protobuf.ts";
+import { ProtobufMessage } from "../protobuf.ts";
 
 export type DataType = "float32" | "float16" | "int32" | "int64" | "uint8" | "int8" | "bool";
 export type Dimension = number | string;

@@ -1,5 +1,6 @@
 /** The same seed gives the same weights, to the last bit, in one go or in two. */
 
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
@@ -7,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { readMetricsLog } from "../../../src/core/experiment/metrics-log.ts";
 import { readRunRecord } from "../../../src/core/experiment/run-record.ts";
 import { sha256OfFile } from "../../../src/core/files.ts";
+import { readEvents } from "../support/read-events.ts";
 import { tinyTraining, writeTinyCorpus } from "../support/tiny-corpus.ts";
 import { trainHere, workInTemporaryFolder } from "../support/train-here.ts";
 
@@ -20,6 +22,16 @@ async function lossesOf(name: string) {
   return lines.flatMap((line) => (line.type === "train" ? [[line.step, line.loss]] : []));
 }
 
+function tensorboardLossesOf(name: string) {
+  const folder = join("experiments", name, "tensorboard");
+  const events = readdirSync(folder).flatMap((file) =>
+    readEvents(readFileSync(join(folder, file))),
+  );
+  return events.flatMap(({ step, scalars }) =>
+    "train/loss" in scalars ? [[step, scalars["train/loss"]]] : [],
+  );
+}
+
 describe("lfz train", () => {
   it("repeats itself, and goes on where it stopped as if it had not", async () => {
     const data = writeTinyCorpus(workInTemporaryFolder());
@@ -28,7 +40,7 @@ describe("lfz train", () => {
     await trainHere([...tinyTraining(data, "twice"), ...steps]);
     expect(await weightsOf("twice")).toBe(await weightsOf("once"));
 
-    const halves = [...tinyTraining(data, "halves"), ...steps];
+    const halves = [...tinyTraining(data, "halves"), ...steps, "--tensorboard"];
     const first = await trainHere(halves, { interruptAt: "step 6: validation" });
     expect(first.code, first.said).toBe(130);
     expect((await readRunRecord("experiments/halves")).status).toBe("interrupted");
@@ -36,6 +48,8 @@ describe("lfz train", () => {
     expect(second.code, second.said).toBe(0);
     expect(await lossesOf("halves")).toEqual(await lossesOf("once"));
     expect(await weightsOf("halves")).toBe(await weightsOf("once"));
+    const single = (await lossesOf("once")).map(([step, loss]) => [step, Math.fround(loss)]);
+    expect(tensorboardLossesOf("halves")).toEqual(single);
 
     const late = [...tinyTraining(data, "late"), ...steps];
     const judged = await trainHere(late, { interruptAt: "export: largest" });

@@ -1,11 +1,12 @@
 /**
- * The four protobuf encodings that an ONNX file needs, and no more.
+ * The protobuf encodings that ONNX and TensorBoard files need, and no more.
  *
  * A message collects its fields as chunks and is joined once, so a large
  * tensor is copied a single time. (protobuf.dev/programming-guides/encoding)
  */
 
 const WIRE_VARINT = 0;
+const WIRE_FIXED64 = 1;
 const WIRE_BYTES = 2;
 const WIRE_FIXED32 = 5;
 
@@ -25,6 +26,12 @@ export class ProtobufMessage {
     const bytes = new Uint8Array(4);
     new DataView(bytes.buffer).setFloat32(0, value, true);
     return this.#tag(field, WIRE_FIXED32).#push(bytes);
+  }
+
+  double(field: number, value: number): this {
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setFloat64(0, value, true);
+    return this.#tag(field, WIRE_FIXED64).#push(bytes);
   }
 
   bytes(field: number, value: Uint8Array): this {
