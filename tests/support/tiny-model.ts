@@ -23,7 +23,7 @@ export const RUNTIMES = ["in-place", "binding"] as const;
 export type RuntimeKind = (typeof RUNTIMES)[number];
 
 export async function runtimeOf(kind: RuntimeKind): Promise<Runtime> {
-  const runtime = await openRuntime({ LFZ_ORT: kind });
+  const runtime = await openRuntime({ environment: { LFZ_ORT: kind } });
   onTestFinished(() => runtime.dispose());
   return runtime;
 }

@@ -113,11 +113,31 @@ export function batchedProduct(
   b: Tensor,
   { transA = false, transB = false, alpha = 1 }: ProductOptions = {},
 ): Tensor {
+  if (graph.device === "webgpu") return plainProduct(graph, a, b, { transA, transB, alpha });
   const rows = a.shape.at(transA ? -1 : -2)!;
   const columns = b.shape.at(transB ? -2 : -1)!;
   const shape = [...a.shape.slice(0, -2), rows, columns];
   const attributes = { transA: Number(transA), transB: Number(transB), alpha: float(alpha) };
   return graph.node("FusedMatMul", [a, b], shape, attributes, { domain: MICROSOFT });
+}
+
+/** The same with transposed copies, for devices without FusedMatMul. */
+function plainProduct(
+  graph: OnnxGraph,
+  a: Tensor,
+  b: Tensor,
+  { transA, transB, alpha = 1 }: ProductOptions,
+): Tensor {
+  const left = transA ? transposeMatrices(graph, a) : a;
+  const right = transB ? transposeMatrices(graph, b) : b;
+  const shape = [...left.shape.slice(0, -1), right.shape.at(-1)!];
+  const product = graph.node("MatMul", [left, right], shape);
+  return alpha === 1 ? product : multiply(graph, product, graph.scalar(alpha));
+}
+
+function transposeMatrices(graph: OnnxGraph, a: Tensor): Tensor {
+  const axes = a.shape.map((_, axis) => axis);
+  return transpose(graph, a, [...axes.slice(0, -2), axes.length - 1, axes.length - 2]);
 }
 
 function elementwise(graph: OnnxGraph, operator: string, a: Tensor, b: Tensor): Tensor {

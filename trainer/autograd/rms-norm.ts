@@ -1,7 +1,7 @@
 /** Root-mean-square normalisation (Zhang & Sennrich, 2019): y = x / rms(x) * w. */
 
-import { float, type Tensor } from "../../src/core/onnx/graph.ts";
-import { gemm, multiply, reshape, subtract, sumOver } from "./operators.ts";
+import { float, type OnnxGraph, type Tensor } from "../../src/core/onnx/graph.ts";
+import { add, gemm, multiply, reshape, subtract, sumOver, unary } from "./operators.ts";
 import type { Tape } from "./tape.ts";
 
 /**
@@ -12,12 +12,13 @@ export function rmsNorm(tape: Tape, x: Tensor, weight: Tensor, epsilon: number):
   const { graph } = tape;
   const [rows, width] = x.shape.map(Number);
   const y = graph.tensor("rms_norm", x.shape);
-  const inverseRms = graph.tensor("inverse_rms", [rows, 1]);
+  const saved = graph.tensor("inverse_rms", [rows, 1]);
+  const inverseRms = graph.device === "webgpu" ? inverseRmsOf(graph, x, epsilon) : saved;
   graph.append({
     operator: "SimplifiedLayerNormalization", // its second output is 1 / rms(x)
     domain: "",
     inputs: [x, weight],
-    outputs: [y, inverseRms],
+    outputs: inverseRms === saved ? [y, saved] : [y],
     attributes: { axis: -1, epsilon: float(epsilon) },
   });
   return tape.record([x, weight], y, (dy) => {
@@ -29,4 +30,12 @@ export function rmsNorm(tape: Tape, x: Tensor, weight: Tensor, epsilon: number):
     const centred = subtract(graph, multiply(graph, dy, weight), multiply(graph, normalised, mean));
     return [multiply(graph, centred, inverseRms), dWeight];
   });
+}
+
+/** 1 / sqrt(mean(x²) + ε) [n, 1]: the WebGPU provider of ONNX Runtime 1.30 leaves that output unwritten. */
+function inverseRmsOf(graph: OnnxGraph, x: Tensor, epsilon: number): Tensor {
+  const squares = sumOver(graph, multiply(graph, x, x), 1);
+  const mean = multiply(graph, squares, graph.scalar(1 / Number(x.shape[1])));
+  const rms = unary(graph, "Sqrt", add(graph, mean, graph.scalar(epsilon)));
+  return unary(graph, "Reciprocal", rms);
 }

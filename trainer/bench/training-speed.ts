@@ -35,6 +35,7 @@ export interface SpeedOptions {
   readonly signal: AbortSignal;
   /** Writes an operator profile of the training graph to a path that starts like this. */
   readonly profilePrefix?: string;
+  onOpen?(engine: StepEngine): void;
   onStep(step: number, milliseconds: number): void;
 }
 
@@ -108,6 +109,7 @@ async function timeSteps(
   initialiseAdapters(engine.weights, part, random);
   const durations: number[] = [];
   try {
+    options.onOpen?.(engine);
     for (let step = 1; step <= WARMUP_STEPS + options.steps; step++) {
       signal.throwIfAborted();
       const batches = Array.from({ length: microBatches }, () =>

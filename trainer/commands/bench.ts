@@ -11,6 +11,7 @@ import { formatBytes, formatCount, type Console } from "../../src/core/cli/conso
 import { HintedError } from "../../src/core/errors.ts";
 import { writeFileAtomic } from "../../src/core/files.ts";
 import { configOfPreset, ModelConfig, PRESETS } from "../../src/core/model/config.ts";
+import type { Device } from "../../src/core/onnx/device.ts";
 import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
 import { readProfile, type Profile } from "../bench/operator-profile.ts";
 import { profileSvg } from "../bench/profile-chart.ts";
@@ -18,9 +19,11 @@ import { measureTraining, type TrainingSpeed } from "../bench/training-speed.ts"
 import { readRows } from "../data/read-rows.ts";
 import { toColumns } from "../eval/text-table.ts";
 import { rowsOf } from "../train/batch-values.ts";
+import { noteDevice } from "../train/device-note.ts";
 import { fastestLayout } from "../train/fastest-layout.ts";
 import { LAYOUT_CACHE } from "../train/prepare.ts";
 import { STEP_TOKENS } from "../train/options.ts";
+import { deviceFlag } from "./training-flags.ts";
 import { requireVocabSize, trainTokenizer } from "../tokenizer/train-tokenizer.ts";
 
 const REFERENCE = "reference";
@@ -42,7 +45,7 @@ const REFERENCE_MODEL = ModelConfig.parse({
 export const benchTrain = defineCommand({
   name: "bench train",
   summary: "Measure how fast this machine trains, beside its limit",
-  usage: "[--preset P] [--steps N] [--profile]",
+  usage: "[--preset P] [--steps N] [--device D] [--profile]",
   flags: z.strictObject({
     preset: z
       .string()
@@ -51,6 +54,7 @@ export const benchTrain = defineCommand({
     steps: z.coerce.number().int().positive().default(10).describe("steps to time, after two"),
     optimizer: z.enum(["adamw", "muon"]).default("adamw").describe("what updates the weights"),
     lora: z.coerce.number().int().positive().optional().describe("train adapters of this rank"),
+    device: deviceFlag,
     profile: z.boolean().default(false).describe("show what takes the time, and draw it"),
     threads: z.coerce.number().int().positive().optional().describe("all cores by default"),
   }),
@@ -72,6 +76,7 @@ export const benchTrain = defineCommand({
         stepMs,
         stepTokens,
         model: { ...config, parameters: speed.parameters, optimizer: options.optimizer },
+        device: options.device ?? "cpu",
         ...times,
       };
     } finally {
@@ -120,12 +125,13 @@ async function measure(
     readonly optimizer: "adamw" | "muon";
     readonly lora?: number;
     readonly threads?: number;
+    readonly device?: Device;
     readonly folder?: string;
   },
   { console, signal }: CommandContext,
 ): Promise<TrainingSpeed> {
   const { steps, optimizer, lora, threads, folder } = options;
-  const runtime = await openRuntime();
+  const runtime = await openRuntime({ device: options.device });
   const { lanes, microTokens } = await fastestLayout(runtime, config, {
     threads: threads ?? availableParallelism(),
     stepTokens: STEP_TOKENS,
@@ -144,6 +150,7 @@ async function measure(
     threads,
     signal,
     profilePrefix: folder && join(folder, "train"),
+    onOpen: ({ sessions }) => noteDevice(runtime, sessions, console),
     onStep: (step, milliseconds) =>
       progress.update({ fraction: step / steps, text: `${Math.round(milliseconds)} ms a step` }),
   }).finally(() => progress.done());

@@ -15,8 +15,10 @@ import { readGoldenPrompts } from "../eval/golden.ts";
 import { numberTable } from "../eval/plain-text.ts";
 import { metricsTable } from "../eval/tables.ts";
 import { allocateBlock, parameterLayout } from "../model/parameter-store.ts";
+import { noteDevice } from "../train/device-note.ts";
 import { openData } from "../train/prepare.ts";
 import { evaluateGolden, evaluateReplies } from "./eval-replies.ts";
+import { deviceFlag } from "./training-flags.ts";
 import { weightsPathOf } from "./model-weights.ts";
 
 /** Tokens a run of the graph, as in training. */
@@ -30,6 +32,7 @@ const flags = z.strictObject({
   limit: count.describe("about so many tokens of them"),
   replies: count.describe("answer so many of their prompts: variety, repetition, length"),
   golden: z.string().optional().describe("check replies to the prompts of this file"),
+  device: deviceFlag,
   threads: count.describe("all cores by default"),
 });
 
@@ -55,7 +58,12 @@ export const evaluate = defineCommand({
     requireTask(flags);
     const golden = flags.golden === undefined ? undefined : await readGoldenPrompts(flags.golden);
     const model = await openModelFolder(folder);
-    const evaluation = { runtime: await openRuntime(), model, flags, context };
+    const evaluation = {
+      runtime: await openRuntime({ device: flags.device }),
+      model,
+      flags,
+      context,
+    };
     return {
       ...(flags.data && (await evaluateData(evaluation, flags.data))),
       ...(golden && { golden: await evaluateGolden(evaluation, golden) }),
@@ -100,6 +108,7 @@ async function evaluatePrediction(
   const microTokens = MICRO_TOKENS;
   const options = { config, weights, tokenizer, microTokens, threads };
   const evaluator = await Evaluator.open(runtime, options);
+  noteDevice(runtime, evaluator.sessions, context.console);
   const progress = context.console.progress("eval");
   const metrics = await evaluator
     .score(shard, {

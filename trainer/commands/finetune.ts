@@ -82,7 +82,7 @@ export const finetune = defineCommand({
       },
     };
     const stated = await stateProvenance(data, input, context);
-    const runtime = await openRuntime();
+    const runtime = await openRuntime({ device: input.device });
     const prepared = await prepareWith(
       runtime,
       { data, threads, ...stated },

@@ -11,6 +11,7 @@ import {
   writeRunRecord,
   type RunRecord,
 } from "../../src/core/experiment/run-record.ts";
+import type { Device } from "../../src/core/onnx/device.ts";
 import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
 import { toBudget, type Budget } from "../train/budget.ts";
 import type { EngineName } from "../train/engine.ts";
@@ -25,6 +26,7 @@ interface Given extends Budget {
   readonly data?: readonly string[];
   readonly threads?: number;
   readonly engine?: EngineName;
+  readonly device?: Device;
   readonly tensorboard: boolean;
 }
 
@@ -48,15 +50,21 @@ export async function resumeExperiment(
   const flags = { ...recorded, ...(given.data && { data: [...given.data] }) };
   const threads = given.threads ?? recorded.threads;
   const tensorboard = given.tensorboard || recorded.tensorboard;
+  const runtime = await openRuntime({ device: given.device ?? recorded.device });
 
   const tokenizer = await openTokenizer(folder);
   const shards = await openData(flags, tokenizer, context);
   requireSameData(record, await describeData(flags, shards));
   context.console.note(`Resuming ${name}.`);
-  const resumed: RunRecord = { ...record, status: "running", training: settings };
+  const resumed: RunRecord = {
+    ...record,
+    status: "running",
+    training: settings,
+    flags: { ...record.flags, device: runtime.device },
+  };
   await writeRunRecord(folder, resumed);
   const result = await runExperiment(
-    await openRuntime(),
+    runtime,
     {
       folder,
       record: resumed,

@@ -71,7 +71,7 @@ async function trainNew(
   const overrides = parseOverrides(input.set);
   const budget = toBudget(input);
   const stated = await stateProvenance(data, input, context);
-  const runtime = await openRuntime();
+  const runtime = await openRuntime({ device: input.device });
   const prepared = await prepareTraining(
     runtime,
     { data, threads, ...stated },

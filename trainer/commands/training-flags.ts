@@ -2,10 +2,15 @@
 
 import { z } from "zod";
 
+import { Device } from "../../src/core/onnx/device.ts";
 import { ENGINES } from "../train/engine.ts";
 import { SETTING_NAMES } from "../train/options.ts";
 
 const positive = z.coerce.number().positive();
+
+export const deviceFlag = Device.optional().describe(
+  "what computes: cpu (the default), webgpu (any graphics card) or cuda (NVIDIA's)",
+);
 
 export const trainingFlags = {
   data: z
@@ -27,6 +32,7 @@ export const trainingFlags = {
     .enum(ENGINES)
     .optional()
     .describe("what computes the steps: onnxruntime unless tfjs, TensorFlow.js, is to check it"),
+  device: deviceFlag,
   threads: z.coerce.number().int().positive().optional().describe("all cores by default"),
   set: z
     .array(z.string())

@@ -50,7 +50,8 @@ export class Evaluator {
 
   static async open(runtime: Runtime, options: EvaluatorOptions): Promise<Evaluator> {
     const rows = rowsOf(options.microTokens, options.config);
-    const graph = buildEvaluationGraph(options.config, { rows, context: options.config.context });
+    const shape = { rows, context: options.config.context };
+    const graph = buildEvaluationGraph(options.config, shape, runtime);
     const session = await runtime.session(graph, {
       threads: options.threads,
       memoryPattern: true,
@@ -105,6 +106,10 @@ export class Evaluator {
       sums.bytes += this.#byteLengths[targets[i]];
     }
     return sums;
+  }
+
+  get sessions(): readonly Pick<Session, "leftToCpu">[] {
+    return [this.#session];
   }
 
   release(): void {

@@ -85,7 +85,7 @@ async function trainedLogits(
   { config, weights, ids }: ParityInput,
 ): Promise<Float32Array> {
   const { context, vocabSize } = config;
-  const session = await runtime.session(buildLogitsGraph(config, { rows: 1, context }));
+  const session = await runtime.session(buildLogitsGraph(config, { rows: 1, context }, runtime));
   const tokens = runtime.value(runtime.allocate("int64", context), [context]);
   const segments = runtime.value(runtime.allocate("int32", context), [1, context]);
   const logits = runtime.value(runtime.allocate("float32", context * vocabSize), [
@@ -105,7 +105,7 @@ async function fullLogits(
   runtime: Runtime,
   { config, model, ids }: ParityInput,
 ): Promise<Float32Array> {
-  const session = await runtime.session(model);
+  const session = await runtime.session(model, { device: "cpu" }); // where it will be served
   const count = ids.length;
   const integers = (values: readonly number[], shape: readonly number[]) => {
     const value = runtime.value(runtime.allocate("int64", values.length), shape);

@@ -4,7 +4,7 @@
  */
 
 import type { ModelConfig } from "../../src/core/model/config.ts";
-import { ONNX_TYPE, OnnxGraph, type Tensor } from "../../src/core/onnx/graph.ts";
+import { ONNX_TYPE, OnnxGraph, type GraphOptions, type Tensor } from "../../src/core/onnx/graph.ts";
 import { logitsOf } from "../autograd/cross-entropy.ts";
 import { cast, sumOver, unary } from "../autograd/operators.ts";
 import { Tape } from "../autograd/tape.ts";
@@ -20,8 +20,12 @@ import {
  * Inputs: tokens, segments, targets as in training, every parameter.
  * Outputs: nll [n, 1] in nats; rank [n, 1]: how many tokens are likelier than the target.
  */
-export function buildEvaluationGraph(config: ModelConfig, shape: BatchShape): Uint8Array {
-  const { graph, logits } = forward(config, shape);
+export function buildEvaluationGraph(
+  config: ModelConfig,
+  shape: BatchShape,
+  options: GraphOptions = {},
+): Uint8Array {
+  const { graph, logits } = forward(config, shape, options);
   const targets = graph.input("targets", "int64", [shape.rows * shape.context, 1]);
   const ofTarget = (values: Tensor) =>
     graph.node("GatherElements", [values, targets], targets.shape, { axis: 1 });
@@ -39,14 +43,18 @@ export function buildEvaluationGraph(config: ModelConfig, shape: BatchShape): Ui
 }
 
 /** Inputs: tokens, segments, every parameter. Output: logits [rows * context, vocabulary]. */
-export function buildLogitsGraph(config: ModelConfig, shape: BatchShape): Uint8Array {
-  const { graph, logits } = forward(config, shape);
+export function buildLogitsGraph(
+  config: ModelConfig,
+  shape: BatchShape,
+  options: GraphOptions = {},
+): Uint8Array {
+  const { graph, logits } = forward(config, shape, options);
   graph.output(logits, "logits");
   return graph.toBytes();
 }
 
-function forward(config: ModelConfig, shape: BatchShape) {
-  const graph = new OnnxGraph();
+function forward(config: ModelConfig, shape: BatchShape, options: GraphOptions) {
+  const graph = new OnnxGraph(options);
   const inputs = batchInputs(graph, shape);
   const parameters = parameterInputs(graph, config);
   const hidden = transformer(new Tape(graph), config, parameters, inputs);

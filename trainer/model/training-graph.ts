@@ -4,7 +4,7 @@
  */
 
 import type { ModelConfig } from "../../src/core/model/config.ts";
-import { OnnxGraph } from "../../src/core/onnx/graph.ts";
+import { OnnxGraph, type GraphOptions } from "../../src/core/onnx/graph.ts";
 import { crossEntropyLoss } from "../autograd/cross-entropy.ts";
 import { Tape } from "../autograd/tape.ts";
 import {
@@ -21,6 +21,11 @@ import type { TrainedPart } from "./trained-part.ts";
 export const gradientName = (parameter: string) => `gradient.${parameter}`;
 export const newGradientName = (parameter: string) => `new_gradient.${parameter}`;
 
+export interface TrainingGraphOptions extends GraphOptions {
+  readonly part: TrainedPart;
+  readonly dropout: boolean;
+}
+
 /**
  * Inputs: tokens [rows * context] int64, segments [rows, context] int32,
  * targets [rows * context, 1] int64, weights [rows * context, 1] float32, every
@@ -31,9 +36,9 @@ export const newGradientName = (parameter: string) => `new_gradient.${parameter}
 export function buildTrainingGraph(
   config: ModelConfig,
   shape: BatchShape,
-  { part, dropout }: { readonly part: TrainedPart; readonly dropout: boolean },
+  { part, dropout, ...options }: TrainingGraphOptions,
 ): Uint8Array {
-  const graph = new OnnxGraph();
+  const graph = new OnnxGraph(options);
   const tape = new Tape(graph);
   const inputs = batchInputs(graph, shape);
   const count = shape.rows * shape.context;

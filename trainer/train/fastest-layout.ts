@@ -12,6 +12,7 @@ import { z } from "zod";
 
 import { readIfThere, sha256Of, writeFileAtomic } from "../../src/core/files.ts";
 import type { ModelConfig } from "../../src/core/model/config.ts";
+import type { Device } from "../../src/core/onnx/device.ts";
 import { openRuntime, type Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { Random } from "../../src/core/random.ts";
 import { fullBatch } from "../data/full-batch.ts";
@@ -36,7 +37,7 @@ export interface LayoutOptions {
 }
 
 export async function fastestLayout(
-  runtime: Pick<Runtime, "kind">,
+  runtime: Pick<Runtime, "kind" | "device">,
   config: ModelConfig,
   options: LayoutOptions,
 ): Promise<Layout> {
@@ -45,7 +46,7 @@ export async function fastestLayout(
   const found = known[key];
   if (found) return found;
   const layout = await tryLayouts(options, config, defaultLayout(runtime, config, options), (one) =>
-    timeLayout(config, one, options.threads),
+    timeLayout(runtime.device, config, one, options.threads),
   );
   await writeFileAtomic(
     options.cache,
@@ -90,11 +91,12 @@ function othersThan({ lanes, microTokens }: Layout, context: number): Layout[] {
  * of its own, so that none of the memory outlives the try.
  */
 async function timeLayout(
+  device: Device,
   config: ModelConfig,
   { lanes, microTokens }: Layout,
   threads: number,
 ): Promise<number> {
-  const runtime = await openRuntime();
+  const runtime = await openRuntime({ device });
   const microRows = rowsOf(microTokens, config);
   const shape = { config, microRows, lanes, optimizer: "adamw", threads } as const;
   const engine = await StepEngine.open(runtime, shape);
@@ -134,10 +136,10 @@ async function readCache(path: string): Promise<z.infer<typeof Cache>> {
 
 /** All that decides which is fastest. */
 function keyOf(
-  { kind }: Pick<Runtime, "kind">,
+  { kind, device }: Pick<Runtime, "kind" | "device">,
   config: ModelConfig,
   { threads, stepTokens }: LayoutOptions,
 ): string {
-  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, threads, kind };
+  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, threads, kind, device };
   return sha256Of(JSON.stringify([machine, config, stepTokens])).slice(0, 16);
 }

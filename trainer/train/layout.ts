@@ -17,16 +17,16 @@ const MOST_PARAMETERS_FOR_LANES = 64e6;
 const LANE_TOKENS = 512;
 const SINGLE_TOKENS = 1024;
 
-/** A lane a thread where that is faster. The official binding runs one graph at a time. */
+/** A lane a thread where that is faster. The official binding, and a graphics card, run one graph at a time. */
 export function defaultLayout(
-  runtime: Pick<Runtime, "kind">,
+  runtime: Pick<Runtime, "kind" | "device">,
   config: ModelConfig,
   { threads, stepTokens }: { readonly threads: number; readonly stepTokens: number },
 ): Layout {
   const microBatches = Math.max(1, Math.floor(stepTokens / Math.max(LANE_TOKENS, config.context)));
   const lanes = Math.min(threads, microBatches);
-  const isWorthIt =
-    runtime.kind === "in-place" && parameterCount(config) <= MOST_PARAMETERS_FOR_LANES;
+  const runsSideBySide = runtime.kind === "in-place" && runtime.device === "cpu";
+  const isWorthIt = runsSideBySide && parameterCount(config) <= MOST_PARAMETERS_FOR_LANES;
   return lanes > 1 && isWorthIt
     ? { lanes, microTokens: LANE_TOKENS }
     : { lanes: 1, microTokens: SINGLE_TOKENS };

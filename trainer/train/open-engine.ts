@@ -6,6 +6,7 @@ import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { matrixRate } from "../reference/matrix-rate.ts";
 import { openTensorFlow } from "../reference/open-tensorflow.ts";
 import { TensorFlowEngine } from "../reference/tensorflow-engine.ts";
+import { noteDevice } from "./device-note.ts";
 import type { EngineName, TrainingEngine } from "./engine.ts";
 import { bestGemmRate } from "./gemm-rate.ts";
 import { StepEngine, type StepEngineOptions } from "./step-engine.ts";
@@ -24,7 +25,11 @@ export async function openEngine(
   options: StepEngineOptions,
   console: Console,
 ): Promise<TrainingEngine> {
-  if (name === "onnxruntime") return StepEngine.open(runtime, options);
+  if (name === "onnxruntime") {
+    const engine = await StepEngine.open(runtime, options);
+    noteDevice(runtime, engine.sessions, console);
+    return engine;
+  }
   const { tensorFlow, notes } = await openTensorFlow();
   for (const note of notes) console.note(note);
   return new TensorFlowEngine(tensorFlow, runtime, options);

@@ -4,6 +4,7 @@ import { z } from "zod";
 
 import { HintedError } from "../../src/core/errors.ts";
 import type { RunRecord } from "../../src/core/experiment/run-record.ts";
+import { Device } from "../../src/core/onnx/device.ts";
 import { PartChoice } from "../model/trained-part.ts";
 import { DEFAULT_ENGINE, ENGINES } from "./engine.ts";
 import { TrainingOptions } from "./options.ts";
@@ -30,6 +31,7 @@ export const DataFlags = z.looseObject({
   consent: z.string().optional(),
   threads: z.int().positive().optional(),
   tensorboard: z.boolean().optional(),
+  device: Device.optional(),
 });
 
 export type DataFlags = z.infer<typeof DataFlags>;

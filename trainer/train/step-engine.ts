@@ -96,7 +96,11 @@ export class StepEngine implements TrainingEngine {
     const threads = options.threads ?? availableParallelism();
     const { length } = parameterLayout(config, part.specs);
     const shape = { rows: microRows, context: config.context };
-    const training = buildTrainingGraph(config, shape, { part, dropout: dropout > 0 });
+    const training = buildTrainingGraph(config, shape, {
+      part,
+      dropout: dropout > 0,
+      device: runtime.device,
+    });
     const shared = { memoryPattern: true, spinMicroseconds: SPIN_MICROSECONDS };
     const ofLane = { ...shared, threads: Math.max(1, Math.floor(threads / lanes)) };
     const shares = shareOut(part.specs, lanes, (spec) => updateFlops(spec, optimizer));
@@ -225,6 +229,10 @@ export class StepEngine implements TrainingEngine {
       this.#scalars[name].data[0] = value;
     }
     await allEnded(this.#updateRuns.map((update) => update.run()));
+  }
+
+  get sessions(): readonly Pick<Session, "leftToCpu">[] {
+    return this.#sessions;
   }
 
   /** The path of the profile, if one was asked for. */

@@ -34,7 +34,8 @@ export async function openOnnxDecoder(
   config: ModelConfig,
   { slots, threads, spinMicroseconds }: OnnxDecoderOptions,
 ): Promise<Decoder> {
-  const session = await runtime.session(model, { threads, spinMicroseconds });
+  // WebGPU's provider (1.30) never comes back from a step of this graph.
+  const session = await runtime.session(model, { threads, spinMicroseconds, device: "cpu" });
   return new OnnxDecoder(runtime, session, config, slots);
 }
 

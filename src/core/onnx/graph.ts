@@ -7,6 +7,7 @@
  */
 
 import { ProtobufMessage } from "../protobuf.ts";
+import type { Device } from "./device.ts";
 
 export type DataType = "float32" | "float16" | "int32" | "int64" | "uint8" | "int8" | "bool";
 export type Dimension = number | string;
@@ -59,7 +60,13 @@ interface Initializer {
   readonly data: Uint8Array;
 }
 
+export interface GraphOptions {
+  /** Who will run it, where devices need it written differently; the CPU by default. */
+  readonly device?: Device;
+}
+
 export class OnnxGraph {
+  readonly device: Device;
   readonly nodes: Node[] = [];
   readonly inputs: Tensor[] = [];
   readonly outputs: Tensor[] = [];
@@ -82,6 +89,10 @@ export class OnnxGraph {
     } finally {
       this.#part = outer;
     }
+  }
+
+  constructor({ device = "cpu" }: GraphOptions = {}) {
+    this.device = device;
   }
 
   input(name: string, type: DataType, shape: Shape): Tensor {

@@ -7,6 +7,7 @@
 import * as ort from "onnxruntime-node";
 
 import { HintedError, reasonOf } from "../errors.ts";
+import type { Device } from "../onnx/device.ts";
 import type { DataType } from "../onnx/graph.ts";
 import {
   requireRoom,
@@ -18,13 +19,17 @@ import {
   type Value,
 } from "./runtime.ts";
 
+/** Session options with the device decided. */
+type PlacedOptions = SessionOptions & { readonly device: Device };
+
 interface BindingValue extends Value {
   readonly tensor: ort.Tensor;
 }
 
-export function openBinding(): Runtime {
+export function openBinding(device: Device): Runtime {
   return {
     kind: "binding",
+    device,
     version: ort.env.versions.node ?? "unknown",
     allocate(type, count) {
       // The union of all memories narrows to the one whose type was asked for.
@@ -37,14 +42,15 @@ export function openBinding(): Runtime {
       const value: BindingValue = { type: memory.type, shape, data, tensor };
       return value as Value as Value<typeof memory.type>;
     },
-    session: openSession,
+    session: (model, options) => openSession(model, { device, ...options }),
     dispose() {}, // the garbage collector owns everything here
   };
 }
 
-async function openSession(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+async function openSession(model: Uint8Array, options: PlacedOptions): Promise<Session> {
   const session = await createSession(model, options);
   return {
+    leftToCpu: options.device === "cpu" ? new Map() : undefined,
     bind(inputs, outputs) {
       const feeds = mapTensors(inputs);
       const fetches = mapTensors(outputs);
@@ -68,10 +74,11 @@ async function openSession(model: Uint8Array, options: SessionOptions = {}): Pro
 
 async function createSession(
   model: Uint8Array,
-  options: SessionOptions,
+  options: PlacedOptions,
 ): Promise<ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(model, {
+      executionProviders: [options.device],
       intraOpNumThreads: options.threads ?? 0,
       interOpNumThreads: 1,
       enableMemPattern: options.memoryPattern ?? false,

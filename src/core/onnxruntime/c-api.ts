@@ -1,7 +1,7 @@
 /**
  * ONNX Runtime's C API as JavaScript functions.
  *
- * `OrtGetApiBase()->GetApi(20)` returns a table of function pointers whose
+ * `OrtGetApiBase()->GetApi(24)` returns a table of function pointers whose
  * order never changes (onnxruntime_c_api.h, struct OrtApi); `SLOT` holds the
  * places of the functions used here. Nothing outside this folder sees a
  * native pointer.
@@ -11,7 +11,7 @@ import koffi, { type KoffiFunc } from "koffi";
 
 import { findLibrary } from "./library.ts";
 
-const API_VERSION = 20;
+const API_VERSION = 24;
 const POINTER_BYTES = 8;
 /** koffi calls on stacks of its own, 128 KiB for background calls: too little for a large graph. */
 const STACK_BYTES = 8 * 1024 * 1024;
@@ -35,6 +35,14 @@ const SLOT = {
   releaseSessionOptions: 100,
   endProfiling: 110,
   addSessionConfigEntry: 130,
+  appendCudaProvider: 204,
+  createCudaOptions: 205,
+  releaseCudaOptions: 208,
+  appendProvider: 216,
+  getAssignedGraphs: 407,
+  getAssignedProvider: 408,
+  getAssignedNodes: 409,
+  getNodeOperator: 412,
 } as const;
 
 /** A native address; 0n is null. */
@@ -111,6 +119,36 @@ export function openCApi() {
     "void *session, void *allocator, _Out_ char **path",
   );
   const getDefaultAllocator = creating("getDefaultAllocator", "_Out_ void **allocator");
+  const appendProvider = checked(
+    "appendProvider",
+    "void *options, const char *name, void *keys, void *values, size_t count",
+  );
+  const createCudaOptions = creating("createCudaOptions", "_Out_ void **options");
+  const appendCudaProvider = checked("appendCudaProvider", "void *session, void *options");
+  const releaseCudaOptions = at("releaseCudaOptions", "void", "void *options");
+
+  /** Wraps a function that answers with an array of `count` pointers, which `owner` keeps. */
+  const listing = (slot: keyof typeof SLOT) => {
+    const native = at(slot, "void *", "void *owner, _Out_ void **items, _Out_ size_t *count");
+    return (owner: Pointer): Pointer[] => {
+      const items: [Pointer | null] = [null];
+      const count: [number] = [0];
+      check(native(owner, items, count));
+      return Array.from({ length: count[0] }, (_, index) => pointerAt(items[0]!, index));
+    };
+  };
+  const naming = (slot: keyof typeof SLOT) => {
+    const native = at(slot, "void *", "void *owner, _Out_ const char **name");
+    return (owner: Pointer): string => {
+      const name: [string | null] = [null];
+      check(native(owner, name));
+      return String(name[0]);
+    };
+  };
+  const assignedGraphs = listing("getAssignedGraphs");
+  const assignedNodes = listing("getAssignedNodes");
+  const providerOf = naming("getAssignedProvider");
+  const operatorOf = naming("getNodeOperator");
 
   return {
     /** Held so that the library is not unloaded with its handle. */
@@ -125,6 +163,25 @@ export function openCApi() {
       "addSessionConfigEntry",
       "void *options, const char *key, const char *value",
     ),
+    /** The provider's own name for it, for example `WebGPU`. */
+    appendProvider(options: Pointer, name: string): void {
+      appendProvider(options, name, null, null, 0);
+    },
+    /** CUDA has options, and thereby functions, of its own. */
+    appendCuda(options: Pointer): void {
+      const cuda = createCudaOptions();
+      try {
+        appendCudaProvider(options, cuda);
+      } finally {
+        releaseCudaOptions(cuda);
+      }
+    },
+    /** Who runs which operators; the session must have been asked to record it. */
+    placement: (session: Pointer): Placement[] =>
+      assignedGraphs(session).map((graph) => ({
+        provider: providerOf(graph),
+        operators: assignedNodes(graph).map(operatorOf),
+      })),
     createSession: (model: Uint8Array, options: Pointer) =>
       createSession(environment, model, model.byteLength, options),
     createTensor: (data: Pointer, bytes: number, shape: readonly number[], type: number) =>
@@ -153,6 +210,13 @@ export function openCApi() {
   };
 }
 
+/** A connected part of a session's graph, and what runs it. */
+export interface Placement {
+  readonly provider: string;
+  /** An entry for each node. */
+  readonly operators: readonly string[];
+}
+
 type RunArguments = [
   session: Pointer,
   options: null,
@@ -168,7 +232,11 @@ let prototypes = 0;
 
 /** The function behind entry `slot` of a table of function pointers. */
 function functionAt(table: Pointer, slot: number, returns: string, parameters: string) {
-  const address = koffi.decode(table + BigInt(slot * POINTER_BYTES), "void *") as Pointer;
+  const address = pointerAt(table, slot);
   const prototype = koffi.proto(`${returns} lfz_ort_${prototypes++}(${parameters})`);
   return koffi.decode(address, prototype) as KoffiFunc<(...args: unknown[]) => unknown>;
+}
+
+function pointerAt(array: Pointer, index: number): Pointer {
+  return koffi.decode(array + BigInt(index * POINTER_BYTES), "void *") as Pointer;
 }

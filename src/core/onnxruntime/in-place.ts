@@ -10,8 +10,10 @@
 import koffi from "koffi";
 
 import { HintedError, reasonOf } from "../errors.ts";
+import type { Device } from "../onnx/device.ts";
 import { ONNX_TYPE, type DataType } from "../onnx/graph.ts";
 import { openCApi, type CApi, type Pointer } from "./c-api.ts";
+import { appendDevice, leftToCpu } from "./execution-provider.ts";
 import {
   BYTES_OF,
   requireRoom,
@@ -27,6 +29,9 @@ import {
 /** Wide enough for a cache line and for any vector register. */
 const ALIGNMENT = 64;
 
+/** Session options with the device decided. */
+type PlacedOptions = SessionOptions & { readonly device: Device };
+
 interface NativeMemory extends Memory {
   readonly address: Pointer;
 }
@@ -38,11 +43,12 @@ interface NativeValue extends Value {
 let shared: CApi | undefined;
 
 /** @throws Error if koffi or the library cannot be loaded here. */
-export function openInPlace(): Runtime {
+export function openInPlace(device: Device): Runtime {
   const api = (shared ??= openCApi());
   const values: Pointer[] = [];
   return {
     kind: "in-place",
+    device,
     version: api.version,
     allocate(type, count) {
       const { buffer, address } = allocateBytes(count * BYTES_OF[type]);
@@ -59,8 +65,8 @@ export function openInPlace(): Runtime {
       const value: NativeValue = { type: memory.type, shape, data, handle };
       return value as Value as Value<typeof memory.type>;
     },
-    async session(model, options = {}) {
-      return openSession(api, model, options);
+    async session(model, options) {
+      return openSession(api, model, { device, ...options });
     },
     dispose() {
       for (const value of values) api.releaseValue(value);
@@ -69,10 +75,11 @@ export function openInPlace(): Runtime {
   };
 }
 
-function openSession(api: CApi, model: Uint8Array, options: SessionOptions): Session {
+function openSession(api: CApi, model: Uint8Array, options: PlacedOptions): Session {
   const native = createSession(api, model, options);
   let released = false;
   return {
+    leftToCpu: options.device === "cpu" ? new Map() : leftToCpu(api.placement(native)),
     bind(inputs, outputs) {
       const input = pointerTable(inputs);
       const output = pointerTable(outputs);
@@ -98,7 +105,7 @@ function openSession(api: CApi, model: Uint8Array, options: SessionOptions): Ses
   };
 }
 
-function createSession(api: CApi, model: Uint8Array, options: SessionOptions): Pointer {
+function createSession(api: CApi, model: Uint8Array, options: PlacedOptions): Pointer {
   const settings = api.createSessionOptions();
   try {
     if (options.threads) api.setIntraOpThreads(settings, options.threads);
@@ -110,6 +117,7 @@ function createSession(api: CApi, model: Uint8Array, options: SessionOptions): P
       const duration = String(options.spinMicroseconds);
       api.addSessionConfigEntry(settings, "session.intra_op.spin_duration_us", duration);
     }
+    appendDevice(api, settings, options.device);
     return api.createSession(model, settings);
   } catch (cause) {
     throw new HintedError(`ONNX Runtime refuses the model: ${reasonOf(cause)}`, {

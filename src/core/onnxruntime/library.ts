@@ -35,3 +35,8 @@ export function findLibrary(machine: Machine = process): string {
   if (!existsSync(path)) throw new Error(`${path} is not there`);
   return path;
 }
+
+/** Whether the libraries of CUDA, which the package leaves to its install script, lie beside ours. */
+export function holdsCuda(machine: Machine = process): boolean {
+  return existsSync(join(dirname(findLibrary(machine)), "libonnxruntime_providers_cuda.so"));
+}

@@ -5,10 +5,17 @@
  * koffi, writes results where we say and can run in the background; `binding`
  * is the official package, which copies every result but loads anywhere. Both
  * give the same numbers; `LFZ_ORT=binding` forces the second.
+ *
+ * On another device than the CPU the memory stays ours: every run copies its
+ * inputs to the device and its results back, which for a training step means
+ * the weights once and the gradients twice. That is right, and leaves a fast
+ * card waiting for the bus.
  */
 
+import type { Device } from "../onnx/device.ts";
 import type { DataType } from "../onnx/graph.ts";
 import { HintedError, reasonOf } from "../errors.ts";
+import { proveDevice } from "./prove-device.ts";
 
 export interface TypedArrays {
   readonly float32: Float32Array;
@@ -45,6 +52,8 @@ export interface SessionOptions {
   readonly spinMicroseconds?: number;
   /** Plans memory by the shapes of the first run; for graphs of fixed shapes. Off by default. */
   readonly memoryPattern?: boolean;
+  /** The runtime's own by default. */
+  readonly device?: Device;
   /** Writes an operator profile (Chrome trace JSON) whose path starts like this. */
   readonly profilePrefix?: string;
 }
@@ -58,6 +67,11 @@ export interface BoundRun {
 }
 
 export interface Session {
+  /**
+   * How many nodes of each operator the CPU computes because the device does not have it; empty
+   * on the CPU itself. The official binding does not tell: undefined.
+   */
+  readonly leftToCpu: ReadonlyMap<string, number> | undefined;
   bind(inputs: Readonly<Record<string, Value>>, outputs: Readonly<Record<string, Value>>): BoundRun;
   /** The path of the profile, if one was asked for. */
   endProfiling(): string | undefined;
@@ -66,6 +80,7 @@ export interface Session {
 
 export interface Runtime {
   readonly kind: "in-place" | "binding";
+  readonly device: Device;
   readonly version: string;
   allocate<Type extends DataType>(type: Type, count: number): Memory<Type>;
   /** A tensor of `shape` that starts `offset` elements into the memory. */
@@ -94,9 +109,27 @@ function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
 }
 
-/** Opens the C API in place, or the official binding where that cannot be. */
-export async function openRuntime(environment: NodeJS.ProcessEnv = process.env): Promise<Runtime> {
-  const wanted = environment.LFZ_ORT ?? "";
+export interface RuntimeOptions {
+  /** The CPU by default. */
+  readonly device?: Device;
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/**
+ * Opens the C API in place, or the official binding where that cannot be.
+ *
+ * @throws HintedError if the device is not there: nothing falls back to the CPU in silence.
+ */
+export async function openRuntime({
+  device = "cpu",
+  environment = process.env,
+}: RuntimeOptions = {}): Promise<Runtime> {
+  const runtime = await openKind(environment.LFZ_ORT ?? "", device);
+  if (device !== "cpu") await proveDevice(runtime, device);
+  return runtime;
+}
+
+async function openKind(wanted: string, device: Device): Promise<Runtime> {
   if (!["", "in-place", "binding"].includes(wanted)) {
     throw new HintedError(`LFZ_ORT=${wanted} is not a way to call ONNX Runtime.`, {
       hint: "Use LFZ_ORT=in-place or LFZ_ORT=binding, or leave it unset.",
@@ -105,7 +138,7 @@ export async function openRuntime(environment: NodeJS.ProcessEnv = process.env):
   if (wanted !== "binding") {
     try {
       const { openInPlace } = await import("./in-place.ts");
-      return openInPlace();
+      return openInPlace(device);
     } catch (cause) {
       if (wanted === "in-place") {
         throw new HintedError(`ONNX Runtime cannot be called in place: ${reasonOf(cause)}`, {
@@ -116,7 +149,7 @@ export async function openRuntime(environment: NodeJS.ProcessEnv = process.env):
     }
   }
   const { openBinding } = await import("./binding.ts");
-  return openBinding();
+  return openBinding(device);
 }
 
 /** Checks that a tensor lies inside its memory. */

@@ -3,6 +3,7 @@
 import { onTestFinished } from "vitest";
 
 import { ModelConfig } from "../../../src/core/model/config.ts";
+import type { Device } from "../../../src/core/onnx/device.ts";
 import { openRuntime } from "../../../src/core/onnxruntime/runtime.ts";
 import { Random } from "../../../src/core/random.ts";
 import type { ParameterBlock } from "../../../trainer/model/parameter-store.ts";
@@ -34,9 +35,12 @@ export function fillWithChance({ values }: ParameterBlock, random: Random): void
 
 export async function tinyEngine(
   config: ModelConfig,
-  options: Partial<Omit<StepEngineOptions, "config">> = {},
+  {
+    device,
+    ...options
+  }: Partial<Omit<StepEngineOptions, "config">> & { readonly device?: Device } = {},
 ): Promise<StepEngine> {
-  const runtime = await openRuntime();
+  const runtime = await openRuntime({ device });
   const defaults = { microRows: 1, optimizer: "adamw", threads: 1 } as const;
   const engine = await StepEngine.open(runtime, { config, ...defaults, ...options });
   onTestFinished(() => {

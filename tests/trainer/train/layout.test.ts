@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { configOfPreset } from "../../../src/core/model/config.ts";
 import { defaultLayout } from "../../../trainer/train/layout.ts";
 
-const inPlace = { kind: "in-place" } as const;
+const inPlace = { kind: "in-place", device: "cpu" } as const;
 const mini = configOfPreset("mini", { vocabSize: 4096 });
 
 describe("the layout of a step", () => {
@@ -20,6 +20,7 @@ describe("the layout of a step", () => {
     const machine = { threads: 2, stepTokens: 4096 };
     const large = configOfPreset("large", { vocabSize: 8192 });
     expect(defaultLayout(inPlace, large, machine).lanes).toBe(1);
-    expect(defaultLayout({ kind: "binding" }, mini, machine).lanes).toBe(1);
+    expect(defaultLayout({ kind: "binding", device: "cpu" }, mini, machine).lanes).toBe(1);
+    expect(defaultLayout({ kind: "in-place", device: "webgpu" }, mini, machine).lanes).toBe(1);
   });
 });

@@ -17,7 +17,7 @@ function accumulatingProduct(): Uint8Array {
 
 describe.each(["in-place", "binding"])("ONNX Runtime called %s", (kind) => {
   it("updates a tensor in place when it is both input and output", async () => {
-    const runtime = await openRuntime({ LFZ_ORT: kind });
+    const runtime = await openRuntime({ environment: { LFZ_ORT: kind } });
     const session = await runtime.session(accumulatingProduct(), { threads: 1 });
     const memory = runtime.allocate("float32", 2 * 3 + 3 * 2 + 2 * 2);
     const x = runtime.value(memory, [2, 3], 0);
@@ -39,7 +39,7 @@ describe.each(["in-place", "binding"])("ONNX Runtime called %s", (kind) => {
   });
 
   it("exchanges an input between runs", async () => {
-    const runtime = await openRuntime({ LFZ_ORT: kind });
+    const runtime = await openRuntime({ environment: { LFZ_ORT: kind } });
     const session = await runtime.session(accumulatingProduct(), { threads: 1 });
     const fill = (shape: number[], number: number) => {
       const value = runtime.value(runtime.allocate("float32", 6), shape);
@@ -61,12 +61,12 @@ describe.each(["in-place", "binding"])("ONNX Runtime called %s", (kind) => {
   });
 
   it("refuses bytes that are no model, in words", async () => {
-    const runtime = await openRuntime({ LFZ_ORT: kind });
+    const runtime = await openRuntime({ environment: { LFZ_ORT: kind } });
     await expect(runtime.session(new Uint8Array([1, 2, 3]))).rejects.toThrow(/refuses the model/);
   });
 
   it("refuses a tensor that leaves its memory", async () => {
-    const runtime = await openRuntime({ LFZ_ORT: kind });
+    const runtime = await openRuntime({ environment: { LFZ_ORT: kind } });
     const memory = runtime.allocate("float32", 4);
     expect(() => runtime.value(memory, [2, 2], 1)).toThrow(RangeError);
   });
@@ -91,6 +91,6 @@ describe("the library's place", () => {
 
 describe("LFZ_ORT", () => {
   it("refuses a word it does not know", async () => {
-    await expect(openRuntime({ LFZ_ORT: "gpu" })).rejects.toThrow("LFZ_ORT=gpu");
+    await expect(openRuntime({ environment: { LFZ_ORT: "gpu" } })).rejects.toThrow("LFZ_ORT=gpu");
   });
 });
