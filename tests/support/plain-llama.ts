@@ -1,9 +1,9 @@
 /**
- * The Llama forward pass as the papers write it: one token after another,
+ * The forward pass of a Llama and its relatives as the papers write it: one token after another,
  * plain loops, numbers in double precision. Slow, and the truth for graphs.
  */
 
-import { headSize, type ModelConfig } from "../../src/core/model/config.ts";
+import { feedForwardOf, headSize, type ModelConfig } from "../../src/core/model/config.ts";
 import {
   EMBEDDING,
   FINAL_NORM,
@@ -35,9 +35,12 @@ export function plainLlama(
       hidden = sum(hidden, linear(weight(names.output), attended));
 
       const fed = rmsNorm(hidden, weight(names.ffnNorm), config.normEpsilon);
-      const gate = linear(weight(names.gate), fed);
       const up = linear(weight(names.up), fed);
-      const activated = gate.map((value, i) => (value / (1 + Math.exp(-value))) * up[i]!);
+      const activated = {
+        swiglu: () => linear(weight(names.gate), fed).map((gate, i) => silu(gate) * up[i]!),
+        gelu: () => up.map((value) => value * cumulativeNormal(value)),
+        relu2: () => up.map((value) => Math.max(value, 0) ** 2),
+      }[feedForwardOf(config, layer).activation]();
       hidden = sum(hidden, linear(weight(names.down), activated));
     }
     const last = rmsNorm(hidden, weight(FINAL_NORM), config.normEpsilon);
@@ -75,6 +78,16 @@ function rotate(vector: readonly number[], position: number, size: number, base:
     const partner = within < half ? -vector[index + half]! : vector[index - half]!;
     return value * Math.cos(angle) + partner * Math.sin(angle);
   });
+}
+
+const silu = (value: number) => value / (1 + Math.exp(-value));
+
+/** Φ(x) by its power series: 1/2 + φ(x) (x + x³/3 + x⁵/(3·5) + …). */
+function cumulativeNormal(x: number): number {
+  let total = 0;
+  for (let odd = 1, term = x; Math.abs(term) > 1e-17; odd += 2, term *= (x * x) / odd)
+    total += term;
+  return 0.5 + (total * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI);
 }
 
 function rmsNorm(vector: readonly number[], weight: Float32Array, epsilon: number): number[] {

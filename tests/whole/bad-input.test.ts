@@ -51,6 +51,17 @@ const CASES: [args: readonly string[], ...says: string[]][] = [
   [[...TRAIN, "packed.jsonl.gz"], "packed.jsonl.gz is not a whole gzip file"],
   [[...TRAIN, "good.jsonl", "--preset", "giant"], 'There is no preset "giant"', "micro"],
   [[...TRAIN, "good.jsonl", "--set", "context=0"], "--set context=0"],
+  [[...TRAIN, "good.jsonl", "--set", "heads=3"], "width 192: must be a multiple of heads x 16"],
+  [
+    [...TRAIN, "good.jsonl", "--set", "kvHeads=4"],
+    "kvHeads 4: heads must be a multiple of kvHeads",
+  ],
+  [[...TRAIN, "good.jsonl", "--set", "ffnWidth=8,9"], "ffnWidth [8,9]: has 2 values for 5 layers"],
+  [
+    [...TRAIN, "good.jsonl", "--set", "activation=tanh"],
+    "--set activation=tanh",
+    "swiglu, gelu, relu2",
+  ],
   [[...TRAIN, "good.jsonl", "--vocab-size", "100"], "100", "262"],
   [[...TRAIN, "good.jsonl", "--name", "taken"], "taken"],
   [["train", "--resume", "nowhere"], "nowhere"],

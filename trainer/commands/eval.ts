@@ -6,7 +6,6 @@ import { defineCommand, type CommandContext } from "../../src/core/cli/command.t
 import { HintedError } from "../../src/core/errors.ts";
 import { openModelFolder, type ModelFolder } from "../../src/core/experiment/folder.ts";
 import type { Metrics } from "../../src/core/experiment/run-record.ts";
-import { readSafetensorsInto } from "../../src/core/experiment/safetensors.ts";
 import { openRuntime, type Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { joinedShard } from "../data/joined-shard.ts";
 import type { Shard } from "../data/shards.ts";
@@ -14,6 +13,7 @@ import { Evaluator } from "../eval/evaluator.ts";
 import { readGoldenPrompts } from "../eval/golden.ts";
 import { numberTable } from "../eval/plain-text.ts";
 import { metricsTable } from "../eval/tables.ts";
+import { readWeightsFile } from "../export/weights-file.ts";
 import { allocateBlock, parameterLayout } from "../model/parameter-store.ts";
 import { noteDevice } from "../train/device-note.ts";
 import { openData } from "../train/prepare.ts";
@@ -104,7 +104,7 @@ async function evaluatePrediction(
   const { config, tokenizer } = model;
   const { allTurns, limit, threads } = flags;
   const weights = allocateBlock(runtime, parameterLayout(config));
-  await readSafetensorsInto(weightsPath, weights.values);
+  await readWeightsFile(weightsPath, config, weights.values);
   const microTokens = MICRO_TOKENS;
   const options = { config, weights, tokenizer, microTokens, threads };
   const evaluator = await Evaluator.open(runtime, options);

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { defineCommand } from "../../src/core/cli/command.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import { openModelFolder, type ModelFolder } from "../../src/core/experiment/folder.ts";
-import { readSafetensors, readSafetensorsInto } from "../../src/core/experiment/safetensors.ts";
+import { readSafetensors } from "../../src/core/experiment/safetensors.ts";
 import { sha256OfFile } from "../../src/core/files.ts";
 import { requireFreeName } from "../../src/core/experiment/experiments.ts";
 import { EXPERIMENTS_ROOT, experimentPaths } from "../../src/core/experiment/paths.ts";
@@ -14,6 +14,7 @@ import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
 import { Random } from "../../src/core/random.ts";
 import { initialiseAdapters } from "../model/adapters.ts";
 import { movementOf, movementText, type Movement } from "../eval/movement.ts";
+import { readWeightsFile } from "../export/weights-file.ts";
 import { ownWeights } from "../model/parameter-store.ts";
 import { LORA_TARGETS } from "../model/trained-part.ts";
 import { toBudget } from "../train/budget.ts";
@@ -104,7 +105,7 @@ export const finetune = defineCommand({
         dryRun,
         base: { name: base.name, sha256: await sha256OfFile(weightsPath) },
         async initialise(weights, part) {
-          await readSafetensorsInto(weightsPath, ownWeights(base.config, weights));
+          await readWeightsFile(weightsPath, base.config, ownWeights(base.config, weights));
           initialiseAdapters(weights, part, new Random(seed));
         },
       },

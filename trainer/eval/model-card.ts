@@ -6,6 +6,7 @@
 import type { MetricsLine } from "../../src/core/experiment/metrics-log.ts";
 import type { DataSource, RunRecord } from "../../src/core/experiment/run-record.ts";
 import { formatCount } from "../../src/core/cli/console.ts";
+import { isLlama, widestFeedForward, type ModelConfig } from "../../src/core/model/config.ts";
 import { parameterCount } from "../../src/core/model/parameters.ts";
 import { toMarkdownLine } from "./markdown.ts";
 import {
@@ -40,6 +41,7 @@ export function modelCard({ run, metrics }: ModelCardInput): string {
     toTable(modelTable(run)),
     toTable(settingsTable("Training", run.training)),
     toTable(originTable(run)),
+    portability(run.model),
     "## Limits",
     limits(run),
     "",
@@ -53,9 +55,9 @@ export function modelCard({ run, metrics }: ModelCardInput): string {
 function frontMatter(run: RunRecord): string {
   const lines = [
     "---",
-    "library_name: transformers.js",
+    ...(isLlama(run.model) ? ["library_name: transformers.js"] : []),
     "pipeline_tag: text-generation",
-    "tags: [llama, onnx, conversational, language-from-zero]",
+    `tags: [${isLlama(run.model) ? "llama, " : ""}onnx, conversational, language-from-zero]`,
     ...(run.base ? [`base_model: ${JSON.stringify(run.base.name)}`] : []),
     "---",
   ];
@@ -73,12 +75,14 @@ ${toMarkdownLine(summaryOf(run, metrics))}
 \`report.html\` shows how training went, \`samples.md\` what the model said as it learned, and \`run.json\` holds everything needed to repeat the run.`;
 }
 
-function usage({ name }: RunRecord): string {
-  return `In the terminal:
+function usage({ name, model }: RunRecord): string {
+  const terminal = `In the terminal:
 
 \`\`\`sh
 lfz chat --model experiments/${name}
-\`\`\`
+\`\`\``;
+  if (!isLlama(model)) return terminal;
+  return `${terminal}
 
 With transformers.js, from this folder and without a network:
 
@@ -133,6 +137,15 @@ function attributions(sources: readonly DataSource[]): string {
       return `- ${parts.map(toMarkdownLine).join(", ")}`;
     });
   return lines.length === 0 ? "" : `Thanks to, and as their licences ask:\n\n${lines.join("\n")}`;
+}
+
+/** What programs other than ours make of the folder, where that is not plain. */
+function portability(model: ModelConfig): string {
+  if (!isLlama(model)) {
+    return "Layers without a gate are none of Llama's. `config.json` therefore has a type of its own, `lfz`: other programs refuse the folder in place of misreading it. `lfz` serves, scores and trains it, and `onnx/model.onnx` is an ONNX file like any other.";
+  }
+  if (typeof model.ffnWidth === "number") return "";
+  return `Layers have feed-forward parts of different width. \`model.safetensors\` fills them up with zeros to ${widestFeedForward(model)}, which changes nothing of what the model says: other programs read a Llama of one width.`;
 }
 
 function limits(run: RunRecord): string {

@@ -9,7 +9,10 @@ import type {
   ReplyFigures,
   RunRecord,
 } from "../../src/core/experiment/run-record.ts";
+import { isLlama, type ModelConfig } from "../../src/core/model/config.ts";
 import { parameterCount } from "../../src/core/model/parameters.ts";
+
+const LLAMA = "Llama (RMSNorm, RoPE, SwiGLU, grouped-query attention)";
 
 type Row = readonly string[];
 
@@ -98,18 +101,23 @@ export function modelTable(run: RunRecord): Table {
   return {
     head: ["Model", ""],
     rows: [
-      ["Architecture", "Llama (RMSNorm, RoPE, SwiGLU, grouped-query attention)"],
+      ["Architecture", isLlama(model) ? LLAMA : `${LLAMA}, but for the feed-forward`],
       ["Parameters", parameterCount(model).toLocaleString("en")],
       ["Layers", String(model.layers)],
       ["Width", String(model.width)],
       ["Heads", `${model.heads}, ${model.kvHeads} of keys and values`],
-      ["Feed-forward width", String(model.ffnWidth)],
+      ["Feed-forward", feedForwardWords(model)],
       ["Context", `${model.context.toLocaleString("en")} tokens`],
       ["Vocabulary", `${model.vocabSize.toLocaleString("en")} byte-level BPE tokens`],
       ["Embeddings", model.tiedEmbeddings ? "shared with the output" : "separate from the output"],
       ...(run.base ? [["Fine-tuned from", run.base.name]] : []),
     ],
   };
+}
+
+/** `688 (swiglu)`, or each layer's: `512, 688 (swiglu, gelu)`. */
+export function feedForwardWords({ ffnWidth, activation }: ModelConfig): string {
+  return `${wordsOf(ffnWidth)} (${wordsOf(activation)})`;
 }
 
 export function dataTable({ data }: RunRecord): Table {

@@ -11,7 +11,6 @@ import { fromHalf, toHalf } from "../../src/core/experiment/half.ts";
 import { readManifest } from "../../src/core/experiment/manifest.ts";
 import { experimentPaths, SERVED_FILES } from "../../src/core/experiment/paths.ts";
 import type { FileManifest } from "../../src/core/experiment/run-record.ts";
-import { writeSafetensors } from "../../src/core/experiment/safetensors.ts";
 import { writeFileAtomic } from "../../src/core/files.ts";
 import type { ModelConfig } from "../../src/core/model/config.ts";
 import { buildDecoderGraph } from "../../src/core/onnx/decoder-graph.ts";
@@ -21,6 +20,7 @@ import { toTokenizerJson } from "../../src/core/tokenizer/tokenizer-file.ts";
 import type { ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
 import { weightsOf, type ParameterBlock } from "../model/parameter-store.ts";
 import { measureParity, requireParity, type Parity } from "./parity.ts";
+import { writeWeightsFile } from "./weights-file.ts";
 
 /** Weight files, as the manifest names them. */
 const WEIGHT_FILES = { onnx: "onnx/model.onnx", safetensors: "model.safetensors" } as const;
@@ -59,7 +59,7 @@ export async function exportModel(runtime: Runtime, input: ExportInput): Promise
   await writeTokenizer(folder, tokenizer, config.context);
   if (formats.includes("safetensors")) {
     const dtype = storage === "float16" ? "F16" : "F32";
-    await writeSafetensors(paths.weights, weights.values, { dtype });
+    await writeWeightsFile(paths.weights, config, weights.values, dtype);
   }
   if (formats.includes("onnx")) await writeFileAtomic(paths.onnx, model);
   const described = SERVED_FILES.filter((file) => file !== WEIGHT_FILES.onnx);

@@ -11,13 +11,13 @@ import { join } from "node:path";
 import { HintedError } from "../../src/core/errors.ts";
 import { experimentPaths } from "../../src/core/experiment/paths.ts";
 import type { RunRecord } from "../../src/core/experiment/run-record.ts";
-import { readSafetensorsInto } from "../../src/core/experiment/safetensors.ts";
 import { sha256OfFile } from "../../src/core/files.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { allocateBlock, parameterLayout, type ParameterBlock } from "../model/parameter-store.ts";
 import { mergeAdapters } from "../model/adapters.ts";
 import { allSpecs, PartChoice, trainedPart, type TrainedPart } from "../model/trained-part.ts";
 import { Checkpoints } from "../train/checkpoint.ts";
+import { readWeightsFile } from "./weights-file.ts";
 
 export interface TrainedWeights {
   readonly weights: ParameterBlock;
@@ -59,7 +59,7 @@ async function readExport({ folder, run, weights }: Reading): Promise<string | u
   if (!listed || !existsSync(path) || (await sha256OfFile(path)) !== listed.sha256) {
     return undefined;
   }
-  await readSafetensorsInto(path, weights.values);
+  await readWeightsFile(path, run.model, weights.values);
   return "model.safetensors";
 }
 

@@ -106,9 +106,9 @@ function namesMatching(
 ): readonly string[] {
   const names = specs.map(({ name }) => name).filter((name) => matchesName(name, pattern));
   if (names.length > 0) return names;
-  const { query, gate } = layerNames(0);
+  const { query, down } = layerNames(0);
   throw new HintedError(`${flag} ${pattern}: no weight has such a name.`, {
-    hint: `Name parts of names like ${query} or ${gate}; * stands for anything within a part.`,
+    hint: `Name parts of names like ${query} or ${down}; * stands for anything within a part.`,
   });
 }
 

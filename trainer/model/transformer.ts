@@ -1,12 +1,12 @@
 /**
  * The Llama transformer on the tape: tokens in, last hidden state out.
  *
- * Pre-norm blocks of attention and SwiGLU with residuals (Touvron et al.,
- * 2023). Knows the wiring; each step's arithmetic and gradient live in
+ * Pre-norm blocks of attention and feed-forward with residuals (Touvron et
+ * al., 2023). Knows the wiring; each step's arithmetic and gradient live in
  * `trainer/autograd/`.
  */
 
-import type { ModelConfig } from "../../src/core/model/config.ts";
+import { feedForwardOf, type ModelConfig } from "../../src/core/model/config.ts";
 import { EMBEDDING, FINAL_NORM, HEAD, layerNames } from "../../src/core/model/parameters.ts";
 import type { OnnxGraph, Tensor } from "../../src/core/onnx/graph.ts";
 import {
@@ -19,10 +19,12 @@ import {
 } from "../autograd/attention.ts";
 import { dropout } from "../autograd/dropout.ts";
 import { embedding } from "../autograd/embedding.ts";
+import { gelu } from "../autograd/gelu.ts";
 import { linear, linearWithAdapter } from "../autograd/linear.ts";
 import { addTo } from "../autograd/residual.ts";
 import { rmsNorm } from "../autograd/rms-norm.ts";
 import { rotary } from "../autograd/rotary.ts";
+import { squaredRelu } from "../autograd/squared-relu.ts";
 import { swiglu } from "../autograd/swiglu.ts";
 import type { Tape } from "../autograd/tape.ts";
 import { allSpecs, trainedPart, WHOLE_MODEL, type TrainedPart } from "./trained-part.ts";
@@ -170,10 +172,13 @@ function block(
   const middle = projectOnto(x, attended, "output", dropped?.attention);
 
   const fed = norm(tape, middle, weight("ffnNorm"), config);
-  const gate = project(fed, "gate");
-  const up = project(fed, "up");
-  const acted = graph.within("feed-forward", () => swiglu(tape, gate, up));
-  return projectOnto(middle, acted, "down", dropped?.feedForward);
+  const activate = {
+    swiglu: () => swiglu(tape, project(fed, "gate"), project(fed, "up")),
+    gelu: () => gelu(tape, project(fed, "up")),
+    relu2: () => squaredRelu(tape, project(fed, "up")),
+  }[feedForwardOf(config, layer).activation];
+  const activated = graph.within("feed-forward", activate);
+  return projectOnto(middle, activated, "down", dropped?.feedForward);
 }
 
 /** What a profile counts the product under. */

@@ -9,7 +9,7 @@
 
 import type * as tf from "@tensorflow/tfjs";
 
-import { headSize, type ModelConfig } from "../../src/core/model/config.ts";
+import { feedForwardOf, headSize, type ModelConfig } from "../../src/core/model/config.ts";
 import {
   EMBEDDING,
   FINAL_NORM,
@@ -118,12 +118,23 @@ class Llama {
       const dropped = dropoutNames(layer);
       x = this.#tf.add(x, this.#drop(this.#linear(attended, names.output), dropped.attention));
       const normed = this.#norm(x, names.ffnNorm);
-      const gate = this.#linear(normed, names.gate);
-      const silu = this.#tf.mul(gate, this.#tf.sigmoid(gate));
-      const fed = this.#tf.mul(silu, this.#linear(normed, names.up));
+      const fed = this.#activated(normed, layer);
       x = this.#tf.add(x, this.#drop(this.#linear(fed, names.down), dropped.feedForward));
     }
     return this.#norm(x, FINAL_NORM);
+  }
+
+  #activated(normed: tf.Tensor, layer: number): tf.Tensor {
+    const { gate, up } = layerNames(layer);
+    const risen = this.#linear(normed, up);
+    const { activation } = feedForwardOf(this.#config, layer);
+    if (activation === "relu2") return this.#tf.square(this.#tf.relu(risen));
+    if (activation === "gelu") {
+      const erf = this.#tf.erf(this.#tf.div(risen, Math.SQRT2));
+      return this.#tf.mul(risen, this.#tf.div(this.#tf.add(erf, 1), 2));
+    }
+    const gated = this.#linear(normed, gate);
+    return this.#tf.mul(this.#tf.mul(gated, this.#tf.sigmoid(gated)), risen);
   }
 
   #drop(x: tf.Tensor, name: string): tf.Tensor {

@@ -1,6 +1,6 @@
 /** What a model costs: arithmetic and memory, estimated before anything is allocated. */
 
-import type { ModelConfig } from "../../src/core/model/config.ts";
+import { widestFeedForward, type ModelConfig } from "../../src/core/model/config.ts";
 import {
   countOf,
   EMBEDDING,
@@ -48,9 +48,11 @@ export function trainingMemory(
   { specs, adapters }: TrainedPart,
   { lanes, microTokens }: Layout,
 ): number {
-  const { layers, width, ffnWidth, heads, context, vocabSize } = config;
+  const { layers, width, heads, context, vocabSize } = config;
   const perLayer =
-    WIDTHS_KEPT_A_LAYER * width + FFN_WIDTHS_KEPT_A_LAYER * ffnWidth + (heads * context * 5) / 8;
+    WIDTHS_KEPT_A_LAYER * width +
+    FFN_WIDTHS_KEPT_A_LAYER * widestFeedForward(config) +
+    (heads * context * 5) / 8;
   const perToken = layers * perLayer + LOGIT_COPIES * vocabSize;
   const merged = adapters.size > 0 ? 2 : 1;
   const weights = merged * parameterCount(config);

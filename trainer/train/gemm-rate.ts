@@ -3,7 +3,7 @@
  * matrices of the shapes that a model trains with.
  */
 
-import type { ModelConfig } from "../../src/core/model/config.ts";
+import { widestFeedForward, type ModelConfig } from "../../src/core/model/config.ts";
 import { OnnxGraph } from "../../src/core/onnx/graph.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { gemm } from "../autograd/operators.ts";
@@ -16,7 +16,8 @@ interface GemmShape {
 
 /** The forward products of a micro-batch: projections, feed-forward, head. */
 function gemmShapes(config: ModelConfig, microTokens: number): GemmShape[] {
-  const { width, ffnWidth, vocabSize } = config;
+  const { width, vocabSize } = config;
+  const ffnWidth = widestFeedForward(config);
   return [
     { m: microTokens, n: width, k: width },
     { m: microTokens, n: ffnWidth, k: width },

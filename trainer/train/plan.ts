@@ -4,6 +4,7 @@ import { freemem } from "node:os";
 
 import { formatBytes, formatCount, formatDuration } from "../../src/core/cli/console.ts";
 import { HintedError } from "../../src/core/errors.ts";
+import { feedForwardWords } from "../eval/tables.ts";
 import { headSize, type ModelConfig } from "../../src/core/model/config.ts";
 import { countOf, parameterCount } from "../../src/core/model/parameters.ts";
 import type { TrainedPart } from "../model/trained-part.ts";
@@ -70,7 +71,7 @@ export function planText(
   plan: Plan,
   { config, settings, name }: { config: ModelConfig; settings: RunSettings; name: string },
 ): string {
-  const { layers, width, heads, kvHeads, ffnWidth, vocabSize, context } = config;
+  const { layers, width, heads, kvHeads, vocabSize, context } = config;
   const { optimizer, learningRate, schedule, stepTokens, loss, engine } = settings;
   const rows: [string, string][] = [
     ["experiment", name],
@@ -78,7 +79,7 @@ export function planText(
       "model",
       `${formatCount(plan.parameters)} parameters: ${layers} layers, width ${width}, ${heads} heads` +
         `${kvHeads === heads ? "" : ` (${kvHeads} for keys and values)`} of ${headSize(config)}, ` +
-        `feed-forward ${ffnWidth}, vocabulary ${vocabSize}, context ${context}`,
+        `feed-forward ${feedForwardWords(config)}, vocabulary ${vocabSize}, context ${context}`,
     ],
     [
       "training",

@@ -8,7 +8,8 @@
 import { z } from "zod";
 
 import { HintedError } from "../errors.ts";
-import { toHuggingFace, type ModelConfig } from "../model/config.ts";
+import type { ModelConfig } from "../model/config.ts";
+import { toHuggingFace } from "../model/hugging-face.ts";
 
 /** The ids that a model file must name; `stop` is ours and ends a reply like `eos`. */
 export interface EndingIds {

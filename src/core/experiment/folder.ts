@@ -7,9 +7,11 @@
 
 import { readFile, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 
 import { HintedError, reasonOf } from "../errors.ts";
-import { fromHuggingFace, type ModelConfig } from "../model/config.ts";
+import type { ModelConfig } from "../model/config.ts";
+import { fromHuggingFace } from "../model/hugging-face.ts";
 import { readTokenizerFile } from "../tokenizer/tokenizer-file.ts";
 import { requireChatTokenizer, type ChatTokenizer } from "../tokenizer/tokenizer.ts";
 import { fromGenerationConfig, type GenerationDefaults } from "./config-files.ts";
@@ -88,9 +90,9 @@ async function requireExport(
 function requireSameShape(config: ModelConfig, run: RunRecord, paths: ExperimentPaths): void {
   const keys = Object.keys(config) as (keyof ModelConfig)[]; // a zod object: its keys are exactly these
   for (const key of keys) {
-    if (config[key] === run.model[key]) continue;
+    if (isDeepStrictEqual(config[key], run.model[key])) continue;
     throw new HintedError(
-      `${paths.config} and run.json disagree: ${key} is ${config[key]} and ${run.model[key]}.`,
+      `${paths.config} and run.json disagree: ${key} is ${String(config[key])} and ${String(run.model[key])}.`,
       { hint: "The files come from two different runs; copy the folder again as a whole." },
     );
   }

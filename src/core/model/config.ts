@@ -3,7 +3,7 @@
  *
  * Trainer, exporter and runtime all read this one record, so a checkpoint can
  * never be opened with a shape it was not trained with. The field names are
- * ours; `toHuggingFace` and `fromHuggingFace` speak config.json's.
+ * ours; `hugging-face.ts` speaks config.json's.
  */
 
 import { z } from "zod";
@@ -14,6 +14,20 @@ import { HintedError } from "../errors.ts";
 /** ONNX Runtime's GroupQueryAttention wants head sizes in multiples of this. */
 const HEAD_SIZE_STEP = 16;
 
+/**
+ * What stands between the matrices of a feed-forward layer: `swiglu` is down(silu(gate x) ⊙ up x)
+ * (Shazeer, 2020), the others are down(f(up x)) without a gate, f being the exact GELU x Φ(x)
+ * (Hendrycks & Gimpel, 2016) or max(x, 0)² (So et al., Primer, 2021).
+ */
+const ACTIVATIONS = ["swiglu", "gelu", "relu2"] as const;
+export type Activation = (typeof ACTIVATIONS)[number];
+
+/** One value for all layers, or a list with one a layer. */
+const perLayer = <T extends z.ZodType>(value: T, words: string) =>
+  z.union([value, z.array(value).readonly()], {
+    error: `must be ${words}, once for all layers or one a layer`,
+  });
+
 export const ModelConfig = z
   .strictObject({
     vocabSize: z.int().min(256), // a byte-level vocabulary starts with all 256 bytes
@@ -21,7 +35,8 @@ export const ModelConfig = z
     layers: z.int().positive(),
     heads: z.int().positive(),
     kvHeads: z.int().positive(),
-    ffnWidth: z.int().positive(),
+    ffnWidth: perLayer(z.int().positive(), "a whole number above 0"),
+    activation: perLayer(z.enum(ACTIVATIONS), `one of ${ACTIVATIONS.join(", ")}`).default("swiglu"),
     context: z.int().min(8),
     ropeBase: z.number().positive().default(10_000),
     normEpsilon: z.number().positive().default(1e-5),
@@ -35,11 +50,45 @@ export const ModelConfig = z
     error: "heads must be a multiple of kvHeads",
     path: ["kvHeads"],
   })
+  .superRefine((config, context) => {
+    for (const key of ["ffnWidth", "activation"] as const) {
+      const { [key]: given } = config;
+      if (typeof given !== "object" || given.length === config.layers) continue;
+      const message = `has ${given.length} values for ${config.layers} layers`;
+      context.addIssue({ code: "custom", message, path: [key] });
+    }
+  })
   .readonly();
 
 export type ModelConfig = z.infer<typeof ModelConfig>;
 
 export const headSize = (config: ModelConfig): number => config.width / config.heads;
+
+export interface FeedForward {
+  readonly width: number;
+  readonly activation: Activation;
+}
+
+/** What the feed-forward part of one layer is. */
+export function feedForwardOf({ ffnWidth, activation }: ModelConfig, layer: number): FeedForward {
+  return { width: ofLayer(ffnWidth, layer), activation: ofLayer(activation, layer) };
+}
+
+function ofLayer<T extends number | string>(value: T | readonly T[], layer: number): T {
+  if (typeof value !== "object") return value;
+  const found = value[layer];
+  if (found === undefined) throw new RangeError(`There is no layer ${layer}`);
+  return found;
+}
+
+export function widestFeedForward({ ffnWidth }: ModelConfig): number {
+  return typeof ffnWidth === "number" ? ffnWidth : Math.max(...ffnWidth);
+}
+
+/** Whether Hugging Face's Llama can say this model: it knows no other feed-forward than SwiGLU. */
+export function isLlama({ activation }: ModelConfig): boolean {
+  return [activation].flat().every((name) => name === "swiglu");
+}
 
 /** Presets: everything but the vocabulary, which the tokenizer decides. */
 export const PRESETS = {
@@ -74,89 +123,4 @@ export function configOfPreset(
     hint: "Correct the value given with --set, or leave it out to take the preset's.",
     cause: parsed.error,
   });
-}
-
-/** The part of Hugging Face's config.json that says the shape of a Llama. */
-const HuggingFaceConfig = z.looseObject({
-  model_type: z.literal("llama"),
-  vocab_size: z.int(),
-  hidden_size: z.int(),
-  num_hidden_layers: z.int(),
-  num_attention_heads: z.int(),
-  num_key_value_heads: z.int().optional(),
-  head_dim: z.int().nullish(),
-  intermediate_size: z.int(),
-  max_position_embeddings: z.int(),
-  rope_theta: z.number().default(10_000),
-  // transformers 5 moved the base of RoPE in here
-  rope_parameters: z
-    .looseObject({ rope_theta: z.number(), rope_type: z.literal("default").default("default") })
-    .nullish(),
-  rms_norm_eps: z.number().default(1e-5),
-  tie_word_embeddings: z.boolean().default(false),
-  hidden_act: z.literal("silu").default("silu"),
-  attention_bias: z.literal(false).default(false),
-  mlp_bias: z.literal(false).default(false),
-  rope_scaling: z.null().optional(),
-});
-
-export function toHuggingFace(config: ModelConfig): Record<string, unknown> {
-  return {
-    model_type: "llama",
-    architectures: ["LlamaForCausalLM"],
-    vocab_size: config.vocabSize,
-    hidden_size: config.width,
-    num_hidden_layers: config.layers,
-    num_attention_heads: config.heads,
-    num_key_value_heads: config.kvHeads,
-    head_dim: headSize(config),
-    intermediate_size: config.ffnWidth,
-    max_position_embeddings: config.context,
-    rope_theta: config.ropeBase,
-    rms_norm_eps: config.normEpsilon,
-    tie_word_embeddings: config.tiedEmbeddings,
-    hidden_act: "silu",
-    attention_bias: false,
-    mlp_bias: false,
-    torch_dtype: "float32",
-  };
-}
-
-/** @throws HintedError naming what is not a plain Llama; `source` is the file, for the message. */
-export function fromHuggingFace(json: unknown, source: string): ModelConfig {
-  const parsed = HuggingFaceConfig.safeParse(json);
-  if (!parsed.success) {
-    throw new HintedError(`${source} is not a Llama model: ${complaintsOf(parsed.error, json)}.`, {
-      hint: "Only Llama-shaped models without biases and without scaled RoPE can be opened.",
-      cause: parsed.error,
-    });
-  }
-  const hf = parsed.data;
-  const described = {
-    vocabSize: hf.vocab_size,
-    width: hf.hidden_size,
-    layers: hf.num_hidden_layers,
-    heads: hf.num_attention_heads,
-    kvHeads: hf.num_key_value_heads ?? hf.num_attention_heads,
-    ffnWidth: hf.intermediate_size,
-    context: hf.max_position_embeddings,
-    ropeBase: hf.rope_parameters?.rope_theta ?? hf.rope_theta,
-    normEpsilon: hf.rms_norm_eps,
-    tiedEmbeddings: hf.tie_word_embeddings,
-  };
-  const shape = ModelConfig.safeParse(described);
-  if (shape.success && hf.head_dim && hf.head_dim !== headSize(shape.data)) {
-    throw new HintedError(
-      `${source} is not a plain Llama: head_dim is ${hf.head_dim}, not hidden_size / num_attention_heads.`,
-      { hint: "Only models whose heads share their width evenly can be opened." },
-    );
-  }
-  if (shape.success) return shape.data;
-  throw new HintedError(
-    `${source} describes an impossible shape: ${complaintsOf(shape.error, described)}.`,
-    {
-      hint: "The file is damaged or from another program; take it from the original folder again.",
-      cause: shape.error,
-    },
-  );
 }

@@ -3,8 +3,7 @@
  * [out, in] matrices, in the one order that flat buffers and files use.
  */
 
-import type { ModelConfig } from "./config.ts";
-import { headSize } from "./config.ts";
+import { feedForwardOf, headSize, type ModelConfig } from "./config.ts";
 
 export interface ParameterSpec {
   /** For example `model.layers.0.self_attn.q_proj.weight`. */
@@ -16,7 +15,7 @@ export const EMBEDDING = "model.embed_tokens.weight";
 export const FINAL_NORM = "model.norm.weight";
 export const HEAD = "lm_head.weight";
 
-/** The nine weights of one layer, by what they are for. */
+/** The nine weights of one layer, by what they are for; `gate` is SwiGLU's alone. */
 export const layerNames = (layer: number) => {
   const prefix = `model.layers.${layer}`;
   return {
@@ -33,11 +32,12 @@ export const layerNames = (layer: number) => {
 };
 
 export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
-  const { width, ffnWidth, vocabSize } = config;
+  const { width, vocabSize } = config;
   const kvWidth = config.kvHeads * headSize(config);
   const specs: ParameterSpec[] = [{ name: EMBEDDING, shape: [vocabSize, width] }];
   for (let layer = 0; layer < config.layers; layer++) {
     const names = layerNames(layer);
+    const { width: ffnWidth, activation } = feedForwardOf(config, layer);
     specs.push(
       { name: names.attentionNorm, shape: [width] },
       { name: names.query, shape: [width, width] },
@@ -45,7 +45,7 @@ export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
       { name: names.value, shape: [kvWidth, width] },
       { name: names.output, shape: [width, width] },
       { name: names.ffnNorm, shape: [width] },
-      { name: names.gate, shape: [ffnWidth, width] },
+      ...(activation === "swiglu" ? [{ name: names.gate, shape: [ffnWidth, width] }] : []),
       { name: names.up, shape: [ffnWidth, width] },
       { name: names.down, shape: [width, ffnWidth] },
     );

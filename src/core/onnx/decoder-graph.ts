@@ -12,7 +12,7 @@
  * that follows (feed-forward, norm, head) is computed for them alone.
  */
 
-import { headSize, type ModelConfig } from "../model/config.ts";
+import { feedForwardOf, headSize, type ModelConfig } from "../model/config.ts";
 import { EMBEDDING, FINAL_NORM, HEAD, layerNames, type Weights } from "../model/parameters.ts";
 import { ropeTables } from "../model/rope.ts";
 import { float, MICROSOFT, ONNX_TYPE, OnnxGraph, type Shape, type Tensor } from "./graph.ts";
@@ -182,12 +182,22 @@ class LayerBuilder {
     return attended;
   }
 
-  /** down(SiLU(gate x) * up x); QuickGelu with alpha 1 is x * sigmoid(x), which is SiLU. */
   feedForward(normed: Tensor, index: number): Tensor {
-    const { ffnWidth, width } = this.#config;
-    const { gate, up, down } = layerNames(index);
-    const both = this.linear(normed, `${index}.gate_up`, [gate, up], 2 * ffnWidth);
-    const halves = ["gate", "up"].map((part) => this.#graph.tensor(part, both.shape));
+    const { width, activation } = feedForwardOf(this.#config, index);
+    const { up, down } = layerNames(index);
+    const activated =
+      activation === "swiglu"
+        ? this.#swiglu(normed, index, width)
+        : this.#activated(this.linear(normed, `${index}.up`, [up], width), activation);
+    return this.linear(activated, `${index}.down`, [down], this.#config.width);
+  }
+
+  /** SiLU(gate x) * up x; QuickGelu with alpha 1 is x * sigmoid(x), which is SiLU. */
+  #swiglu(normed: Tensor, index: number, width: number): Tensor {
+    const { gate, up } = layerNames(index);
+    const both = this.linear(normed, `${index}.gate_up`, [gate, up], 2 * width);
+    const shape = widened(both, width);
+    const halves = ["gate", "up"].map((part) => this.#graph.tensor(part, shape));
     this.#graph.append({
       operator: "Split",
       domain: "",
@@ -195,7 +205,6 @@ class LayerBuilder {
       outputs: halves,
       attributes: { axis: -1, num_outputs: 2 },
     });
-    const shape = widened(both, ffnWidth);
     const activated = this.#graph.node(
       "QuickGelu",
       [halves[0]!],
@@ -203,8 +212,13 @@ class LayerBuilder {
       { alpha: float(1) },
       { domain: MICROSOFT },
     );
-    const product = this.#graph.node("Mul", [activated, halves[1]!], shape);
-    return this.linear(product, `${index}.down`, [down], width);
+    return this.#graph.node("Mul", [activated, halves[1]!], shape);
+  }
+
+  #activated(x: Tensor, activation: "gelu" | "relu2"): Tensor {
+    if (activation === "gelu") return this.#graph.node("Gelu", [x], x.shape); // the exact one
+    const positive = this.#graph.node("Relu", [x], x.shape);
+    return this.#graph.node("Mul", [positive, positive], x.shape);
   }
 
   linear(input: Tensor, name: string, parts: readonly string[], width: number): Tensor {

@@ -19,7 +19,7 @@ import { openPureTensorFlow } from "../../../trainer/reference/open-tensorflow.t
 import { allocateDropout, fillDropout } from "../../../trainer/train/dropout-masks.ts";
 import { relativeError } from "../support/relative-error.ts";
 import { randomBatch } from "../support/random-batch.ts";
-import { tinyConfig, tinyEngine } from "../support/tiny-training.ts";
+import { EVERYTHING_UNUSUAL, tinyConfig, tinyEngine } from "../support/tiny-training.ts";
 
 const tensorFlow = await openPureTensorFlow();
 
@@ -122,6 +122,31 @@ const cases: Record<string, Case> = {
     const config = tinyConfig({ kvHeads: 1 });
     const choice = { freeze: ["self_attn"], lora: null };
     return { config, batch: randomBatch(random, { ...config, rows: 2 }), choice, dropout: 0.1 };
+  })(),
+  "layers of different width": (() => {
+    const config = tinyConfig({ ffnWidth: [48, 20] });
+    return { config, batch: randomBatch(random, { ...config, rows: 2 }) };
+  })(),
+  "GELU without a gate": (() => {
+    const config = tinyConfig({ activation: "gelu" });
+    return { config, batch: randomBatch(random, { ...config, rows: 2 }) };
+  })(),
+  "squared ReLU without a gate": (() => {
+    const config = tinyConfig({ activation: "relu2" });
+    return { config, batch: randomBatch(random, { ...config, rows: 2 }) };
+  })(),
+  "everything unusual at once": (() => {
+    const config = tinyConfig(EVERYTHING_UNUSUAL);
+    return { config, batch: randomBatch(random, { ...config, rows: 2, segments: [7, 9] }) };
+  })(),
+  "adapters beside layers that differ": (() => {
+    const config = tinyConfig({ ffnWidth: [48, 20], activation: ["gelu", "swiglu"] });
+    const lora = { rank: 3, targets: ["mlp"] };
+    return {
+      config,
+      batch: randomBatch(random, { ...config, rows: 2 }),
+      choice: { freeze: [], lora },
+    };
   })(),
   "adapters beside every matrix": (() => {
     const config = tinyConfig({ width: 64, heads: 4, kvHeads: 2 });

@@ -25,9 +25,12 @@ async function run(command: Command, ...args: string[]) {
   return { code, stdout, stderr, json: () => JSON.parse(stdout.trim().split("\n").at(-1) ?? "") };
 }
 
-async function trained(options: { interruptAt?: string } = {}) {
+async function trained(
+  options: { interruptAt?: string; settings?: Readonly<Record<string, string | number>> } = {},
+) {
   const data = writeTinyCorpus(workInTemporaryFolder(), CONVERSATIONS);
-  const { code, said } = await trainHere([...tinyTraining(data, "it"), "--steps", "9"], options);
+  const words = tinyTraining(data, "it", options.settings);
+  const { code, said } = await trainHere([...words, "--steps", "9"], options);
   expect(code, said).toBe(options.interruptAt ? 130 : 0);
   return { data, folder: join("experiments", "it") };
 }
@@ -130,6 +133,31 @@ describe("lfz finetune", () => {
     expect(code).toBe(2);
     expect(stderr).toContain(`error: ${folder} has no model.safetensors to begin with.`);
     expect(stderr).toContain(`lfz export ${folder} --format safetensors`);
+  });
+});
+
+describe("a model whose layers differ", () => {
+  const unlike = { layers: 2, ffnWidth: "20,48", activation: "relu2,swiglu" };
+
+  it("is exported, scored, resumed and taught more like any other", async () => {
+    const interruptAt = "step 3: validation";
+    const { folder, data } = await trained({ interruptAt, settings: unlike });
+    const exported = await run(exportCommand, folder);
+    expect(exported.code, exported.stderr).toBe(0);
+    const early = await run(evaluate, folder, "--data", data, "--json");
+
+    const resumed = await trainHere(["train", "--resume", "it"]);
+    expect(resumed.code, resumed.said).toBe(0);
+    const { config } = await openModelFolder(folder);
+    expect(config).toMatchObject({ ffnWidth: [20, 48], activation: ["relu2", "swiglu"] });
+    const late = await run(evaluate, folder, "--data", data, "--json");
+    expect(late.json().loss).toBeLessThan(early.json().loss);
+
+    const more = ["--from", folder, "--data", data, "--steps", "2", "--name", "more"];
+    const taught = await run(finetune, ...more, "--set", "learningRate=1e-9", "--json");
+    expect(taught.code, taught.stderr).toBe(0);
+    const same = await run(evaluate, String(taught.json().folder), "--data", data, "--json");
+    expect(same.json().loss).toBeCloseTo(late.json().loss, 3); // it began where the other ended
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import type { ModelConfig } from "../../../src/core/model/config.ts";
 import { modelCard } from "../../../trainer/eval/model-card.ts";
 import { exampleMetrics, exampleRun } from "../../support/example-run.ts";
 
@@ -21,6 +22,22 @@ describe("modelCard", () => {
     expect(card).toContain("| Repeat four words | 12.5 % | 12.5 % |");
     expect(card).toContain("lfz chat --model experiments/2026-11-23-mini-1");
     expect(card).toContain('pipeline("text-generation", "2026-11-23-mini-1"');
+  });
+
+  it("says what other programs make of layers that differ", () => {
+    const { model } = exampleRun();
+    const cardOf = (changes: Partial<ModelConfig>) =>
+      modelCard({ run: exampleRun({ model: { ...model, layers: 2, ...changes } }), metrics });
+    const plain = cardOf({});
+    expect(plain).toContain("library_name: transformers.js");
+    expect(plain).toContain(`| Feed-forward | ${String(model.ffnWidth)} (swiglu) |`);
+    expect(plain).not.toMatch(/zeros|refuse/);
+    const narrow = cardOf({ ffnWidth: [64, 96] });
+    expect(narrow).toContain("fills them up with zeros to 96");
+    expect(narrow).toContain('pipeline("text-generation"');
+    const ungated = cardOf({ activation: ["swiglu", "relu2"] });
+    expect(ungated).toContain("other programs refuse the folder");
+    expect(ungated).not.toMatch(/transformers\.js|\[llama/);
   });
 
   it("says what a fine-tuned model began as", () => {

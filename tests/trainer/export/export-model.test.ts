@@ -3,11 +3,13 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { fromHuggingFace } from "../../../src/core/model/hugging-face.ts";
 import { readSafetensors } from "../../../src/core/experiment/safetensors.ts";
 import { sha256OfFile } from "../../../src/core/files.ts";
 import { exportModel } from "../../../trainer/export/export-model.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { modelToExport } from "../support/trained-model.ts";
+import { EVERYTHING_UNUSUAL } from "../support/tiny-training.ts";
+import { exportedConfig, modelToExport } from "../support/trained-model.ts";
 
 const filesIn = (folder: string) =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -47,6 +49,16 @@ describe("an export", () => {
     for (const [name, { data }] of input.weights.values) {
       expect(stored.get(name)?.data, "what was judged is what is stored").toEqual(data);
     }
+  });
+
+  it("proves a model in which everything is unusual", async () => {
+    const folder = temporaryFolder();
+    const config = exportedConfig(EVERYTHING_UNUSUAL);
+    const { runtime, input } = await modelToExport(folder, { config });
+    const { parity } = await exportModel(runtime, input);
+    expect(parity.equalGreedy).toBe(40);
+    const json = JSON.parse(readFileSync(join(folder, "config.json"), "utf8"));
+    expect(fromHuggingFace(json, "config.json")).toEqual(config);
   });
 
   it("writes one format alone if asked to", async () => {

@@ -14,7 +14,7 @@ import { renderPrompt } from "../../../src/core/chat/template.ts";
 import { exportModel, type ExportInput } from "../../../trainer/export/export-model.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { greedyIds } from "../support/greedy.ts";
-import { modelToExport } from "../support/trained-model.ts";
+import { exportedConfig, modelToExport } from "../support/trained-model.ts";
 
 const MESSAGES = [{ role: "user", content: "hello world, what is a 3?" }] as const;
 const NEW_TOKENS = 20;
@@ -34,9 +34,21 @@ async function ours(folder: string, { config }: ExportInput, prompt: readonly nu
 }
 
 describe("transformers.js", () => {
-  it.each(["float32", "float16"] as const)("reads our folder, stored as %s", async (storage) => {
+  it("refuses a model that is no Llama in place of misreading it", async () => {
     const folder = temporaryFolder();
-    const { runtime, input } = await modelToExport(folder, { storage });
+    const config = exportedConfig({ activation: "gelu" });
+    const { runtime, input } = await modelToExport(folder, { config });
+    await exportModel(runtime, input);
+    await expect(theirs(folder)).rejects.toThrow("Unsupported model type: lfz");
+  });
+
+  it.each([
+    ["stored as float32", { storage: "float32" }],
+    ["stored as float16", { storage: "float16" }],
+    ["with layers of different width", { config: exportedConfig({ ffnWidth: [20, 48] }) }],
+  ] as const)("reads our folder, %s", async (_, changes) => {
+    const folder = temporaryFolder();
+    const { runtime, input } = await modelToExport(folder, changes);
     await exportModel(runtime, input);
     const prompt = renderPrompt([...MESSAGES], input.tokenizer);
 

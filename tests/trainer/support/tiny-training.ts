@@ -21,6 +21,18 @@ const TINY_SHAPE = {
   context: 16,
 } as const;
 
+/** What sets a model apart from a plain Llama, all of it together. */
+export const EVERYTHING_UNUSUAL = {
+  width: 64,
+  layers: 3,
+  heads: 4,
+  kvHeads: 2,
+  ffnWidth: [48, 20, 33],
+  activation: ["swiglu", "gelu", "relu2"],
+  ropeBase: 700,
+  tiedEmbeddings: false,
+} as const satisfies Partial<ModelConfig>;
+
 export function tinyConfig(changes: Partial<ModelConfig> = {}): ModelConfig {
   return ModelConfig.parse({ ...TINY_SHAPE, ...changes });
 }

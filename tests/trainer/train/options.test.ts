@@ -12,6 +12,17 @@ describe("--set", () => {
     });
   });
 
+  it("reads values with commas as one a layer", () => {
+    expect(parseOverrides(["ffnWidth=512,688", "activation=swiglu,relu2"]).model).toEqual({
+      ffnWidth: [512, 688],
+      activation: ["swiglu", "relu2"],
+    });
+    expect(parseOverrides(["ffnWidth=512", "activation=gelu"]).model).toEqual({
+      ffnWidth: 512,
+      activation: "gelu",
+    });
+  });
+
   it("takes the last of two words on one thing", () => {
     expect(parseOverrides(["layers=3", "layers=4"]).model).toEqual({ layers: 4 });
   });
@@ -31,6 +42,12 @@ describe("--set", () => {
     ["learningRate=Infinity", "--set learningRate=Infinity: "],
     ["optimizer=sgd", "--set optimizer=sgd: "],
     ["replyStretch=2", "--set replyStretch=2: "],
+    ["layers=2,3", "--set layers=2,3: "],
+    ["ffnWidth=wide", "--set ffnWidth=wide: must be a whole number above 0, once for all layers"],
+    ["ffnWidth=64,0", "--set ffnWidth=64,0: must be more than 0"],
+    ["ffnWidth=64,,64", "--set ffnWidth=64,,64: must be a whole number above 0"],
+    ["activation=tanh", "--set activation=tanh: must be one of swiglu, gelu, relu2, once for all"],
+    ["activation=gelu,tanh", "--set activation=gelu,tanh: must be one of swiglu, gelu, relu2"],
     ["tiedEmbeddings=perhaps", "--set tiedEmbeddings=perhaps: "],
   ])("refuses %s", (pair, message) => {
     expect(() => parseOverrides([pair])).toThrow(message);

@@ -6,7 +6,8 @@ import {
   toConfigJson,
   toGenerationConfigJson,
 } from "../../../../src/core/experiment/config-files.ts";
-import { configOfPreset, fromHuggingFace } from "../../../../src/core/model/config.ts";
+import { configOfPreset } from "../../../../src/core/model/config.ts";
+import { fromHuggingFace } from "../../../../src/core/model/hugging-face.ts";
 
 const ids = { sos: 0, eos: 2, pad: 3, stop: 5 };
 

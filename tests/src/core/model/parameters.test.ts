@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { configOfPreset, fromHuggingFace } from "../../../../src/core/model/config.ts";
+import { configOfPreset } from "../../../../src/core/model/config.ts";
+import { fromHuggingFace } from "../../../../src/core/model/hugging-face.ts";
 import { parameterCount, parameterSpecs } from "../../../../src/core/model/parameters.ts";
 
 describe("parameterCount", () => {

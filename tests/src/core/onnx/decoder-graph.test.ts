@@ -10,10 +10,21 @@ import { RUNTIMES, runtimeOf, someIds, TINY, tinyDecoder } from "../../../suppor
 
 const UNTIED = ModelConfig.parse({ ...TINY, tiedEmbeddings: false, ropeBase: 500 });
 
+const UNUSUAL = ModelConfig.parse({
+  ...UNTIED,
+  layers: 3,
+  ffnWidth: [96, 40, 33],
+  activation: ["swiglu", "gelu", "relu2"],
+});
+
 describe("the decoder graph", () => {
   it.each([
     ["tied embeddings", TINY],
     ["a head of its own", UNTIED],
+    ["layers of different width", ModelConfig.parse({ ...TINY, ffnWidth: [96, 40] })],
+    ["GELU without a gate", ModelConfig.parse({ ...TINY, activation: "gelu" })],
+    ["squared ReLU without a gate", ModelConfig.parse({ ...TINY, activation: "relu2" })],
+    ["everything unusual at once", UNUSUAL],
   ])("computes what a textbook Llama computes, with %s", async (_, config) => {
     const weights = unevenNorms(config);
     const model = buildDecoderGraph(config, weights);
