@@ -8,7 +8,7 @@ import { EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
 import { RUN_SCHEMA, type RunRecord } from "../../src/core/experiment/run-record.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { runExperiment, type Experiment, type ExperimentResult } from "../train/experiment.ts";
-import { planText, requireMemory } from "../train/plan.ts";
+import { planText } from "../train/plan.ts";
 import type { Prepared } from "../train/prepare.ts";
 
 export interface Start {
@@ -33,7 +33,6 @@ export async function startExperiment(
   const { plan, config, settings } = prepared;
   const shown = { config, settings, name: start.name ?? "named after the day" };
   context.console.note(planText(plan, shown));
-  requireMemory(plan);
   if (start.dryRun) return { plan, model: config, settings };
 
   const { name, folder } = await claimFolder(start);

@@ -8,7 +8,6 @@ import {
   type CommandResult,
 } from "../../src/core/cli/command.ts";
 import { HintedError } from "../../src/core/errors.ts";
-import { PRESETS } from "../../src/core/model/config.ts";
 import { requireFreeName } from "../../src/core/experiment/experiments.ts";
 import { EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
 import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
@@ -18,6 +17,7 @@ import { toBudget } from "../train/budget.ts";
 import { DEFAULT_ENGINE } from "../train/engine.ts";
 import { parseOverrides } from "../train/options.ts";
 import { prepareTraining } from "../train/prepare.ts";
+import { presetsText } from "../train/preset-sizes.ts";
 import { stateProvenance } from "./state-provenance.ts";
 import { startExperiment } from "./start-experiment.ts";
 import { resumeExperiment } from "./resume-experiment.ts";
@@ -25,10 +25,7 @@ import { trainingFlags } from "./training-flags.ts";
 
 const flags = z.strictObject({
   ...trainingFlags,
-  preset: z
-    .string()
-    .default("micro")
-    .describe(`size: ${Object.keys(PRESETS).join(", ")}`),
+  preset: z.string().default("micro").describe(`size: ${presetsText()}`),
   loss: z
     .enum(["all", "replies"])
     .default("all")

@@ -1,24 +1,8 @@
-/** What a model costs: arithmetic and memory, estimated before anything is allocated. */
+/** What a model costs to train: its arithmetic. */
 
-import { widestFeedForward, type ModelConfig } from "../../src/core/model/config.ts";
-import {
-  countOf,
-  EMBEDDING,
-  parameterCount,
-  type ParameterSpec,
-} from "../../src/core/model/parameters.ts";
+import type { ModelConfig } from "../../src/core/model/config.ts";
+import { countOf, EMBEDDING, type ParameterSpec } from "../../src/core/model/parameters.ts";
 import { allSpecs, type TrainedPart } from "../model/trained-part.ts";
-import type { Layout } from "./layout.ts";
-
-const BYTES = 4;
-/** Every lane has gradients of its own besides. */
-const MOMENTS = 2;
-/** Activations kept for the backward pass, in floats a token: measured on models from 1 M to 25 M parameters. */
-const WIDTHS_KEPT_A_LAYER = 14;
-const FFN_WIDTHS_KEPT_A_LAYER = 5;
-const LOGIT_COPIES = 3;
-/** Node, ONNX Runtime and the graphs themselves. */
-const FIXED_BYTES = 120e6;
 
 /**
  * Floating-point operations to train on one token: 6 a matrix weight for the
@@ -40,22 +24,4 @@ function matricesOf(
   return specs.filter(
     ({ name, shape }) => shape.length === 2 && (tiedEmbeddings || name !== EMBEDDING),
   );
-}
-
-/** Bytes that a training in this layout takes at its peak. */
-export function trainingMemory(
-  config: ModelConfig,
-  { specs, adapters }: TrainedPart,
-  { lanes, microTokens }: Layout,
-): number {
-  const { layers, width, heads, context, vocabSize } = config;
-  const perLayer =
-    WIDTHS_KEPT_A_LAYER * width +
-    FFN_WIDTHS_KEPT_A_LAYER * widestFeedForward(config) +
-    (heads * context * 5) / 8;
-  const perToken = layers * perLayer + LOGIT_COPIES * vocabSize;
-  const merged = adapters.size > 0 ? 2 : 1;
-  const weights = merged * parameterCount(config);
-  const state = (MOMENTS + lanes) * countOf(specs);
-  return (weights + state + lanes * microTokens * perToken) * BYTES + FIXED_BYTES;
 }

@@ -1,16 +1,14 @@
 /** The plan of a run, printed before anything is allocated. */
 
-import { freemem } from "node:os";
-
 import { formatBytes, formatCount, formatDuration } from "../../src/core/cli/console.ts";
-import { HintedError } from "../../src/core/errors.ts";
 import { feedForwardWords } from "../eval/tables.ts";
 import { headSize, type ModelConfig } from "../../src/core/model/config.ts";
 import { countOf, parameterCount } from "../../src/core/model/parameters.ts";
 import type { TrainedPart } from "../model/trained-part.ts";
 import type { Budget } from "./budget.ts";
 import type { Layout } from "./layout.ts";
-import { trainingFlopsPerToken, trainingMemory } from "./cost.ts";
+import { trainingFlopsPerToken } from "./cost.ts";
+import { trainingMemory } from "./memory.ts";
 import type { RunSettings } from "./run-settings.ts";
 
 /** The share of the machine's matrix rate that training reaches with Muon, by `lfz bench train --optimizer muon`. */
@@ -51,20 +49,11 @@ export function makePlan(input: PlanInput): Plan {
     parameters: parameterCount(config),
     trainedParameters: countOf(part.specs),
     flopsPerToken,
-    memoryBytes: trainingMemory(config, part, layout),
+    memoryBytes: trainingMemory({ config, part, layout }),
     tokensPerSecond,
     tokens,
     seconds: tokens / tokensPerSecond,
   };
-}
-
-/** @throws HintedError if the training would not fit into the free memory. */
-export function requireMemory({ memoryBytes }: Plan, free: number = freemem()): void {
-  if (memoryBytes <= free) return;
-  throw new HintedError(
-    `This training needs about ${formatBytes(memoryBytes)} of memory; ${formatBytes(free)} are free.`,
-    { hint: "Take a smaller --preset, or --set microTokens to half its value." },
-  );
 }
 
 export function planText(

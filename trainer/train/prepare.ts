@@ -5,7 +5,7 @@
  */
 
 import { stat } from "node:fs/promises";
-import { availableParallelism, freemem } from "node:os";
+import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 
 import type { CommandContext } from "../../src/core/cli/command.ts";
@@ -20,23 +20,18 @@ import { prepareShards } from "../data/prepare-shards.ts";
 import { readTexts, type Purpose } from "../data/read-conversations.ts";
 import type { ShardSet } from "../data/shards.ts";
 import { requireVocabSize, trainTokenizer } from "../tokenizer/train-tokenizer.ts";
-import type { Budget } from "./budget.ts";
-import { trainingMemory } from "./cost.ts";
 import { trainedPart, type TrainedPart } from "../model/trained-part.ts";
-import type { EngineName } from "./engine.ts";
 import { fastestLayout } from "./fastest-layout.ts";
 import { defaultLayout, type Layout } from "./layout.ts";
+import { requireMemory } from "./memory.ts";
 import { engineRate, requireEngine } from "./open-engine.ts";
 import { resolveOptions, STEP_TOKENS, type Overrides } from "./options.ts";
 import { makePlan, type Plan } from "./plan.ts";
+import { defaultVocabulary } from "./preset-sizes.ts";
 import type { DataFlags, RunSettings } from "./run-settings.ts";
 
 const SHARD_CACHE = join(EXPERIMENTS_ROOT, ".cache", "shards");
 export const LAYOUT_CACHE = join(EXPERIMENTS_ROOT, ".cache", "layouts.json");
-
-/** Small models waste their few weights on large vocabularies. */
-const VOCABULARY: Record<string, number> = { nano: 2048, micro: 2048, mini: 4096 };
-const LARGE_VOCABULARY = 8192;
 
 export interface Prepared {
   readonly config: ModelConfig;
@@ -67,13 +62,13 @@ export async function prepareTraining(
 ): Promise<Prepared> {
   const shape = (vocabSize: number) =>
     configOfPreset(choice.preset, { ...choice.overrides.model, vocabSize });
-  const wanted = choice.vocabSize ?? VOCABULARY[choice.preset] ?? LARGE_VOCABULARY;
+  const given = choice.tokenizer ? await openTokenizer(choice.tokenizer) : undefined;
+  const wanted = given?.vocabSize ?? choice.vocabSize ?? defaultVocabulary(choice.preset);
   requireVocabSize(wanted);
   await requireEngine(goal.engine);
-  shape(wanted); // refuses an impossible shape before minutes are spent on the data
-  const tokenizer = choice.tokenizer
-    ? await openTokenizer(choice.tokenizer)
-    : await learnTokenizer(flags, wanted, context);
+  const draft = { config: shape(wanted), flags, overrides: choice.overrides, goal };
+  requireRoom(runtime, draft, { presets: true }); // before minutes are spent on the data
+  const tokenizer = given ?? (await learnTokenizer(flags, wanted, context));
   const config = shape(tokenizer.vocabSize);
   return prepareWith(runtime, flags, { config, tokenizer }, choice.overrides, goal, context);
 }
@@ -87,21 +82,48 @@ export async function prepareWith(
   goal: Goal,
   context: CommandContext,
 ): Promise<Prepared> {
-  const part = trainedPart(config, goal); // refuses a contradiction before the data is read
   await requireEngine(goal.engine);
+  const draft = { config, flags, overrides, goal };
+  const { part, usual } = requireRoom(runtime, draft, { presets: false });
   const shards = await openData(flags, tokenizer, context);
-  const { width } = config;
-  const work = { config, part, engine: goal.engine };
-  const layout = await layoutOf(runtime, work, flags, overrides, context);
-  const draft = resolveOptions(overrides.training, { width, layout, expectedTokens: 0 });
-  const plan = await planOf(runtime, work, shards, goal.budget, draft, flags.threads);
+  const layout = await layoutOf(runtime, draft, usual, context);
+  const plan = await planOf(runtime, draft, { part, layout }, shards);
   const options = resolveOptions(overrides.training, {
-    width,
+    width: config.width,
     layout,
     expectedTokens: plan.tokens,
   });
   const settings = { ...options, ...goal };
   return { config, settings, tokenizer, shards, data: await describeData(flags, shards), plan };
+}
+
+/** What is known of a run before its data is read. */
+interface Draft {
+  readonly config: ModelConfig;
+  readonly flags: DataFlags;
+  readonly overrides: Overrides;
+  readonly goal: Goal;
+}
+
+/** @throws HintedError if what is to be trained contradicts the model, or does not fit into memory. */
+function requireRoom(
+  runtime: Runtime,
+  { config, flags, overrides: { training }, goal }: Draft,
+  advice: { readonly presets: boolean },
+): { readonly part: TrainedPart; readonly usual: Layout } {
+  const part = trainedPart(config, goal);
+  const stepTokens = training.stepTokens ?? STEP_TOKENS;
+  const { threads = availableParallelism() } = flags;
+  const { lanes, microTokens } = defaultLayout(runtime, config, {
+    threads: goal.engine === "tfjs" ? 1 : threads, // it has no lanes
+    stepTokens,
+  });
+  const usual = {
+    lanes: training.lanes ?? lanes,
+    microTokens: training.microTokens ?? microTokens,
+  };
+  requireMemory({ config, part, layout: usual }, advice);
+  return { part, usual };
 }
 
 export async function openTokenizer(folder: string): Promise<ChatTokenizer> {
@@ -158,25 +180,16 @@ export async function describeData(
   };
 }
 
-/** What is trained, and with which arithmetic. */
-interface Work {
-  readonly config: ModelConfig;
-  readonly part: TrainedPart;
-  readonly engine: EngineName;
-}
-
-/** The fastest one here, unless it is given or the plan will refuse the whole training. */
+/** The fastest one here, unless one is given; none that is tried takes more memory than the usual one. */
 async function layoutOf(
   runtime: Runtime,
-  { config, part, engine }: Work,
-  { threads = availableParallelism() }: DataFlags,
-  { training: { stepTokens = STEP_TOKENS, lanes, microTokens } }: Overrides,
+  { config, flags: { threads = availableParallelism() }, overrides: { training }, goal }: Draft,
+  usual: Layout,
   { console, signal }: CommandContext,
 ): Promise<Layout> {
-  if (engine === "tfjs") return defaultLayout(runtime, config, { threads: 1, stepTokens }); // it has no lanes
-  const usual = defaultLayout(runtime, config, { threads, stepTokens });
-  const isGiven = lanes !== undefined && microTokens !== undefined;
-  if (isGiven || trainingMemory(config, part, usual) > freemem()) return usual;
+  if (goal.engine === "tfjs") return usual;
+  const { stepTokens = STEP_TOKENS, lanes, microTokens } = training;
+  if (lanes !== undefined || microTokens !== undefined) return usual;
   const progress = console.progress("layout");
   return fastestLayout(runtime, config, {
     threads,
@@ -190,16 +203,18 @@ async function layoutOf(
 
 async function planOf(
   runtime: Runtime,
-  { config, part, engine }: Work,
+  { config, flags: { threads }, overrides: { training }, goal }: Draft,
+  { part, layout }: { readonly part: TrainedPart; readonly layout: Layout },
   shards: ShardSet,
-  budget: Budget,
-  { stepTokens, microTokens, lanes }: Pick<RunSettings, "stepTokens" | "microTokens" | "lanes">,
-  threads?: number,
 ): Promise<Plan> {
-  const tokens = microTokens * lanes;
-  const gemmRate = await engineRate(engine, runtime, config, { tokens, threads });
+  const { microTokens, lanes } = layout;
+  const gemmRate = await engineRate(goal.engine, runtime, config, {
+    tokens: microTokens * lanes,
+    threads,
+  });
+  const stepTokens = training.stepTokens ?? STEP_TOKENS;
   const epochTokens = shards.split("train").tokens;
-  const layout = { microTokens, lanes };
+  const { budget } = goal;
   return makePlan({ config, part, budget, stepTokens, layout, epochTokens, gemmRate });
 }
 

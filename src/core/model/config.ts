@@ -97,7 +97,7 @@ export const PRESETS = {
   mini: { width: 256, layers: 6, heads: 8, kvHeads: 8, ffnWidth: 688, context: 256 },
   small: { width: 384, layers: 8, heads: 6, kvHeads: 6, ffnWidth: 1024, context: 512 },
   medium: { width: 512, layers: 8, heads: 8, kvHeads: 8, ffnWidth: 1376, context: 512 },
-  large: { width: 768, layers: 16, heads: 12, kvHeads: 12, ffnWidth: 2048, context: 1024 },
+  large: { width: 768, layers: 20, heads: 12, kvHeads: 12, ffnWidth: 2048, context: 1024 },
 } as const;
 
 export type PresetName = keyof typeof PRESETS;
