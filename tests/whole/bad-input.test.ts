@@ -62,6 +62,7 @@ const CASES: [args: readonly string[], ...says: string[]][] = [
     "--set activation=tanh",
     "swiglu, gelu, relu2",
   ],
+  [[...TRAIN, "good.jsonl", "--set", "layers=9999"], "This training needs about", "--preset"],
   [[...TRAIN, "good.jsonl", "--vocab-size", "100"], "100", "262"],
   [[...TRAIN, "good.jsonl", "--name", "taken"], "taken"],
   [["train", "--resume", "nowhere"], "nowhere"],

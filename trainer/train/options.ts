@@ -147,8 +147,8 @@ function checkedValue(shape: Record<string, z.ZodType>, key: string, text: strin
 
 function toValue(text: string): unknown {
   if (text === "true" || text === "false") return text === "true";
-  const number = Number(text);
   if (text.includes(",")) return text.split(",").map(toValue);
+  const number = Number(text);
   return text.trim() !== "" && !Number.isNaN(number) ? number : text;
 }
 
