@@ -51,7 +51,10 @@ const CASES: [args: readonly string[], ...says: string[]][] = [
   [[...TRAIN, "packed.jsonl.gz"], "packed.jsonl.gz is not a whole gzip file"],
   [[...TRAIN, "good.jsonl", "--preset", "giant"], 'There is no preset "giant"', "micro"],
   [[...TRAIN, "good.jsonl", "--set", "context=0"], "--set context=0"],
-  [[...TRAIN, "good.jsonl", "--set", "heads=3"], "width 192: must be a multiple of heads x 16"],
+  [
+    [...TRAIN, "good.jsonl", "--set", "heads=5"],
+    "width 192: width must be a multiple of heads x 16",
+  ],
   [
     [...TRAIN, "good.jsonl", "--set", "kvHeads=4"],
     "kvHeads 4: heads must be a multiple of kvHeads",
