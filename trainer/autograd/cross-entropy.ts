@@ -1,7 +1,7 @@
 /**
- * The head and its loss in one step: logits, softmax, weighted negative
- * log-likelihood. The weights scale the small [n, width] products, never the
- * large [n, vocabulary] ones.
+ * The head and its loss in one step: logits, softmax, negative log-likelihood
+ * of the targets, and of those the loss. What each target counts scales the
+ * small [n, width] products, never the large [n, vocabulary] ones.
  */
 
 import type { OnnxGraph, Tensor } from "../../src/core/onnx/graph.ts";
@@ -11,38 +11,50 @@ import type { Tape } from "./tape.ts";
 /** Below this a probability counts as this: keeps one hopeless token from making the loss infinite. */
 const SMALLEST_PROBABILITY = 1e-30;
 
-export interface Targets {
-  /** [n, 1] int64 */
-  readonly ids: Tensor;
-  /** [n, 1] float32: what each target counts; 0 leaves it out. */
-  readonly weights: Tensor;
+/** A loss of the nats of the targets, and its derivative. */
+export interface Counted {
+  /** [1, 1] */
+  readonly loss: Tensor;
+  /** [n, 1]: d loss / d nll */
+  readonly slopes: Tensor;
 }
 
 /**
- * x [n, width], head [vocabulary, width] → the loss [1, 1]: Σ weight · −log p(target).
- * Starts the backward pass: the gradients of x and of the head are set.
+ * x [n, width], head [vocabulary, width], ids [n, 1] int64 → the loss [1, 1] that `count` makes of
+ * nll = −log p(target) [n, 1]. Starts the backward pass: the gradients of x and of the head are set.
  */
-export function crossEntropyLoss(tape: Tape, x: Tensor, head: Tensor, targets: Targets): Tensor {
+export function crossEntropyLoss(
+  tape: Tape,
+  x: Tensor,
+  head: Tensor,
+  ids: Tensor,
+  count: (nll: Tensor) => Counted,
+): Tensor {
   const { graph } = tape;
   const probabilities = softmax(graph, logitsOf(graph, x, head));
-  const chosen = probabilityOfTarget(graph, probabilities, targets.ids);
+  const chosen = probabilityOfTarget(graph, probabilities, ids);
   const nll = unary(graph, "Neg", unary(graph, "Log", atLeast(graph, chosen)));
-  const loss = sumOver(graph, multiply(graph, nll, targets.weights), 0);
+  const { loss, slopes } = count(nll);
 
-  // d loss / d logits = weight · (p − onehot(target)); the weight comes in below
+  // d nll / d logits = p − onehot(target); the slope comes in below
   const difference = graph.node(
     "ScatterElements",
-    [probabilities, targets.ids, subtract(graph, chosen, graph.scalar(1))],
+    [probabilities, ids, subtract(graph, chosen, graph.scalar(1))],
     probabilities.shape,
     { axis: 1 },
   );
-  const dHead = gemm(graph, difference, multiply(graph, x, targets.weights), {
+  const dHead = gemm(graph, difference, multiply(graph, x, slopes), {
     transA: true,
     plus: tape.gradientOf(head),
   });
   tape.startGradient(head, dHead);
-  tape.startGradient(x, multiply(graph, gemm(graph, difference, head), targets.weights));
+  tape.startGradient(x, multiply(graph, gemm(graph, difference, head), slopes));
   return loss;
+}
+
+/** Σ weight · nll; weights [n, 1], 0 leaves a target out. */
+export function weightedSum(graph: OnnxGraph, nll: Tensor, weights: Tensor): Counted {
+  return { loss: sumOver(graph, multiply(graph, nll, weights), 0), slopes: weights };
 }
 
 /** [n, vocabulary] */

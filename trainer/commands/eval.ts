@@ -81,7 +81,9 @@ function requireTask({ data, replies, golden }: Evaluation["flags"]): void {
 async function evaluateData(evaluation: Evaluation, data: readonly string[]) {
   const { model, flags, context } = evaluation;
   const weightsPath = weightsPathOf(model, "to score with");
-  const shards = await openData({ data: [...data] }, model.tokenizer, context, "judging");
+  const shards = await openData({ data: [...data] }, model.tokenizer, context, {
+    purpose: "judging",
+  });
   try {
     const all = joinedShard([
       shards.split("train"),

@@ -2,11 +2,13 @@
 
 import { z } from "zod";
 
+import { parseConversation } from "../../src/core/chat/conversation.ts";
 import { defineCommand } from "../../src/core/cli/command.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import { openModelFolder, type ModelFolder } from "../../src/core/experiment/folder.ts";
 import { readSafetensors } from "../../src/core/experiment/safetensors.ts";
 import { sha256OfFile } from "../../src/core/files.ts";
+import { parsePreference } from "../../src/core/feedback/preference.ts";
 import { requireFreeName } from "../../src/core/experiment/experiments.ts";
 import { EXPERIMENTS_ROOT, experimentPaths } from "../../src/core/experiment/paths.ts";
 import type { Weights } from "../../src/core/model/parameters.ts";
@@ -17,9 +19,15 @@ import { movementOf, movementText, type Movement } from "../eval/movement.ts";
 import { readWeightsFile } from "../export/weights-file.ts";
 import { ownWeights } from "../model/parameter-store.ts";
 import { LORA_TARGETS } from "../model/trained-part.ts";
+import { toPreference, type Preference } from "../preference/settings.ts";
 import { toBudget } from "../train/budget.ts";
 import { DEFAULT_ENGINE } from "../train/engine.ts";
-import { defaultLearningRate, parseOverrides } from "../train/options.ts";
+import {
+  defaultLearningRate,
+  parseOverrides,
+  refusePreference,
+  type Overrides,
+} from "../train/options.ts";
 import { prepareWith } from "../train/prepare.ts";
 import { weightsPathOf } from "./model-weights.ts";
 import { stateProvenance } from "./state-provenance.ts";
@@ -28,15 +36,21 @@ import { trainingFlags } from "./training-flags.ts";
 
 /** Trained weights need gentler steps than new ones; adapters are new. */
 const RATE_SHARE = 1 / 3;
+/** A preference is learnt from far fewer tokens than say what it is about. */
+const PREFERENCE_SHARE = 1 / 10;
 
 export const finetune = defineCommand({
   name: "finetune",
   summary: "Teach a trained model more conversations",
   usage:
-    "--from DIR --data FILE... [--lora R] [--minutes M] [--name NAME] [--licence TEXT] [--consent TEXT] [--set KEY=VALUE...]",
+    "--from DIR --data FILE... [--method sft|dpo|kto] [--lora R] [--minutes M] [--name NAME] [--licence TEXT] [--consent TEXT] [--set KEY=VALUE...]",
   flags: z.strictObject({
     ...trainingFlags,
     from: z.string().describe("experiment folder of the model to begin with"),
+    method: z
+      .enum(["sft", "dpo", "kto"])
+      .default("sft")
+      .describe("learn from conversations, from pairs of replies, or from good and bad ones"),
     loss: z.enum(["all", "replies"]).default("replies").describe("what counts"),
     lora: z.coerce
       .number()
@@ -52,6 +66,8 @@ export const finetune = defineCommand({
   examples: [
     "lfz finetune --from experiments/friend --data corrections.jsonl --epochs 3",
     "lfz finetune --from experiments/friend --data corrections.jsonl --lora 8",
+    "lfz finetune --from experiments/friend --data pairs.jsonl --method dpo --set beta=0.1",
+    "lfz finetune --from experiments/friend --data thumbs.jsonl --method kto --set klLimit=0.5",
   ],
   async run(input, context) {
     const { data, threads, engine = DEFAULT_ENGINE, from, loss, seed, name } = input;
@@ -71,25 +87,30 @@ export const finetune = defineCommand({
         },
       );
     }
+    const preference = preferenceOf(input, given);
     const budget = toBudget(input);
     const lora = input.lora ? { rank: input.lora, targets: input.loraTargets } : null;
     const base = await openModelFolder(from);
     const weightsPath = weightsPathOf(base, "to begin with");
     const overrides = {
-      model: {},
+      ...given,
       training: {
-        learningRate: defaultLearningRate(base.config.width) * (lora ? 1 : RATE_SHARE),
+        learningRate:
+          defaultLearningRate(base.config.width) *
+          (lora ? 1 : RATE_SHARE) *
+          (preference ? PREFERENCE_SHARE : 1),
         ...given.training,
       },
     };
-    const stated = await stateProvenance(data, input, context);
+    const parse = preference ? parsePreference : parseConversation;
+    const stated = await stateProvenance(data, input, context, parse);
     const runtime = await openRuntime({ device: input.device });
     const prepared = await prepareWith(
       runtime,
       { data, threads, ...stated },
       base,
       overrides,
-      { budget, loss, freeze: input.freeze, lora, engine },
+      { budget, loss, freeze: input.freeze, lora, engine, preference },
       context,
     );
     const result = await startExperiment(
@@ -117,6 +138,36 @@ export const finetune = defineCommand({
     return { ...result, moved };
   },
 });
+
+/** @throws HintedError if the flags contradict the method */
+function preferenceOf(
+  { method, loss }: { readonly method: "sft" | "dpo" | "kto"; readonly loss: string },
+  given: Overrides,
+): Preference | null {
+  if (method === "sft") {
+    refusePreference(given);
+    return null;
+  }
+  const refused = refusedWithPreference(method, loss, given);
+  if (refused === undefined) return toPreference(method, given.preference);
+  throw new HintedError(`${refused} does not go with --method ${method}.`, {
+    hint: "Leave it out: DPO and KTO compare whole replies; only KTO weighs good and bad ones.",
+  });
+}
+
+function refusedWithPreference(
+  method: "dpo" | "kto",
+  loss: string,
+  { training, preference }: Overrides,
+): string | undefined {
+  if (loss === "all") return "--loss all";
+  if (training.packing === "padded") return "--set packing=padded";
+  if (training.replyStretch !== undefined) return "--set replyStretch";
+  const isWeighted =
+    preference.desirableWeight !== undefined || preference.undesirableWeight !== undefined;
+  if (method === "dpo" && isWeighted) return "--set desirableWeight or undesirableWeight";
+  return undefined;
+}
 
 /** The new folder's weights against the base's. */
 async function movementSince(base: ModelFolder, folder: string): Promise<Movement[]> {

@@ -53,7 +53,8 @@ export async function resumeExperiment(
   const runtime = await openRuntime({ device: given.device ?? recorded.device });
 
   const tokenizer = await openTokenizer(folder);
-  const shards = await openData(flags, tokenizer, context);
+  const method = settings.preference?.method;
+  const shards = await openData(flags, tokenizer, context, { method });
   requireSameData(record, await describeData(flags, shards));
   context.console.note(`Resuming ${name}.`);
   const resumed: RunRecord = {

@@ -15,7 +15,7 @@ import { Random } from "../../src/core/random.ts";
 import { initialiseWeights } from "../model/initialise.ts";
 import { toBudget } from "../train/budget.ts";
 import { DEFAULT_ENGINE } from "../train/engine.ts";
-import { parseOverrides } from "../train/options.ts";
+import { parseOverrides, refusePreference } from "../train/options.ts";
 import { prepareTraining } from "../train/prepare.ts";
 import { presetsText } from "../train/preset-sizes.ts";
 import { stateProvenance } from "./state-provenance.ts";
@@ -66,6 +66,7 @@ async function trainNew(
   }
   if (name !== undefined) requireFreeName(EXPERIMENTS_ROOT, name);
   const overrides = parseOverrides(input.set);
+  refusePreference(overrides);
   const budget = toBudget(input);
   const stated = await stateProvenance(data, input, context);
   const runtime = await openRuntime({ device: input.device });
@@ -73,7 +74,7 @@ async function trainNew(
     runtime,
     { data, threads, ...stated },
     { preset, overrides, tokenizer: input.tokenizer, vocabSize: input.vocabSize },
-    { budget, loss, freeze: input.freeze, lora: null, engine },
+    { budget, loss, freeze: input.freeze, lora: null, engine, preference: null },
     context,
   );
   return startExperiment(

@@ -20,18 +20,29 @@ export interface Batch {
   readonly weights: Float32Array;
   /** Counts the conversations of a row from 1; 0 is padding. */
   readonly segments: Int32Array;
+  /** What preference training knows besides. */
+  readonly comparisons?: Comparisons;
 }
 
-/** Rows laid out and ready to be filled. */
-export interface BatchPlan {
-  readonly shard: Shard;
-  readonly spans: Spans;
-  readonly packed: Rows;
-  readonly loss: Loss;
+/**
+ * The replies of a batch, two slots a comparison: chosen and rejected, or one
+ * that was rated and one to measure it against. Slots behind the last one are
+ * empty: no cell is theirs, and all their numbers are 0.
+ */
+export interface Comparisons {
+  readonly count: number;
+  /** By cell: the slot of the reply that its target is part of; -1 where it is part of none. */
+  readonly slots: Int32Array;
+  /** By slot: log π_ref(reply), in nats. */
+  readonly reference: Float32Array;
+  /** By comparison: how much it counts; negative where the first reply is not wanted. */
+  readonly importance: Float32Array;
+  /** By slot: log π(reply) − log π_ref(reply). Whoever runs the batch writes it. */
+  readonly logRatios: Float32Array;
 }
 
 /** Nothing but padding. */
-export function emptyBatch({ pad }: Shard, rows: number, context: number): Batch {
+export function emptyBatch({ pad }: Pick<Shard, "pad">, rows: number, context: number): Batch {
   const cells = rows * context;
   return {
     rows,
@@ -41,6 +52,14 @@ export function emptyBatch({ pad }: Shard, rows: number, context: number): Batch
     weights: new Float32Array(cells),
     segments: new Int32Array(cells),
   };
+}
+
+/** Rows laid out and ready to be filled. */
+export interface BatchPlan {
+  readonly shard: Shard;
+  readonly spans: Spans;
+  readonly packed: Rows;
+  readonly loss: Loss;
 }
 
 /** Writes a row of the plan into the batch's row `place`. */

@@ -34,7 +34,12 @@ export type SourceCounts = z.infer<typeof SourceCounts>;
 export const manifestPath = (folder: string) => join(folder, "manifest.json");
 /** Token ids of all conversations, one after another, 2 or 4 bytes each, little-endian. */
 export const tokensPath = (folder: string) => join(folder, "tokens.bin");
-/** A byte beside each token: 1 where the bot speaks. */
+/** A byte beside each token: 0 where the user speaks, else one of the two below. */
 export const replyPath = (folder: string) => join(folder, "reply.bin");
 /** For each conversation of a split: its first token and its length, as two 64-bit floats. */
 export const indexPath = (folder: string, split: string) => join(folder, `${split}.index`);
+
+/** What the bot says, and should. */
+export const WANTED = 1;
+/** A reply that somebody did not like: only in shards of preferences. */
+export const UNWANTED = 2;

@@ -16,6 +16,7 @@ import { HintedError } from "../../src/core/errors.ts";
 import { requireFile, sha256Of, sha256OfFile, syncFolder } from "../../src/core/files.ts";
 import { isRunning } from "../../src/core/lock.ts";
 import type { ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
+import type { PreferenceMethod } from "./preference-rows.ts";
 import type { Provenance } from "./provenance.ts";
 import type { Purpose } from "./read-conversations.ts";
 import { openShards, type ShardSet } from "./shards.ts";
@@ -29,6 +30,8 @@ export interface PrepareOptions extends Provenance {
   readonly files: readonly string[];
   readonly tokenizer: ChatTokenizer;
   readonly purpose: Purpose;
+  /** How the rows are to be learnt from, where they are preferences and not conversations. */
+  readonly method?: PreferenceMethod;
   /** Holds the shards of all data sets, each in a folder of its own. */
   readonly folder: string;
   readonly console: Console;
@@ -58,9 +61,10 @@ async function hashOfFiles(files: readonly string[]): Promise<string> {
 /** What they are for and what the operator states decide which rows are let in: part of the name. */
 function nameOfShards(
   dataHash: string,
-  { tokenizer, purpose, licence, consent }: PrepareOptions,
+  { tokenizer, purpose, method, licence, consent }: PrepareOptions,
 ): string {
-  const data = sha256Of(JSON.stringify([RECIPE, purpose, dataHash, licence, consent]));
+  const identity = [RECIPE, purpose, dataHash, licence, consent, ...(method ? [method] : [])];
+  const data = sha256Of(JSON.stringify(identity));
   return `${data.slice(0, 16)}-${sha256Of(tokenizer.hash).slice(0, 16)}`;
 }
 

@@ -19,7 +19,10 @@ export interface Provenance {
 }
 
 /** Fills what the row leaves open; a row's own word always stands. */
-export function withProvenance({ conversation, file }: Row, stated: Provenance): Conversation {
+export function withProvenance<C extends Conversation>(
+  { conversation, file }: Row<C>,
+  stated: Provenance,
+): C {
   return {
     ...conversation,
     source: conversation.source || basename(file).replace(/\.(jsonl|ndjson|json)?(\.gz)?$/, ""),

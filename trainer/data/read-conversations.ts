@@ -1,7 +1,10 @@
 /** Conversations to learn from or to judge by: every row sound, or an error that names the first that is not. */
 
+import { parseConversation, type Conversation } from "../../src/core/chat/conversation.ts";
+import { HintedError } from "../../src/core/errors.ts";
+import { isPair } from "../../src/core/feedback/preference.ts";
 import { requireProvenance, withProvenance, type Provenance } from "./provenance.ts";
-import { readRows, type Row } from "./read-rows.ts";
+import { readRowsAs, type ParseRow, type Row } from "./read-rows.ts";
 
 /** Only what is learnt from needs a licence and consent; scoring a model leaves no trace in it. */
 export type Purpose = "training" | "judging";
@@ -21,8 +24,25 @@ export async function* readConversations(
   stated: Provenance = {},
   purpose: Purpose = "training",
 ): AsyncGenerator<Row> {
+  for await (const row of readSoundRows(files, parseConversation, stated, purpose)) {
+    if (isPair(row.conversation)) {
+      throw new HintedError(`${row.file}, line ${row.line}: a pair of replies, no conversation.`, {
+        hint: "Pairs are for `lfz finetune --method dpo` or kto.",
+      });
+    }
+    yield row;
+  }
+}
+
+/** The same for rows that say more than a conversation. */
+export async function* readSoundRows<C extends Conversation>(
+  files: readonly string[],
+  parse: ParseRow<C>,
+  stated: Provenance,
+  purpose: Purpose = "training",
+): AsyncGenerator<Row<C>> {
   for (const file of files) {
-    for await (const row of readRows(file)) {
+    for await (const row of readRowsAs(file, parse)) {
       if ("problem" in row) throw row.problem;
       const filled = { ...row, conversation: withProvenance(row, stated) };
       if (purpose === "training") requireProvenance(filled);

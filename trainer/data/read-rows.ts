@@ -13,8 +13,11 @@ import { readLines, requireFile, type Line } from "../../src/core/files.ts";
 /** A line longer than this is no conversation but a file of another kind. */
 const LONGEST_LINE = 16e6;
 
-export interface Row {
-  readonly conversation: Conversation;
+/** What a line says, from its JSON; `where` names it in errors. */
+export type ParseRow<C extends Conversation> = (value: unknown, where: string) => C;
+
+export interface Row<C extends Conversation = Conversation> {
+  readonly conversation: C;
   readonly file: string;
   /** From 1. */
   readonly line: number;
@@ -28,18 +31,26 @@ export interface BadRow {
   readonly line: number;
 }
 
+/** Every conversation, good or bad; whoever needs them all good throws the problem. */
+export function readRows(file: string): AsyncGenerator<Row | BadRow> {
+  return readRowsAs(file, parseConversation);
+}
+
 /**
- * Every row, good or bad; whoever needs them all good throws the problem.
+ * The same for rows that say more than a conversation.
  *
  * @throws HintedError if the file itself cannot be read as lines
  */
-export async function* readRows(file: string): AsyncGenerator<Row | BadRow> {
+export async function* readRowsAs<C extends Conversation>(
+  file: string,
+  parse: ParseRow<C>,
+): AsyncGenerator<Row<C> | BadRow> {
   const name = nameOf(file);
   if (file !== "-") await requireFile(file, "conversation file");
   let rows = 0;
   for await (const line of readLines(file, LONGEST_LINE)) {
     if (line.number === 1) refuseDocument(line.bytes, name);
-    const row = rowOf(line, name);
+    const row = rowOf(line, name, parse);
     if (!row) continue;
     rows++;
     yield row;
@@ -68,12 +79,16 @@ function refuseDocument(firstLine: Buffer, file: string): void {
   );
 }
 
-function rowOf({ bytes, number }: Line, file: string): Row | BadRow | undefined {
+function rowOf<C extends Conversation>(
+  { bytes, number }: Line,
+  file: string,
+  parse: ParseRow<C>,
+): Row<C> | BadRow | undefined {
   const where = `${file}, line ${number}`;
   try {
     const text = textOf(bytes, where).trim();
     if (text === "") return undefined;
-    const conversation = parseConversation(jsonOf(text, where), where);
+    const conversation = parse(jsonOf(text, where), where);
     return { conversation, file, line: number, bytes: bytes.length };
   } catch (error) {
     if (error instanceof HintedError) return { problem: error, file, line: number };

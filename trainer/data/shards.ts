@@ -12,9 +12,9 @@ import { HintedError } from "../../src/core/errors.ts";
 import { indexPath, manifestPath, replyPath, ShardManifest, tokensPath } from "./manifest.ts";
 import type { SplitName } from "./split.ts";
 
-interface TokenRange {
+export interface TokenRange {
   readonly ids: Int32Array;
-  /** 1 where the bot speaks. */
+  /** 1 where the bot speaks; 2 where it should not have said that, in preferences. */
   readonly reply: Uint8Array;
 }
 

@@ -3,13 +3,22 @@
 import { createHash } from "node:crypto";
 import { open, stat } from "node:fs/promises";
 
+import type { Conversation } from "../../src/core/chat/conversation.ts";
 import { renderConversation } from "../../src/core/chat/template.ts";
 import { formatBytes } from "../../src/core/cli/console.ts";
 import type { PrepareOptions } from "./prepare-shards.ts";
 import { readConversations } from "./read-conversations.ts";
-import { ShardWriter } from "./write-shards.ts";
+import { renderPreferences } from "./preference-rows.ts";
+import { ShardWriter, type MarkedTokens } from "./write-shards.ts";
 
 const ROWS_A_REPORT = 100;
+
+export interface RenderedRow {
+  readonly conversation: Conversation;
+  readonly rendered: MarkedTokens;
+  /** Of the line it came from. */
+  readonly bytes: number;
+}
 
 /**
  * @param dataHash names the data; without it the conversations themselves are hashed as they pass
@@ -30,13 +39,10 @@ export async function tokenise(
   let bytes = 0;
   let conversations = 0;
   try {
-    for await (const row of readConversations(files, options, options.purpose)) {
+    for await (const { conversation, rendered, ...row } of renderRows(options)) {
       signal?.throwIfAborted();
-      if (dataHash === undefined) passed.update(JSON.stringify(row.conversation));
-      await writer.append(
-        row.conversation,
-        renderConversation(row.conversation.messages, tokenizer),
-      );
+      if (dataHash === undefined) passed.update(JSON.stringify([conversation, rendered.ids]));
+      await writer.append(conversation, rendered);
       bytes += row.bytes;
       if (++conversations % ROWS_A_REPORT !== 0) continue;
       progress.update({
@@ -50,6 +56,17 @@ export async function tokenise(
   } finally {
     progress.done();
     await writer.close();
+  }
+}
+
+async function* renderRows(options: PrepareOptions): AsyncGenerator<RenderedRow> {
+  const { files, tokenizer, purpose, method } = options;
+  if (method) {
+    yield* renderPreferences(files, options, { method, tokenizer });
+    return;
+  }
+  for await (const { conversation, bytes } of readConversations(files, options, purpose)) {
+    yield { conversation, bytes, rendered: renderConversation(conversation.messages, tokenizer) };
   }
 }
 

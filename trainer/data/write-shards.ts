@@ -9,7 +9,6 @@
 import { open, type FileHandle } from "node:fs/promises";
 
 import type { Conversation } from "../../src/core/chat/conversation.ts";
-import type { RenderedConversation } from "../../src/core/chat/template.ts";
 import { writeFileAtomic } from "../../src/core/files.ts";
 import { indexPath, manifestPath, replyPath, tokensPath, type ShardManifest } from "./manifest.ts";
 import { float64List, int32List } from "./number-list.ts";
@@ -22,6 +21,12 @@ const TWO_BYTES = 1 << 16;
 
 /** The tokenizer that the tokens belong to. */
 export type TokenizerIdentity = Pick<ShardManifest, "tokenizerHash" | "vocabSize" | "sos" | "pad">;
+
+/** Tokens and beside each whether the bot says it; a number where that is not all (see `UNWANTED`). */
+export interface MarkedTokens {
+  readonly ids: readonly number[];
+  readonly reply: readonly (boolean | number)[];
+}
 
 export class ShardWriter {
   readonly #folder: string;
@@ -55,12 +60,12 @@ export class ShardWriter {
     this.#idBuffer = new Ids(BUFFERED_TOKENS);
   }
 
-  async append(conversation: Conversation, { ids, reply }: RenderedConversation): Promise<void> {
+  async append(conversation: Conversation, { ids, reply }: MarkedTokens): Promise<void> {
     let replies = 0;
     for (let i = 0; i < ids.length; i++) {
       if (this.#buffered === BUFFERED_TOKENS) await this.#flush();
       this.#idBuffer[this.#buffered] = ids[i];
-      this.#replyBuffer[this.#buffered++] = reply[i] ? 1 : 0;
+      this.#replyBuffer[this.#buffered++] = Number(reply[i]);
       if (reply[i]) replies++;
     }
     this.#points.push(pointOf(conversation.messages));

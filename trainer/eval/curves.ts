@@ -8,6 +8,7 @@ import type {
   MetricsLine,
   TrainLine,
 } from "../../src/core/experiment/metrics-log.ts";
+import { minimisedLoss } from "../../src/core/experiment/run-record.ts";
 import { CHART_STYLE, drawChart, SERIES_COLOURS, type Chart, type Point } from "./chart.ts";
 import { markup, Markup } from "./markup.ts";
 
@@ -45,7 +46,9 @@ export function lossChart(lines: readonly MetricsLine[], along: Along): Chart {
   const scale = scaleOf(lines, along);
   const training = lines.filter(isTrain).map((line) => scale.point(line, line.loss));
   const evaluations = lines.filter(isValidation);
-  const best = evaluations.findLast(({ best, loss }) => best && Number.isFinite(loss));
+  const best = evaluations.findLast(
+    ({ best, ...line }) => best && Number.isFinite(minimisedLoss(line)),
+  );
   return {
     title: along === "steps" ? "Loss over steps" : "Loss over time",
     xLabel: scale.label,
@@ -57,11 +60,14 @@ export function lossChart(lines: readonly MetricsLine[], along: Along): Chart {
         label: "validation",
         colour: "validation",
         style: "points",
-        points: evaluations.map((line) => scale.point(line, line.loss)),
+        points: evaluations.map((line) => scale.point(line, minimisedLoss(line))),
       },
     ],
     ...(best && {
-      mark: { ...scale.point(best, best.loss), text: `best ${best.loss.toFixed(3)}` },
+      mark: {
+        ...scale.point(best, minimisedLoss(best)),
+        text: `best ${minimisedLoss(best).toFixed(3)}`,
+      },
     }),
   };
 }
@@ -176,6 +182,42 @@ function scaleOf(lines: readonly MetricsLine[], along: Along): Scale {
 
 function secondsOf(line: MetricsLine): number {
   return line.type === "note" ? 0 : line.seconds;
+}
+
+/** What preference training is about; none for other runs. */
+export function preferenceCharts(lines: readonly MetricsLine[]): Chart[] {
+  if (!lines.some((line) => line.type !== "note" && line.preference)) return [];
+  const scale = scaleOf(lines, "steps");
+  const axis = { xLabel: scale.label, wholeX: scale.whole };
+  const pointsOf = (
+    key: "margin" | "accuracy" | "kl",
+    of: readonly (TrainLine | EvaluationLine)[],
+  ) => of.map((line) => scale.point(line, line.preference?.[key] ?? NaN));
+  const both = (key: "margin" | "accuracy") => [
+    {
+      label: "training, smoothed",
+      colour: "train",
+      style: "line",
+      points: smooth(pointsOf(key, lines.filter(isTrain))),
+    } as const,
+    {
+      label: "validation",
+      colour: "validation",
+      style: "points",
+      points: pointsOf(key, lines.filter(isValidation)),
+    } as const,
+  ];
+  const kl = pointsOf("kl", lines.filter(isValidation));
+  return [
+    { title: "Reward margin, nats", ...axis, series: both("margin") },
+    { title: "Share on the right side", ...axis, series: both("accuracy") },
+    {
+      title: "KL to the start, nats a token",
+      ...axis,
+      fromZero: true,
+      series: [{ label: "held-out prompts", colour: "validation", style: "points", points: kl }],
+    },
+  ];
 }
 
 /** By step, as it was measured. */

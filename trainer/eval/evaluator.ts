@@ -12,6 +12,7 @@ import type { Shard } from "../data/shards.ts";
 import type { Loss } from "../data/spans.ts";
 import { buildEvaluationGraph } from "../model/evaluation-graph.ts";
 import { namedValues, type ParameterBlock } from "../model/parameter-store.ts";
+import type { BatchShape } from "../model/transformer.ts";
 import {
   allocateBatchValues,
   fillBatchValues,
@@ -30,12 +31,17 @@ export interface EvaluatorOptions {
   readonly threads?: number;
 }
 
-export interface ScoreOptions {
+export interface ScoreOptions extends Pick<ScoreBatchesOptions, "signal" | "onProgress"> {
   readonly loss: Loss;
   /** About how many tokens to look at; all of the split by default. */
   readonly limit?: number;
+}
+
+interface ScoreBatchesOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (scored: number) => void;
+  /** nats: −log p(target) of each cell, a view that the next batch overwrites. */
+  readonly onBatch?: (batch: Batch, nats: Float32Array) => void;
 }
 
 export class Evaluator {
@@ -75,22 +81,33 @@ export class Evaluator {
     this.#nll = column();
     this.#rank = column();
     this.#byteLengths = byteLengths(tokenizer);
-    const { weights: _, ...inputs } = this.#batch.values; // targets are chosen below, not in the graph
     this.#run = session.bind(
-      { ...inputs, ...namedValues(weights) },
+      { ...this.#batch.values, ...namedValues(weights) },
       { nll: this.#nll, rank: this.#rank },
     );
   }
 
-  async score(shard: Shard, { loss, limit, signal, onProgress }: ScoreOptions): Promise<Metrics> {
+  /** The shape of the batches that it scores. */
+  get shape(): BatchShape {
+    return { rows: this.#rows, context: this.#context };
+  }
+
+  score(shard: Shard, { loss, limit, ...options }: ScoreOptions): Promise<Metrics> {
+    return this.scoreBatches(evalBatches(shard, { ...this.shape, loss, limit }), options);
+  }
+
+  async scoreBatches(
+    batches: Iterable<Batch>,
+    { signal, onProgress, onBatch }: ScoreBatchesOptions = {},
+  ): Promise<Metrics> {
     const tally = createTally();
-    const shape = { rows: this.#rows, context: this.#context };
-    for (const batch of evalBatches(shard, { ...shape, loss, limit })) {
+    for (const batch of batches) {
       signal?.throwIfAborted();
-      fillBatchValues(this.#batch, batch, 1);
+      fillBatchValues(this.#batch, batch);
       await this.#run.run();
       tally.add(this.#sumsOf(batch));
       onProgress?.(tally.sums.targets);
+      onBatch?.(batch, this.#nll.data);
     }
     return tally.summarise();
   }

@@ -8,7 +8,7 @@
 import type { MetricsLine } from "../../src/core/experiment/metrics-log.ts";
 import type { RunRecord } from "../../src/core/experiment/run-record.ts";
 import { drawChart, type Chart } from "./chart.ts";
-import { accuracyChart, lossChart, trainChart } from "./curves.ts";
+import { accuracyChart, lossChart, preferenceCharts, trainChart } from "./curves.ts";
 import { markup, type Markup } from "./markup.ts";
 import { htmlTable, page } from "./page.ts";
 import type { SampleRound } from "./samples.ts";
@@ -72,7 +72,7 @@ function tile(title: string, value: string): Markup {
 function curves(metrics: readonly MetricsLine[]): Markup {
   return markup`${large(lossChart(metrics, "steps"))}${large(lossChart(metrics, "time"))}
 <div class="pair">
-${small(trainChart(metrics, "Learning rate", "learningRate"))}${small(accuracyChart(metrics))}${small(trainChart(metrics, "Tokens a second", "tokensPerSecond"))}${small(trainChart(metrics, "Gradient norm", "gradientNorm"))}</div>`;
+${preferenceCharts(metrics).map(small)}${small(trainChart(metrics, "Learning rate", "learningRate"))}${small(accuracyChart(metrics))}${small(trainChart(metrics, "Tokens a second", "tokensPerSecond"))}${small(trainChart(metrics, "Gradient norm", "gradientNorm"))}</div>`;
 }
 
 /** Drawn twice: shrinking the wide one would leave a phone with unreadable letters. */

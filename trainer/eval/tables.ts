@@ -68,6 +68,7 @@ export function metricsTable(
       row("Bits per byte", ({ bitsPerByte }) => figure(bitsPerByte)),
       row("Token accuracy", ({ tokenAccuracy }) => percent(tokenAccuracy)),
       row("Top-5 accuracy", ({ top5Accuracy }) => percent(top5Accuracy)),
+      ...(columns.some(({ metrics }) => metrics.preference) ? preferenceRows(row) : []),
       row("Tokens scored", ({ tokens }) => tokens.toLocaleString("en")),
       row("Bytes of text", ({ bytes }) => bytes.toLocaleString("en")),
     ],
@@ -94,6 +95,18 @@ export function repliesTable({ model, reference }: RepliesResult): Table {
       row("Tokens a reply", ({ meanTokens }) => figure(meanTokens, 1)),
     ],
   };
+}
+
+type ToRow = (title: string, cell: (metrics: Metrics) => string) => Row;
+
+/** The rows above them are about the wanted replies alone. */
+function preferenceRows(row: ToRow): Row[] {
+  return [
+    row("Preference loss", ({ preference }) => figure(preference?.loss ?? NaN)),
+    row("Reward margin", ({ preference }) => figure(preference?.margin ?? NaN)),
+    row("Preferred rightly", ({ preference }) => percent(preference?.accuracy ?? NaN)),
+    row("KL to the start, a token", ({ preference }) => figure(preference?.kl ?? NaN, 4)),
+  ];
 }
 
 export function modelTable(run: RunRecord): Table {

@@ -34,10 +34,19 @@ export interface ReferenceOptions {
   readonly part?: TrainedPart;
   /** Of dropout, by `dropoutNames`; [rows * context, width] each. */
   readonly masks?: Weights;
+  /** Σ weight · −log p(target) by default. */
+  readonly lossOf?: ReferenceLoss;
 }
 
+/** The loss of a batch from log p(target) [rows * context], in plain operations. */
+export type ReferenceLoss = (
+  tensorFlow: TensorFlow,
+  logProbabilities: tf.Tensor,
+  batch: Batch,
+) => tf.Scalar;
+
 export interface LossAndGradients {
-  /** Σ weight · −log p(target), in nats. */
+  /** In nats. */
   readonly loss: number;
   /** By name, of what is trained. */
   readonly gradients: Weights;
@@ -48,23 +57,26 @@ export function lossAndGradients(
   config: ModelConfig,
   weights: Weights,
   batch: Batch,
-  { part: { specs, adapters } = trainedPart(config, WHOLE_MODEL), masks }: ReferenceOptions = {},
+  options: ReferenceOptions = {},
 ): LossAndGradients {
+  const { part = trainedPart(config, WHOLE_MODEL), masks, lossOf = weightedLoss } = options;
+  const { specs, adapters } = part;
   const tensorOf = ({ name, shape }: ParameterSpec) =>
     tensorFlow.tensor(weights.get(name)!, [...shape], "float32");
-  const lossOf = (...parameters: tf.Tensor[]) => {
+  const lossWith = (...parameters: tf.Tensor[]) => {
     const named = new Map(parameterSpecs(config).map((spec) => [spec.name, tensorOf(spec)]));
     specs.forEach(({ name }, i) => named.set(name, parameters[i]));
     for (const [name, { down, up }] of adapters) {
       const change = tensorFlow.matMul(named.get(up.name)!, named.get(down.name)!, true);
       named.set(name, tensorFlow.add(named.get(name)!, change));
     }
-    return new Llama(tensorFlow, config, named, masks).loss(batch);
+    const model = new Llama(tensorFlow, config, named, masks);
+    return lossOf(tensorFlow, model.logProbabilities(batch), batch);
   };
   tensorFlow.engine().startScope(); // ends the life of every tensor made in between
   try {
     const tensors = specs.map(tensorOf);
-    const { value, grads } = tensorFlow.valueAndGrads(lossOf)(tensors);
+    const { value, grads } = tensorFlow.valueAndGrads(lossWith)(tensors);
     const found = specs.map(
       ({ name }, i) => [name, Float32Array.from(grads[i].dataSync())] as const,
     );
@@ -73,6 +85,9 @@ export function lossAndGradients(
     tensorFlow.engine().endScope();
   }
 }
+
+const weightedLoss: ReferenceLoss = (tensorFlow, logProbabilities, { weights }) =>
+  tensorFlow.neg(tensorFlow.sum(tensorFlow.mul(logProbabilities, tensorFlow.tensor1d(weights))));
 
 class Llama {
   readonly #tf: TensorFlow;
@@ -92,7 +107,8 @@ class Llama {
     this.#masks = masks;
   }
 
-  loss(batch: Batch): tf.Scalar {
+  /** log p(target) [rows * context] */
+  logProbabilities(batch: Batch): tf.Tensor {
     const { tiedEmbeddings, vocabSize } = this.#config;
     const hidden = this.#hidden(batch); // [n, width]
     const logits = this.#tf.matMul(
@@ -102,10 +118,7 @@ class Llama {
       true,
     );
     const targets = this.#tf.oneHot(this.#tf.tensor1d(batch.targets, "int32"), vocabSize);
-    const logProbabilities = this.#tf.sum(this.#tf.mul(this.#tf.logSoftmax(logits), targets), 1);
-    return this.#tf.neg(
-      this.#tf.sum(this.#tf.mul(logProbabilities, this.#tf.tensor1d(batch.weights))),
-    );
+    return this.#tf.sum(this.#tf.mul(this.#tf.logSoftmax(logits), targets), 1);
   }
 
   #hidden(batch: Batch): tf.Tensor {

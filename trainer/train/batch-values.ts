@@ -10,8 +10,6 @@ export interface BatchValues {
     readonly tokens: Value<"int64">;
     /** [rows * context, 1] */
     readonly targets: Value<"int64">;
-    /** [rows * context, 1] */
-    readonly weights: Value<"float32">;
     /** [rows, context] */
     readonly segments: Value<"int32">;
   };
@@ -23,7 +21,6 @@ export function allocateBatchValues(runtime: Runtime, rows: number, context: num
     values: {
       tokens: runtime.value(runtime.allocate("int64", count), [count]),
       targets: runtime.value(runtime.allocate("int64", count), [count, 1]),
-      weights: runtime.value(runtime.allocate("float32", count), [count, 1]),
       segments: runtime.value(runtime.allocate("int32", count), [rows, context]),
     },
   };
@@ -34,16 +31,14 @@ export function rowsOf(tokens: number, { context }: Pick<ModelConfig, "context">
   return Math.max(1, Math.round(tokens / context));
 }
 
-/** Every weight is multiplied by `scale` on its way in. */
-export function fillBatchValues({ values }: BatchValues, batch: Batch, scale: number): void {
+export function fillBatchValues({ values }: BatchValues, batch: Batch): void {
   const count = batch.rows * batch.context;
-  if (count !== values.weights.data.length) {
-    throw new Error(`A batch of ${count} positions does not fit ${values.weights.data.length}`);
+  if (count !== values.tokens.data.length) {
+    throw new Error(`A batch of ${count} positions does not fit ${values.tokens.data.length}`);
   }
   for (let i = 0; i < count; i++) {
     values.tokens.data[i] = BigInt(batch.tokens[i]);
     values.targets.data[i] = BigInt(batch.targets[i]);
-    values.weights.data[i] = batch.weights[i] * scale;
   }
   values.segments.data.set(batch.segments);
 }

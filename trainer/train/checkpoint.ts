@@ -41,6 +41,8 @@ export const LoopState = z.strictObject({
   evaluations: z.int().nonnegative(),
   best: z.strictObject({ step: z.int(), loss: z.number() }).nullable(),
   waited: z.int().nonnegative(),
+  /** Further from where it began than a KL limit allows. */
+  isTooFar: z.boolean().default(false),
   /** Of the training loss: its running mean, and the lowest that has been after the warmup. */
   smoothLoss: z.number().nullable().default(null),
   lowestLoss: z.number().nullable().default(null),

@@ -47,12 +47,13 @@ export interface TrainingEngine extends TrainedBlocks {
   readonly microTokens: number;
   clearGradients(): void;
   /**
-   * Adds the micro-batches' gradients of Σ weight · nll / `targets` to the sums.
+   * Adds the micro-batches' gradients of the loss divided by `count` to the sums.
    * Returns that loss, in nats. The same batches and seed give the same bits.
    *
+   * @param count of what the loss sums up: targets, or comparisons
    * @param seed what dropout leaves out follows from it; 0 by default
    */
-  accumulate(batches: readonly Batch[], targets: number, seed?: number): Promise<number>;
+  accumulate(batches: readonly Batch[], count: number, seed?: number): Promise<number>;
   /** The global L2 norm of the accumulated gradient. */
   gradientNorm(): Promise<number>;
   /** Changes weights and moments by the accumulated gradient. */

@@ -24,7 +24,6 @@ import { lockFolder } from "../../src/core/lock.ts";
 import type { ModelConfig } from "../../src/core/model/config.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import type { ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
-import { trainBatches } from "../data/batches.ts";
 import type { ShardSet } from "../data/shards.ts";
 import { curvesSvg } from "../eval/curves.ts";
 import { Evaluator } from "../eval/evaluator.ts";
@@ -39,6 +38,8 @@ import { sentenceOf } from "../export/parity.ts";
 import { mergedWeights } from "../model/adapters.ts";
 import type { ParameterBlock } from "../model/parameter-store.ts";
 import { trainedPart, type TrainedPart } from "../model/trained-part.ts";
+import { comparedLoss } from "../preference/compared-loss.ts";
+import { openPreferenceTask } from "../preference/preference-task.ts";
 import { withTensorBoard } from "../tensorboard/tensorboard-log.ts";
 import { rowsOf } from "./batch-values.ts";
 import { Checkpoints, type LoopState } from "./checkpoint.ts";
@@ -46,6 +47,7 @@ import type { TrainingEngine } from "./engine.ts";
 import { runTraining, START, type TrainingOutcome } from "./loop.ts";
 import { openEngine } from "./open-engine.ts";
 import type { RunSettings } from "./run-settings.ts";
+import { likelihoodTask, type Task } from "./task.ts";
 
 /** The test set is scored once; of a very large one, this many tokens. */
 const MAX_TEST_TOKENS = 500_000;
@@ -102,11 +104,20 @@ async function runLocked(
   const checkpoints = await Checkpoints.open(paths.checkpoint);
   const microRows = rowsOf(settings.microTokens, config);
   const part = trainedPart(config, settings);
-  const { lanes, dropout, optimizer } = settings;
+  const { lanes, dropout, optimizer, preference } = settings;
   const engine = await openEngine(
     settings.engine,
     runtime,
-    { config, part, microRows, lanes, dropout, optimizer, threads },
+    {
+      config,
+      part,
+      microRows,
+      lanes,
+      dropout,
+      optimizer,
+      threads,
+      ...(preference && { stepLoss: comparedLoss(preference) }),
+    },
     context.console,
   );
   const start = await startOf(experiment, part, engine, checkpoints);
@@ -114,18 +125,22 @@ async function runLocked(
   await dropSamplesAfter(paths.samples, start.step);
   const { microTokens } = settings;
   const answering = mergedWeights(runtime, config, part, engine.weights);
+  const weights = answering();
   const evaluator = await Evaluator.open(runtime, {
     config,
-    weights: answering(),
+    weights,
     tokenizer,
     microTokens,
     threads,
   });
   try {
+    const task = await openTask(runtime, experiment, { evaluator, weights, start, context });
     const outcome = await runTraining(
       {
         engine,
+        task,
         options: settings,
+        klLimit: settings.preference?.klLimit,
         budget: settings.budget,
         loss: settings.loss,
         checkpoints,
@@ -133,18 +148,9 @@ async function runLocked(
         console: context.console,
         signal: context.signal,
         seed: experiment.record.seed,
-        batches: (loss) =>
-          trainBatches(experiment.shards.split("train"), {
-            rows: microRows,
-            context: config.context,
-            loss,
-            seed: experiment.record.seed,
-            packing: settings.packing,
-          }),
         validate: (loss) => {
           answering(); // brought up to date where the evaluator reads them
-          const split = experiment.shards.split("validation");
-          return evaluator.score(split, { loss, limit: settings.validationTokens });
+          return task.judge("validation", { loss, limit: settings.validationTokens });
         },
         sample: async (step) => {
           const samples = await sampleReplies(runtime, config, answering(), tokenizer);
@@ -155,7 +161,7 @@ async function runLocked(
       start,
     );
     return await conclude(
-      { runtime, experiment, context, engine, answering, evaluator, checkpoints, metrics },
+      { runtime, experiment, context, engine, answering, task, checkpoints, metrics },
       outcome,
     );
   } finally {
@@ -163,6 +169,39 @@ async function runLocked(
     evaluator.release();
     engine.release();
   }
+}
+
+/** By then the evaluator's weights are those the run begins or goes on with. */
+function openTask(
+  runtime: Runtime,
+  { folder, record: { seed }, config, tokenizer, shards, settings }: Experiment,
+  {
+    evaluator,
+    weights,
+    start,
+    context: { console, signal },
+  }: {
+    readonly evaluator: Evaluator;
+    readonly weights: ParameterBlock;
+    readonly start: LoopState;
+    readonly context: CommandContext;
+  },
+): Task | Promise<Task> {
+  const { preference, packing } = settings;
+  if (!preference) return likelihoodTask(shards, evaluator, { ...evaluator.shape, seed, packing });
+  return openPreferenceTask(runtime, {
+    preference,
+    config,
+    tokenizer,
+    shards,
+    evaluator,
+    weights,
+    seed,
+    console,
+    signal,
+    folder: experimentPaths(folder).checkpoint,
+    begins: start.step === 0,
+  });
 }
 
 async function startOf(
@@ -209,7 +248,7 @@ interface Finishing {
   readonly engine: TrainingEngine;
   /** The weights that are judged and exported. */
   readonly answering: () => ParameterBlock;
-  readonly evaluator: Evaluator;
+  readonly task: Task;
   readonly checkpoints: Checkpoints;
   readonly metrics: MetricsLog;
 }
@@ -250,10 +289,13 @@ async function conclude(finishing: Finishing, outcome: TrainingOutcome): Promise
 
 /** Best weights, test set, export, report: in this order, and `finished` only at the end. */
 async function finish(finishing: Finishing, state: LoopState): Promise<RunRecord> {
-  const { runtime, experiment, context, engine, answering, evaluator } = finishing;
+  const { runtime, experiment, context, engine, answering, task } = finishing;
   const { checkpoints, metrics } = finishing;
   const { folder, config, tokenizer, shards, settings } = experiment;
   await checkpoints.restoreBest(engine.weights);
+  if (state.best?.step === 0) {
+    context.console.note("No step was better than none: the result is the model it began with.");
+  }
   const exported = await exportModel(runtime, {
     folder,
     config,
@@ -267,10 +309,10 @@ async function finish(finishing: Finishing, state: LoopState): Promise<RunRecord
   const { signal } = context;
   const limit = MAX_TEST_TOKENS;
   const loss = state.loss;
-  const validation = await evaluator.score(shards.split("validation"), { loss, limit, signal });
-  const test = await evaluator.score(shards.split("test"), { loss, limit, signal });
+  const validation = await task.judge("validation", { loss, limit, signal });
+  const test = await task.judge("test", { loss, limit, signal });
   await metrics.append(toEvaluationLine("test", state, test, false));
-  const replies = await judgeTestReplies(finishing);
+  const replies = settings.preference ? undefined : await judgeTestReplies(finishing);
   const record: RunRecord = {
     ...experiment.record,
     status: "finished",

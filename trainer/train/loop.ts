@@ -9,7 +9,7 @@
 
 import { formatCount, type Console } from "../../src/core/cli/console.ts";
 import { toEvaluationLine, type MetricsLog } from "../../src/core/experiment/metrics-log.ts";
-import type { Metrics } from "../../src/core/experiment/run-record.ts";
+import { minimisedLoss, type Metrics } from "../../src/core/experiment/run-record.ts";
 import type { Batch } from "../data/batch.ts";
 import type { BatchSource } from "../data/batches.ts";
 import type { Loss } from "../data/spans.ts";
@@ -19,6 +19,7 @@ import { isOver, judge } from "./early-stopping.ts";
 import type { TrainingEngine } from "./engine.ts";
 import type { TrainingOptions } from "./options.ts";
 import { learningRateAt } from "./schedule.ts";
+import type { Task } from "./task.ts";
 
 /** Steps in a row without a finite gradient before the run goes back to its last checkpoint. */
 const PATIENCE_FOR_NAN = 3;
@@ -30,10 +31,11 @@ const SPIKE = 1;
 /** More than a step has micro-batches: no two of a run leave out the same numbers. */
 const SEEDS_A_STEP = 4096;
 
-export type Ending = "budget" | "early-stop" | "interrupted" | "diverged";
+export type Ending = "budget" | "early-stop" | "kl-limit" | "interrupted" | "diverged";
 
 export interface TrainingRun {
   readonly engine: TrainingEngine;
+  readonly task: Pick<Task, "batches" | "figures">;
   readonly options: TrainingOptions;
   readonly budget: Budget;
   /** `all` becomes `replies` for the last stretch. */
@@ -43,8 +45,8 @@ export interface TrainingRun {
   readonly console: Console;
   readonly signal: AbortSignal;
   readonly seed: number;
-  /** Batches of one micro-batch each; for `replies` the texts without any are left out. */
-  batches(loss: Loss): BatchSource;
+  /** The most nats a token that the model may move away from the reference. */
+  readonly klLimit?: number | null;
   validate(loss: Loss): Promise<Metrics>;
   /** Draws samples with the weights as they are. */
   sample(step: number): Promise<void>;
@@ -60,6 +62,7 @@ export const START: Omit<LoopState, "loss"> = {
   evaluations: 0,
   best: null,
   waited: 0,
+  isTooFar: false,
   smoothLoss: null,
   lowestLoss: null,
   rateFactor: 1,
@@ -100,8 +103,10 @@ class TrainingLoop {
   }
 
   async run(): Promise<TrainingOutcome> {
+    if (this.#run.task.figures && !this.#state.best) await this.#judgeStart();
     while (true) {
       if (this.#run.signal.aborted) return this.#end("interrupted");
+      if (this.#state.isTooFar) return this.#end("kl-limit");
       const progress = this.#progress;
       if (progress >= 1) return this.#end("budget");
       if (isOver(this.#state, this.#run.options)) {
@@ -120,6 +125,12 @@ class TrainingLoop {
     }
   }
 
+  /** A model that is not to move far has something to lose: without a better one it is the best. */
+  async #judgeStart(): Promise<void> {
+    await this.#evaluate();
+    await this.#save();
+  }
+
   get #progress(): number {
     return progressOf(this.#run.budget, { ...this.#state, epochs: this.#source.epochs });
   }
@@ -128,7 +139,7 @@ class TrainingLoop {
   async #step(progress: number): Promise<string | undefined> {
     const { engine, options, metrics } = this.#run;
     const started = this.#run.now();
-    const { loss, norm } = await this.#gradients();
+    const { loss, norm, preference } = await this.#gradients();
     const step = this.#state.step + 1;
     const learningRate =
       learningRateAt(this.#state.step, progress, options) * this.#state.rateFactor;
@@ -162,6 +173,7 @@ class TrainingLoop {
       learningRate,
       gradientNorm: norm,
       tokensPerSecond,
+      ...(preference && { preference }),
     });
     this.#show(tokensPerSecond);
     if (this.#badSteps >= PATIENCE_FOR_NAN) return "the gradient stayed infinite";
@@ -184,14 +196,14 @@ class TrainingLoop {
     return `the loss has jumped from ${lowestLoss.toFixed(2)} to ${smoothLoss.toFixed(2)}`;
   }
 
-  async #gradients(): Promise<{ loss: number; norm: number }> {
-    const { engine } = this.#run;
+  async #gradients() {
+    const { engine, task } = this.#run;
     const batches = Array.from({ length: this.#microBatches }, () => this.#source.next());
-    const targets = batches.reduce((sum, batch) => sum + countTargets(batch), 0);
+    const count = batches.reduce((sum, batch) => sum + countOf(batch), 0);
     engine.clearGradients();
     const seed = this.#run.seed + this.#state.step * SEEDS_A_STEP;
-    const loss = await engine.accumulate(batches, Math.max(1, targets), seed);
-    return { loss, norm: await engine.gradientNorm() };
+    const loss = await engine.accumulate(batches, Math.max(1, count), seed);
+    return { loss, norm: await engine.gradientNorm(), preference: task.figures?.(batches) };
   }
 
   get #microBatches(): number {
@@ -216,7 +228,7 @@ class TrainingLoop {
   /** Its best is judged by itself. */
   async #enterReplyStretch(): Promise<void> {
     const { metrics, console } = this.#run;
-    const source = this.#run.batches("replies");
+    const source = this.#run.task.batches("replies");
     source.seekEpochs(this.#source.epochs); // without the texts that hold no reply it has fewer rows
     this.#source = source;
     const anew = { best: null, waited: 0, smoothLoss: null, lowestLoss: null };
@@ -227,7 +239,7 @@ class TrainingLoop {
   }
 
   #openSource({ loss, cursor }: LoopState): BatchSource {
-    const source = this.#run.batches(loss);
+    const source = this.#run.task.batches(loss);
     source.seek(cursor);
     return source;
   }
@@ -243,16 +255,22 @@ class TrainingLoop {
     const { options, metrics, engine, checkpoints, console } = this.#run;
     const found = await this.#run.validate(this.#state.loss);
     const { step, best, waited } = this.#state;
-    const judgement = judge({ best, waited }, { step, loss: found.loss }, options);
-    this.#state = { ...this.#state, ...judgement.state, seconds: this.#seconds };
+    const isTooFar = (found.preference?.kl ?? 0) > (this.#run.klLimit ?? Infinity);
+    const loss = isTooFar ? Infinity : minimisedLoss(found); // not to be the best
+    const judgement = judge({ best, waited }, { step, loss }, options);
+    this.#state = { ...this.#state, ...judgement.state, isTooFar, seconds: this.#seconds };
     await metrics.append(toEvaluationLine("validation", this.#state, found, judgement.isBest));
-    console.note(
-      `step ${step}: validation loss ${found.loss.toFixed(3)}, ` +
-        `${found.bitsPerByte.toFixed(3)} bits/byte, ` +
-        `accuracy ${(found.tokenAccuracy * 100).toFixed(1)} %${judgement.isBest ? " (best)" : ""}`,
-    );
+    console.note(`step ${step}: ${sentenceOf(found)}${judgement.isBest ? " (best)" : ""}`);
+    if (isTooFar) await this.#noteLimit();
     if (judgement.isBest) await checkpoints.saveBest(step, engine.weights);
     await this.#run.sample(step);
+  }
+
+  async #noteLimit(): Promise<void> {
+    const { step, best } = this.#state;
+    const text = `past the KL limit of ${this.#run.klLimit}: back to the best before it, step ${best?.step}`;
+    this.#run.console.note(`step ${step}: ${text}`);
+    await this.#run.metrics.append({ type: "note", step, text });
   }
 
   get #seconds(): number {
@@ -314,6 +332,20 @@ function areFinite(values: Float32Array): boolean {
   return true;
 }
 
-function countTargets({ weights }: Batch): number {
-  return weights.reduce((sum, weight) => sum + weight, 0);
+/** What the loss of a step is divided by: targets, or comparisons. */
+function countOf({ weights, comparisons }: Batch): number {
+  return comparisons?.count ?? weights.reduce((sum, weight) => sum + weight, 0);
+}
+
+function sentenceOf(found: Metrics): string {
+  const { bitsPerByte, tokenAccuracy, preference } = found;
+  const loss = `validation loss ${minimisedLoss(found).toFixed(3)}`;
+  if (!preference) {
+    return `${loss}, ${bitsPerByte.toFixed(3)} bits/byte, accuracy ${(tokenAccuracy * 100).toFixed(1)} %`;
+  }
+  const { margin, accuracy, kl = NaN } = preference;
+  return (
+    `${loss}, margin ${margin.toFixed(3)}, accuracy ${(accuracy * 100).toFixed(1)} %, ` +
+    `KL ${kl.toFixed(4)}, ${bitsPerByte.toFixed(3)} bits/byte`
+  );
 }

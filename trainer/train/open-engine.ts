@@ -1,8 +1,10 @@
 /** The engine that `--engine` asks for, and how fast it multiplies matrices here. */
 
 import type { Console } from "../../src/core/cli/console.ts";
+import { HintedError } from "../../src/core/errors.ts";
 import type { ModelConfig } from "../../src/core/model/config.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
+import type { Preference } from "../preference/settings.ts";
 import { matrixRate } from "../reference/matrix-rate.ts";
 import { openTensorFlow } from "../reference/open-tensorflow.ts";
 import { TensorFlowEngine } from "../reference/tensorflow-engine.ts";
@@ -14,9 +16,18 @@ import { StepEngine, type StepEngineOptions } from "./step-engine.ts";
 /** Runs of each product shape: a quarter of a second in all. */
 const GEMM_REPEATS = 12;
 
-/** @throws HintedError if what the engine needs is not installed. */
-export async function requireEngine(name: EngineName): Promise<void> {
-  if (name === "tfjs") await openTensorFlow();
+/** @throws HintedError if what the engine needs is not installed, or it cannot learn this. */
+export async function requireEngine(
+  name: EngineName,
+  preference: Preference | null = null,
+): Promise<void> {
+  if (name !== "tfjs") return;
+  if (preference) {
+    throw new HintedError(`--engine tfjs cannot train with --method ${preference.method}.`, {
+      hint: "It knows what conversations say, not which reply is preferred: leave --engine out.",
+    });
+  }
+  await openTensorFlow();
 }
 
 export async function openEngine(

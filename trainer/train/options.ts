@@ -11,6 +11,7 @@ import { z } from "zod";
 import { complaintOf } from "../../src/core/complaint.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import { ModelConfig } from "../../src/core/model/config.ts";
+import { PreferenceOptions } from "../preference/settings.ts";
 import type { Layout } from "./layout.ts";
 
 export const TrainingOptions = z.strictObject({
@@ -70,27 +71,41 @@ const MODEL_SHAPE = ModelConfig.unwrap().shape;
 export const SETTING_NAMES: readonly string[] = [
   ...Object.keys(MODEL_SHAPE).filter((name) => name !== "vocabSize"),
   ...Object.keys(TrainingOptions.shape),
+  ...Object.keys(PreferenceOptions.shape),
 ];
 
 /** Values given with --set, by what they belong to. */
 export interface Overrides {
   readonly model: Partial<ModelConfig>;
   readonly training: Partial<TrainingOptions>;
+  readonly preference: Partial<PreferenceOptions>;
 }
 
 /** @throws HintedError naming the pair that is not understood. */
 export function parseOverrides(pairs: readonly string[]): Overrides {
   const model: Record<string, unknown> = {};
   const training: Record<string, unknown> = {};
+  const preference: Record<string, unknown> = {};
   for (const pair of pairs) {
     const [key, text] = splitPair(pair);
     if (Object.hasOwn(TrainingOptions.shape, key)) {
       training[key] = checkedValue(TrainingOptions.shape, key, text);
+    } else if (Object.hasOwn(PreferenceOptions.shape, key)) {
+      preference[key] = checkedValue(PreferenceOptions.shape, key, text);
     } else if (SETTING_NAMES.includes(key)) {
       model[key] = checkedValue(MODEL_SHAPE, key, text);
     } else throw unknownKey(key);
   }
-  return { model, training };
+  return { model, training, preference };
+}
+
+/** @throws HintedError if a setting is given that only preference training has. */
+export function refusePreference({ preference }: Overrides): void {
+  const [key] = Object.keys(preference);
+  if (key === undefined) return;
+  throw new HintedError(`--set ${key}: only preferences are learnt with it.`, {
+    hint: "Leave it out, or take `lfz finetune --method dpo` or kto.",
+  });
 }
 
 export function resolveOptions(

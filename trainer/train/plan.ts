@@ -61,7 +61,7 @@ export function planText(
   { config, settings, name }: { config: ModelConfig; settings: RunSettings; name: string },
 ): string {
   const { layers, width, heads, kvHeads, vocabSize, context } = config;
-  const { optimizer, learningRate, schedule, stepTokens, loss, engine } = settings;
+  const { optimizer, learningRate, schedule, stepTokens, engine } = settings;
   const rows: [string, string][] = [
     ["experiment", name],
     [
@@ -72,7 +72,7 @@ export function planText(
     ],
     [
       "training",
-      `${optimizer}, learning rate ${learningRate.toPrecision(2)} (${schedule}), ${stepTokens} tokens a step, loss on ${loss === "all" ? "all text" : "replies"}`,
+      `${optimizer}, learning rate ${learningRate.toPrecision(2)} (${schedule}), ${stepTokens} tokens a step, ${aimText(settings)}`,
     ],
     ...(engine === "tfjs"
       ? [["engine", "TensorFlow.js; ONNX Runtime judges, samples and exports"] as [string, string]]
@@ -90,6 +90,13 @@ export function planText(
     ],
   ];
   return rows.map(([title, text]) => `${title.padEnd(11)} ${text}`).join("\n");
+}
+
+function aimText({ loss, preference }: RunSettings): string {
+  if (!preference) return `loss on ${loss === "all" ? "all text" : "replies"}`;
+  const { method, beta, klLimit } = preference;
+  const limit = klLimit === null ? "" : `, KL below ${klLimit}`;
+  return `${method.toUpperCase()} against the frozen start, β ${beta}${limit}`;
 }
 
 function trainedText({ trainedParameters }: Plan, { lora, freeze }: RunSettings): string {

@@ -16,9 +16,11 @@ import { configOfPreset, type ModelConfig } from "../../src/core/model/config.ts
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { readTokenizerFile } from "../../src/core/tokenizer/tokenizer-file.ts";
 import { requireChatTokenizer, type ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
+import type { PreferenceMethod } from "../data/preference-rows.ts";
 import { prepareShards } from "../data/prepare-shards.ts";
 import { readTexts, type Purpose } from "../data/read-conversations.ts";
 import type { ShardSet } from "../data/shards.ts";
+import { openComparisons } from "../preference/comparison-set.ts";
 import { requireVocabSize, trainTokenizer } from "../tokenizer/train-tokenizer.ts";
 import { trainedPart, type TrainedPart } from "../model/trained-part.ts";
 import { fastestLayout } from "./fastest-layout.ts";
@@ -51,7 +53,10 @@ export interface ModelChoice {
 }
 
 /** What a run is to learn, for how long, and with which arithmetic. */
-export type Goal = Pick<RunSettings, "budget" | "loss" | "freeze" | "lora" | "engine">;
+export type Goal = Pick<
+  RunSettings,
+  "budget" | "loss" | "freeze" | "lora" | "engine" | "preference"
+>;
 
 export async function prepareTraining(
   runtime: Runtime,
@@ -82,13 +87,16 @@ export async function prepareWith(
   goal: Goal,
   context: CommandContext,
 ): Promise<Prepared> {
-  await requireEngine(goal.engine);
+  const { engine, preference } = goal;
+  await requireEngine(engine, preference);
   const draft = { config, flags, overrides, goal };
   const { part, usual } = requireRoom(runtime, draft, { presets: false });
-  const shards = await openData(flags, tokenizer, context);
+  const shards = await openData(flags, tokenizer, context, { method: preference?.method });
+  if (preference) openComparisons(shards, preference, config); // refuses what cannot be learnt from
   const layout = await layoutOf(runtime, draft, usual, context);
   const plan = await planOf(runtime, draft, { part, layout }, shards);
-  const options = resolveOptions(overrides.training, {
+  const training = { ...overrides.training, ...layout };
+  const options = resolveOptions(training, {
     width: config.width,
     layout,
     expectedTokens: plan.tokens,
@@ -118,9 +126,11 @@ function requireRoom(
     threads: goal.engine === "tfjs" ? 1 : threads, // it has no lanes
     stepTokens,
   });
+  const tokens = training.microTokens ?? microTokens;
   const usual = {
     lanes: training.lanes ?? lanes,
-    microTokens: training.microTokens ?? microTokens,
+    // two replies of any length are compared in one micro-batch
+    microTokens: goal.preference ? Math.max(tokens, 2 * config.context) : tokens,
   };
   requireMemory({ config, part, layout: usual }, advice);
   return { part, usual };
@@ -131,16 +141,23 @@ export async function openTokenizer(folder: string): Promise<ChatTokenizer> {
   return requireChatTokenizer(await readTokenizerFile(path), path);
 }
 
+interface DataUse {
+  readonly purpose?: Purpose;
+  /** For rows that say what is preferred. */
+  readonly method?: PreferenceMethod;
+}
+
 export function openData(
   { data, licence, consent }: DataFlags,
   tokenizer: ChatTokenizer,
   { console, signal }: CommandContext,
-  purpose: Purpose = "training",
+  { purpose = "training", method }: DataUse = {},
 ): Promise<ShardSet> {
   return prepareShards({
     files: data,
     tokenizer,
     purpose,
+    method,
     folder: SHARD_CACHE,
     console,
     signal,
@@ -187,7 +204,7 @@ async function layoutOf(
   usual: Layout,
   { console, signal }: CommandContext,
 ): Promise<Layout> {
-  if (goal.engine === "tfjs") return usual;
+  if (goal.engine === "tfjs" || goal.preference) return usual;
   const { stepTokens = STEP_TOKENS, lanes, microTokens } = training;
   if (lanes !== undefined || microTokens !== undefined) return usual;
   const progress = console.progress("layout");

@@ -6,6 +6,7 @@ import { HintedError } from "../../src/core/errors.ts";
 import type { RunRecord } from "../../src/core/experiment/run-record.ts";
 import { Device } from "../../src/core/onnx/device.ts";
 import { PartChoice } from "../model/trained-part.ts";
+import { Preference } from "../preference/settings.ts";
 import { DEFAULT_ENGINE, ENGINES } from "./engine.ts";
 import { TrainingOptions } from "./options.ts";
 
@@ -20,6 +21,8 @@ export const RunSettings = TrainingOptions.extend({
   loss: z.enum(["all", "replies"]),
   budget: Budget,
   engine: z.enum(ENGINES).default(DEFAULT_ENGINE),
+  /** How preferences are learnt from; nothing where conversations are. */
+  preference: Preference.nullable().default(null),
 });
 
 export type RunSettings = z.infer<typeof RunSettings>;

@@ -24,7 +24,7 @@ import {
   parameterLayout,
   type ParameterBlock,
 } from "../model/parameter-store.ts";
-import { allSpecs, trainedPart, WHOLE_MODEL, type TrainedPart } from "../model/trained-part.ts";
+import { allSpecs, trainedPart, WHOLE_MODEL } from "../model/trained-part.ts";
 import { buildTrainingGraph, gradientName, newGradientName } from "../model/training-graph.ts";
 import { allocateBatchValues, fillBatchValues, type BatchValues } from "./batch-values.ts";
 import { allocateDropout, fillDropout, type DropoutValues } from "./dropout-masks.ts";
@@ -39,6 +39,7 @@ import {
   updateFlops,
 } from "./optimizer-graph.ts";
 import { shareOut } from "./share-out.ts";
+import { likelihoodLoss, type StepLoss, type StepLossValues } from "./step-loss.ts";
 
 /**
  * Without spinning the second thread wakes up late, or on the core that is busy already (10 %
@@ -49,16 +50,22 @@ export const SPIN_MICROSECONDS = 1000;
 export interface StepEngineOptions extends EngineOptions {
   /** Micro-batches computed at the same time; one by default. */
   readonly lanes?: number;
+  /** What is minimised: the nats of the targets by default. */
+  readonly stepLoss?: StepLoss;
   /** Of all lanes together; one a core by default. */
   readonly threads?: number;
   /** Writes an operator profile of the training graph to a path that starts like this. */
   readonly profilePrefix?: string;
 }
 
+type ResolvedOptions = StepEngineOptions &
+  Required<Pick<StepEngineOptions, "lanes" | "part" | "dropout" | "stepLoss">>;
+
 /** One micro-batch at a time, its gradients added to those of the lane's earlier ones. */
 interface Lane {
   readonly gradients: ParameterBlock;
   readonly batch: BatchValues;
+  readonly counted: StepLossValues;
   readonly masks: DropoutValues;
   readonly loss: Value<"float32">;
   readonly run: BoundRun;
@@ -93,12 +100,14 @@ export class StepEngine implements TrainingEngine {
   static async open(runtime: Runtime, options: StepEngineOptions): Promise<StepEngine> {
     const { config, microRows, optimizer, profilePrefix, lanes = 1 } = options;
     const { part = trainedPart(config, WHOLE_MODEL), dropout = 0 } = options;
+    const { stepLoss = likelihoodLoss } = options;
     const threads = options.threads ?? availableParallelism();
     const { length } = parameterLayout(config, part.specs);
     const shape = { rows: microRows, context: config.context };
     const training = buildTrainingGraph(config, shape, {
       part,
       dropout: dropout > 0,
+      stepLoss,
       device: runtime.device,
     });
     const shared = { memoryPattern: true, spinMicroseconds: SPIN_MICROSECONDS };
@@ -114,19 +123,12 @@ export class StepEngine implements TrainingEngine {
       sum: await runtime.session(buildSumGraph(length, lanes), { ...shared, threads }),
       optimizers,
     };
-    return new StepEngine(runtime, { ...options, lanes, part, dropout }, sessions);
+    return new StepEngine(runtime, { ...options, lanes, part, dropout, stepLoss }, sessions);
   }
 
   private constructor(
     runtime: Runtime,
-    {
-      config,
-      microRows,
-      optimizer,
-      lanes,
-      part,
-      dropout,
-    }: StepEngineOptions & { lanes: number; part: TrainedPart; dropout: number },
+    { config, microRows, optimizer, lanes, part, dropout, stepLoss }: ResolvedOptions,
     sessions: Sessions,
   ) {
     const layout = parameterLayout(config, part.specs);
@@ -153,9 +155,11 @@ export class StepEngine implements TrainingEngine {
       const batch = allocateBatchValues(runtime, microRows, config.context);
       const masks = allocateDropout(runtime, config, this.microTokens, dropout);
       const loss = scalar([1, 1]);
-      const inputs = { ...batch.values, ...masks.values };
-      const run = this.#bindTraining(sessions.training, gradients, inputs, loss);
-      return { gradients, batch, masks, loss, run };
+      const counted = stepLoss.allocate(runtime, { rows: microRows, context: config.context });
+      const inputs = { ...batch.values, ...counted.inputs, ...masks.values };
+      const outputs = { ...counted.outputs, loss };
+      const run = this.#bindTraining(sessions.training, gradients, inputs, outputs);
+      return { gradients, batch, counted, masks, loss, run };
     });
     const flat = this.#lanes.map(({ gradients }) =>
       runtime.value(gradients.memory, [layout.length]),
@@ -176,11 +180,11 @@ export class StepEngine implements TrainingEngine {
     session: Session,
     gradients: ParameterBlock,
     inputs: Readonly<Record<string, Value>>,
-    loss: Value,
+    outputs: Readonly<Record<string, Value>>,
   ): BoundRun {
     return session.bind(
       { ...inputs, ...namedValues(this.weights), ...namedValues(gradients, gradientName) },
-      { loss, ...namedValues(gradients, newGradientName) },
+      { ...outputs, ...namedValues(gradients, newGradientName) },
     );
   }
 
@@ -205,13 +209,15 @@ export class StepEngine implements TrainingEngine {
   }
 
   /** Which lane takes which batch is fixed, and so is the order of every sum. */
-  async accumulate(batches: readonly Batch[], targets: number, seed = 0): Promise<number> {
+  async accumulate(batches: readonly Batch[], count: number, seed = 0): Promise<number> {
     const losses = new Float64Array(batches.length);
-    const runs = this.#lanes.map(async ({ batch, masks, run, loss }, lane) => {
+    const runs = this.#lanes.map(async ({ batch, counted, masks, run, loss }, lane) => {
       for (let i = lane; i < batches.length; i += this.#lanes.length) {
-        fillBatchValues(batch, batches[i], 1 / targets);
+        fillBatchValues(batch, batches[i]);
+        counted.fill(batches[i], 1 / count);
         fillDropout(masks, seed + i);
         await run.run();
+        counted.read(batches[i]);
         losses[i] = loss.data[0];
       }
     });

@@ -105,7 +105,13 @@ function isRole(word: string): word is Role {
   return (ROLES as readonly string[]).includes(word);
 }
 
-function parseWith<Schema extends z.ZodType>(schema: Schema, row: unknown, where: string) {
+/** @throws HintedError naming the first field that does not fit and its value; `hints` are by field */
+export function parseWith<Schema extends z.ZodType>(
+  schema: Schema,
+  row: unknown,
+  where: string,
+  hints = HINTS,
+): z.infer<Schema> {
   const parsed = schema.safeParse(row);
   if (parsed.success) return parsed.data;
   const path = parsed.error.issues[0]?.path ?? [];
@@ -119,7 +125,7 @@ function parseWith<Schema extends z.ZodType>(schema: Schema, row: unknown, where
       ? `${where}: ${field} is missing.`
       : `${where}: ${field} is ${shown(value)}.`,
     {
-      hint: HINTS[String(path.at(-1))] ?? "A message is an object with role and content.",
+      hint: hints[String(path.at(-1))] ?? "A message is an object with role and content.",
       cause: parsed.error,
     },
   );

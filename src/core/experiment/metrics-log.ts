@@ -12,7 +12,7 @@ import { z } from "zod";
 
 import { HintedError, reasonOf } from "../errors.ts";
 import { readIfThere, writeFileAtomic } from "../files.ts";
-import { Figure, Metrics } from "./run-record.ts";
+import { Figure, Metrics, PreferenceFigures } from "./run-record.ts";
 
 /** Training lines between two syncs: what a power cut may cost. */
 const SYNC_EVERY = 100;
@@ -32,6 +32,7 @@ export const TrainLine = Moment.extend({
   learningRate: Figure,
   gradientNorm: Figure,
   tokensPerSecond: Figure,
+  preference: PreferenceFigures.optional(),
 });
 
 export const EvaluationLine = Moment.extend({

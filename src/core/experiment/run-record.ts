@@ -25,6 +25,22 @@ export const Figure = z
   .nullable()
   .transform((value) => value ?? NaN);
 
+/** What preference training measures besides: rewards are β · (log π − log π_ref), in nats. */
+export const PreferenceFigures = z.object({
+  /** A comparison. */
+  loss: Figure,
+  /** Of rewards, between good replies and bad ones. */
+  margin: Figure,
+  /** The share of comparisons on the right side. */
+  accuracy: Figure,
+  /** log π − log π_ref a token of the replies in the data. */
+  logRatio: Figure,
+  /** KL(π_ref ‖ π) a token, on replies that the reference itself gave to held-out prompts. */
+  kl: Figure.optional(),
+});
+
+export type PreferenceFigures = z.infer<typeof PreferenceFigures>;
+
 /** What `lfz eval` reports; `loss` is nats a target token. */
 export const Metrics = z.object({
   loss: Figure,
@@ -35,6 +51,8 @@ export const Metrics = z.object({
   /** Target tokens scored, and the bytes of text they spell. */
   tokens: z.int().nonnegative(),
   bytes: z.int().nonnegative(),
+  /** Of preference training; all others are about the wanted replies then. */
+  preference: PreferenceFigures.optional(),
 });
 
 export type Metrics = z.infer<typeof Metrics>;
@@ -61,6 +79,10 @@ export type ReplyFigures = z.infer<typeof ReplyFigures>;
 export const RepliesResult = z.object({ model: ReplyFigures, reference: ReplyFigures });
 
 export type RepliesResult = z.infer<typeof RepliesResult>;
+/** What training lowers: the loss of comparisons, where it learns from those. */
+export function minimisedLoss({ loss, preference }: Pick<Metrics, "loss" | "preference">): number {
+  return preference?.loss ?? loss;
+}
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, "not a SHA-256 in hexadecimal");
 

@@ -5,7 +5,7 @@ import type { Shard } from "../../../trainer/data/shards.ts";
 
 export interface TestConversation {
   readonly ids: readonly number[];
-  readonly reply: readonly boolean[];
+  readonly reply: readonly (boolean | number)[];
 }
 
 export const SOS = 0;

@@ -99,9 +99,11 @@ export async function runScript(script: Script) {
     console: createConsole(streams, { json: false }),
     signal: controller.signal,
     seed: 1,
-    batches(kind) {
-      seen.opened.push(kind);
-      return endlessBatches();
+    task: {
+      batches(kind) {
+        seen.opened.push(kind);
+        return endlessBatches();
+      },
     },
     validate: async (kind) => figures(script.validation?.(weights[0], kind) ?? 1),
     sample: async (step) => void seen.sampled.push(step),

@@ -51,6 +51,7 @@ function stateOf(step: number): LoopState {
     evaluations: 2,
     best: { step: 1, loss: 3.25 },
     waited: 1,
+    isTooFar: false,
     smoothLoss: 3.5,
     lowestLoss: 3.4,
     rateFactor: 0.5,

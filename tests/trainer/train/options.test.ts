@@ -9,6 +9,7 @@ describe("--set", () => {
     expect(parseOverrides(pairs)).toEqual({
       model: { layers: 3, tiedEmbeddings: false },
       training: { learningRate: 0.001, optimizer: "adamw" },
+      preference: {},
     });
   });
 
