@@ -42,7 +42,7 @@ describe("lfz finetune on preferences", () => {
     process.chdir(folder);
     const { code, said } = await trainHere([...tinyTraining(numbers, "base"), "--steps", "6"]);
     if (code !== 0) throw new Error(said);
-  });
+  }, 60_000);
 
   afterAll(async () => {
     process.chdir(before);
