@@ -47,10 +47,11 @@ export async function measureReference(
   for (const split of SPLITS) {
     reference.replies[split] = await replyNats(evaluator, sets[split], signal);
   }
-  for (const one of said) {
-    const logProbabilities = await tokenNats(evaluator, one, sets.validation.pad);
-    reference.own.push({ ...one, logProbabilities: logProbabilities.map((nats) => -nats) });
-  }
+  const nats = await tokenNats(evaluator, said, sets.validation.pad);
+  reference.own = said.map((one, i) => ({
+    ...one,
+    logProbabilities: nats[i].map((nat) => -nat),
+  }));
   await writeFileAtomic(referencePath(folder), JSON.stringify(reference));
   return reference;
 }
@@ -80,10 +81,9 @@ export async function klFromReference(
 ): Promise<number> {
   let sum = 0;
   let tokens = 0;
-  for (const { logProbabilities, ...reply } of own) {
-    const nats = await tokenNats(evaluator, reply, pad);
+  for (const [reply, nats] of (await tokenNats(evaluator, own, pad)).entries()) {
     for (const [i, nat] of nats.entries()) {
-      const logRatio = -nat - logProbabilities[i];
+      const logRatio = -nat - own[reply].logProbabilities[i];
       sum += Math.expm1(logRatio) - logRatio;
       tokens++;
     }
@@ -121,20 +121,26 @@ export function logProbabilitiesOf(batch: Batch, nats: Float32Array): Float64Arr
   return sums;
 }
 
-/** −log π of each token of one reply. */
+/** For each reply, −log π of each of its tokens. */
 async function tokenNats(
   evaluator: Evaluator,
-  { ids, replyStart }: Pick<OwnReply, "ids" | "replyStart">,
+  said: readonly Pick<OwnReply, "ids" | "replyStart">[],
   pad: number,
-): Promise<number[]> {
-  const replies = [{ ids: Int32Array.from(ids), replyStart, wanted: true }];
-  const found: number[] = [];
-  await evaluator.scoreBatches(
-    batchesOf([{ replies, reference: [], importance: 1 }], { ...evaluator.shape, pad }),
-    {
-      onBatch: (batch, nats) =>
-        found.push(...nats.filter((_, cell) => comparisonsOf(batch).slots[cell] === 0)),
+): Promise<number[][]> {
+  const placed = said.map(({ ids, replyStart }): Placed => {
+    const reply = { ids: Int32Array.from(ids), replyStart, wanted: true };
+    return { replies: [reply], reference: [], importance: 1 };
+  });
+  const found: number[][] = [];
+  await evaluator.scoreBatches(batchesOf(placed, { ...evaluator.shape, pad }), {
+    onBatch(batch, nats) {
+      const { count, slots } = comparisonsOf(batch);
+      const replies = Array.from({ length: count }, (): number[] => []);
+      slots.forEach((slot, cell) => {
+        if (slot >= 0) replies[slot / 2].push(nats[cell]); // alone in its comparison
+      });
+      found.push(...replies);
     },
-  );
+  });
   return found;
 }

@@ -83,16 +83,23 @@ describe("lfz finetune on preferences", () => {
   it.each([
     ["adapters", "dpo", pairs, ["--lora", "2", "--set", "learningRate=0.08"]],
     ["thumbs", "kto", thumbs, []],
-  ] as const)("goes on where it stopped as if it had not: %s", async (name, method, data, more) => {
-    await expectLearnt(name, method, data, more);
-    const cut = `${name}-cut`;
-    const start = await tune(tinyPreferenceTraining(method, data, cut, more), "step 6: validation");
-    expect(start.code, start.said).toBe(130);
-    const rest = await trainHere(["train", "--resume", cut]);
-    expect(rest.code, rest.said).toBe(0);
-    expect(await weightsOf(cut)).toBe(await weightsOf(name));
-    expect(await weightsOf(name)).not.toBe(await weightsOf("base"));
-  });
+  ] as const)(
+    "goes on where it stopped as if it had not: %s",
+    async (name, method, data, more) => {
+      await expectLearnt(name, method, data, more);
+      const cut = `${name}-cut`;
+      const start = await tune(
+        tinyPreferenceTraining(method, data, cut, more),
+        "step 6: validation",
+      );
+      expect(start.code, start.said).toBe(130);
+      const rest = await trainHere(["train", "--resume", cut]);
+      expect(rest.code, rest.said).toBe(0);
+      expect(await weightsOf(cut)).toBe(await weightsOf(name));
+      expect(await weightsOf(name)).not.toBe(await weightsOf("base"));
+    },
+    120_000,
+  );
 
   it("ends at the KL limit with the best before it", async () => {
     const limited = ["--set", "klLimit=0.0001"];
