@@ -139,7 +139,16 @@ const FRAMES = [
   "i have a question. ",
   "honestly, ",
 ];
-const TAILS = [" please", " exactly", " actually", ", zero", " then", " by the way", ", my friend"];
+const TAILS = [
+  " please",
+  " exactly",
+  " roughly",
+  " actually",
+  ", zero",
+  " then",
+  " by the way",
+  ", my friend",
+];
 
 const groups = GROUPS.trim()
   .split("\n")
