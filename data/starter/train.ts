@@ -20,7 +20,7 @@ import { defineCommand } from "../../src/core/cli/command.ts";
 import { runProcess } from "../../src/core/cli/process.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import { sha256OfFile } from "../../src/core/files.ts";
-import { lfz, program, removeExperiment } from "../../experiments/recipes/steps.ts";
+import { learnTokenizer, lfz, program, removeExperiment } from "../../experiments/recipes/steps.ts";
 import { describeStarter } from "./describe.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -74,9 +74,7 @@ const starter = defineCommand({
 /** @returns the folder of a model that has learnt all text. */
 async function trainBase(corpora: readonly string[], minutes: number): Promise<string> {
   const tokenizer = join(WORK, "tokenizer");
-  const size = ["--vocab-size", `${VOCABULARY}`];
-  await rm(tokenizer, { recursive: true, force: true });
-  await lfz("tokenizer", "train", "--data", ...corpora, ...size, "--out", tokenizer);
+  await learnTokenizer(corpora, VOCABULARY, tokenizer);
 
   await removeExperiment(BASE);
   const named = ["--name", BASE, "--tokenizer", tokenizer, "--minutes", `${minutes}`];

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { pointOf } from "../../trainer/data/split.ts";
 import { readRows } from "../../trainer/data/read-rows.ts";
 import type { Recipe } from "./recipe.ts";
-import { lfz, removeExperiment } from "./steps.ts";
+import { learnTokenizer, lfz, removeExperiment } from "./steps.ts";
 
 const CORPORA = [
   "self-dialogue",
@@ -30,12 +30,13 @@ const VOCABULARY = 4096;
 
 interface Sizes {
   readonly minutes: number;
-  readonly settings: readonly string[];
+  /** Flags of `lfz train`. */
+  readonly training: readonly string[];
   /** Bits a byte, at the most, by corpus. */
   readonly most: Readonly<Record<string, number>>;
 }
 
-function dialogue(name: string, { minutes, settings, most }: Sizes): Recipe {
+function dialogue(name: string, { minutes, training, most }: Sizes): Recipe {
   return {
     name,
     summary: `eight corpora of dialogues, ${minutes} minutes: at most ${most["self-dialogue"]} bits a byte on held-out self-dialogue`,
@@ -46,21 +47,11 @@ function dialogue(name: string, { minutes, settings, most }: Sizes): Recipe {
       for (const corpus of CORPORA) parts.push(await split(corpus, data, folder));
       const learnt = parts.map((part) => part.learnt);
       const tokenizer = join(folder, "tokenizer");
-      await lfz(
-        "tokenizer",
-        "train",
-        "--data",
-        ...learnt,
-        "--vocab-size",
-        `${VOCABULARY}`,
-        "--out",
-        tokenizer,
-        "--force",
-      );
+      await learnTokenizer(learnt, VOCABULARY, tokenizer);
       await removeExperiment(name);
       const rights = ["--licence", "various", "--consent", "published under its licence"];
       const budget = ["--minutes", `${minutes}`, "--name", name, "--tokenizer", tokenizer];
-      await lfz("train", "--data", ...learnt, ...rights, ...budget, "--set", ...settings);
+      await lfz("train", "--data", ...learnt, ...rights, ...budget, ...training);
       const figures = [];
       for (const { corpus, held } of parts.filter((part) => SCORED.has(part.corpus))) {
         const scored = await lfz("eval", join("experiments", name), "--data", held, "--all-turns");
@@ -99,28 +90,12 @@ async function split(corpus: string, data: string, folder: string) {
 export const dialogueRecipes: readonly Recipe[] = [
   dialogue("dialogue-10-minutes", {
     minutes: 10,
-    settings: [
-      "layers=6",
-      "width=256",
-      "heads=8",
-      "kvHeads=8",
-      "ffnWidth=688",
-      "context=256",
-      "replyStretch=0",
-    ],
+    training: ["--preset", "mini", "--set", "replyStretch=0"],
     most: { "self-dialogue": 1.65 },
   }),
   dialogue("dialogue-1-hour", {
     minutes: 60,
-    settings: [
-      "layers=6",
-      "width=256",
-      "heads=8",
-      "kvHeads=8",
-      "ffnWidth=688",
-      "context=256",
-      "replyStretch=0",
-    ],
+    training: ["--preset", "mini", "--set", "replyStretch=0"],
     most: { "self-dialogue": 1.42 },
   }),
 ];

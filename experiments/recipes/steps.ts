@@ -22,6 +22,16 @@ export async function program(path: string, ...args: string[]): Promise<void> {
   await runNode(["--import", "tsx", path, ...args], (line) => process.stdout.write(`${line}\n`));
 }
 
+/** A tokenizer of its own, in place of the one of an earlier run. */
+export async function learnTokenizer(
+  data: readonly string[],
+  vocabSize: number,
+  out: string,
+): Promise<void> {
+  const size = ["--vocab-size", `${vocabSize}`];
+  await lfz("tokenizer", "train", "--data", ...data, ...size, "--out", out, "--force");
+}
+
 /** A run of the same name would stand in the way. */
 export async function removeExperiment(name: string): Promise<void> {
   await rm(join("experiments", name), { recursive: true, force: true });

@@ -7,7 +7,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Recipe } from "./recipe.ts";
-import { lfz, removeExperiment } from "./steps.ts";
+import { learnTokenizer, lfz, removeExperiment } from "./steps.ts";
 
 const SHARE_LEARNT = 0.9;
 /** 256 bytes and the special tokens: nothing is merged. */
@@ -15,12 +15,13 @@ const BYTES_ONLY = 262;
 
 interface Sizes {
   readonly minutes: number;
-  readonly settings: readonly string[];
+  /** Flags of `lfz train`. */
+  readonly training: readonly string[];
   /** Nats a character on the last tenth, at the most. */
   readonly most: number;
 }
 
-function tinyshakespeare(name: string, { minutes, settings, most }: Sizes): Recipe {
+function tinyshakespeare(name: string, { minutes, training, most }: Sizes): Recipe {
   return {
     name,
     summary: `tinyshakespeare in bytes, ${minutes} minutes: at most ${most} nats a character`,
@@ -28,29 +29,10 @@ function tinyshakespeare(name: string, { minutes, settings, most }: Sizes): Reci
     async cook({ data, folder }) {
       const { learnt, held, characters } = await split(data, folder);
       const tokenizer = join(folder, "bytes");
-      await lfz(
-        "tokenizer",
-        "train",
-        "--data",
-        learnt,
-        "--vocab-size",
-        `${BYTES_ONLY}`,
-        "--out",
-        tokenizer,
-        "--force",
-      );
+      await learnTokenizer([learnt], BYTES_ONLY, tokenizer);
       await removeExperiment(name);
       const budget = ["--minutes", `${minutes}`, "--name", name];
-      await lfz(
-        "train",
-        "--data",
-        learnt,
-        "--tokenizer",
-        tokenizer,
-        ...budget,
-        "--set",
-        ...settings,
-      );
+      await lfz("train", "--data", learnt, "--tokenizer", tokenizer, ...budget, ...training);
       const scored = await lfz("eval", join("experiments", name), "--data", held, "--all-turns");
       const nats = Number(scored.loss) * Number(scored.tokens);
       return [{ name: "nats a character", value: nats / characters, most }];
@@ -77,29 +59,12 @@ async function split(path: string, folder: string) {
 export const tinyshakespeareRecipes: readonly Recipe[] = [
   tinyshakespeare("tinyshakespeare-3-minutes", {
     minutes: 3,
-    settings: [
-      "layers=4",
-      "width=192",
-      "heads=6",
-      "kvHeads=6",
-      "ffnWidth=512",
-      "context=256",
-      "replyStretch=0",
-    ],
+    training: ["--preset", "micro", "--set", "layers=4", "replyStretch=0"],
     most: 1.62,
   }),
   tinyshakespeare("tinyshakespeare-30-minutes", {
     minutes: 30,
-    settings: [
-      "layers=6",
-      "width=256",
-      "heads=8",
-      "kvHeads=8",
-      "ffnWidth=688",
-      "context=256",
-      "replyStretch=0",
-      "dropout=0.2",
-    ],
+    training: ["--preset", "mini", "--set", "dropout=0.2", "replyStretch=0"],
     most: 1.5,
   }),
 ];
