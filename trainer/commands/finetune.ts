@@ -66,8 +66,8 @@ export const finetune = defineCommand({
   examples: [
     "lfz finetune --from experiments/friend --data corrections.jsonl --epochs 3",
     "lfz finetune --from experiments/friend --data corrections.jsonl --lora 8",
-    "lfz finetune --from experiments/friend --data pairs.jsonl --method dpo --set beta=0.1",
-    "lfz finetune --from experiments/friend --data thumbs.jsonl --method kto --set klLimit=0.5",
+    "lfz finetune --from experiments/friend --data pairs.jsonl --method dpo",
+    "lfz finetune --from experiments/friend --data thumbs.jsonl --method kto",
   ],
   async run(input, context) {
     const { data, threads, engine = DEFAULT_ENGINE, from, loss, seed, name } = input;
