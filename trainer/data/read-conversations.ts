@@ -2,7 +2,7 @@
 
 import { parseConversation, type Conversation } from "../../src/core/chat/conversation.ts";
 import { HintedError } from "../../src/core/errors.ts";
-import { isPair } from "../../src/core/feedback/preference.ts";
+import { isPair, isRatedBad } from "../../src/core/feedback/preference.ts";
 import { requireProvenance, withProvenance, type Provenance } from "./provenance.ts";
 import { readRowsAs, type ParseRow, type Row } from "./read-rows.ts";
 
@@ -25,12 +25,22 @@ export async function* readConversations(
   purpose: Purpose = "training",
 ): AsyncGenerator<Row> {
   for await (const row of readSoundRows(files, parseConversation, stated, purpose)) {
-    if (isPair(row.conversation)) {
-      throw new HintedError(`${row.file}, line ${row.line}: a pair of replies, no conversation.`, {
-        hint: "Pairs are for `lfz finetune --method dpo` or kto.",
-      });
-    }
+    requireUnjudged(row);
     yield row;
+  }
+}
+
+/** What is judged says which replies not to give: learnt as it stands, it would teach them. */
+function requireUnjudged({ conversation, file, line }: Row): void {
+  if (isPair(conversation)) {
+    throw new HintedError(`${file}, line ${line}: a pair of replies, no conversation.`, {
+      hint: "Pairs are for `lfz finetune --method dpo` or kto.",
+    });
+  }
+  if (isRatedBad(conversation)) {
+    throw new HintedError(`${file}, line ${line}: the reply was rated bad (label is false).`, {
+      hint: "Rated replies are for `lfz finetune --method kto`; without the bad ones, the rest can be learnt here.",
+    });
   }
 }
 

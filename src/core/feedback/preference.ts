@@ -47,6 +47,10 @@ const HINTS: Readonly<Record<string, string>> = {
 /** A row of messages alone is not judged, but may be meant for another method. */
 export const isPair = (row: Conversation): row is Pair => "chosen" in row && "rejected" in row;
 
+/** A reply that nobody should learn to give. */
+export const isRatedBad = (row: Conversation): boolean =>
+  "label" in row && (row.label === false || row.label === "bad");
+
 /**
  * Reads one parsed line.
  *

@@ -106,6 +106,11 @@ describe("readConversations", () => {
       'FILE, line 1: messages[0].role is "bot".',
     ],
     [
+      "a reply that was rated bad",
+      '{"messages":[{"role":"assistant","content":"No."}],"licence":"MIT","consent":"mine","label":false}',
+      "FILE, line 1: the reply was rated bad (label is false).",
+    ],
+    [
       "gzip without its ending",
       gzipSync(good),
       "FILE, line 1: not UTF-8 (1f 8b 08 00 00 00 00 00 …).",
