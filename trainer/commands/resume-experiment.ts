@@ -46,7 +46,7 @@ export async function resumeExperiment(
   const { settings: before, flags: recorded } = settingsOf(record);
   const { engine = before.engine } = given;
   const settings = { ...before, engine, budget: budgetOf(given) ?? before.budget };
-  await requireEngine(engine);
+  await requireEngine(engine, before.preference);
   const flags = { ...recorded, ...(given.data && { data: [...given.data] }) };
   const threads = given.threads ?? recorded.threads;
   const tensorboard = given.tensorboard || recorded.tensorboard;

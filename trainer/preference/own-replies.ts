@@ -1,12 +1,11 @@
 /** What a model says to prompts when its tokens are drawn as it rates them. */
 
-import { openOnnxDecoder } from "../../src/core/decoder/onnx-decoder.ts";
 import type { ModelConfig } from "../../src/core/model/config.ts";
-import { buildDecoderGraph } from "../../src/core/onnx/decoder-graph.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import type { Random } from "../../src/core/random.ts";
 import type { SpecialTokens } from "../../src/core/tokenizer/tokenizer.ts";
-import { weightsOf, type ParameterBlock } from "../model/parameter-store.ts";
+import { openTrainedDecoder } from "../eval/sample-replies.ts";
+import type { ParameterBlock } from "../model/parameter-store.ts";
 import type { ComparisonSet } from "./comparison-set.ts";
 import type { OwnReply } from "./reference.ts";
 
@@ -21,8 +20,7 @@ export async function ownReplies(
   { eos, stop }: Pick<SpecialTokens, "eos" | "stop">,
   random: Random,
 ): Promise<Omit<OwnReply, "logProbabilities">[]> {
-  const model = buildDecoderGraph(config, weightsOf(weights));
-  const decoder = await openOnnxDecoder(runtime, model, config, { slots: 1 });
+  const decoder = await openTrainedDecoder(runtime, config, weights);
   const said: Omit<OwnReply, "logProbabilities">[] = [];
   try {
     for (const prompt of promptsOf(set)) {

@@ -79,6 +79,7 @@ export type ReplyFigures = z.infer<typeof ReplyFigures>;
 export const RepliesResult = z.object({ model: ReplyFigures, reference: ReplyFigures });
 
 export type RepliesResult = z.infer<typeof RepliesResult>;
+
 /** What training lowers: the loss of comparisons, where it learns from those. */
 export function minimisedLoss({ loss, preference }: Pick<Metrics, "loss" | "preference">): number {
   return preference?.loss ?? loss;

@@ -93,6 +93,8 @@ describe("lfz finetune on preferences", () => {
         "step 6: validation",
       );
       expect(start.code, start.said).toBe(130);
+      const other = await trainHere(["train", "--resume", cut, "--engine", "tfjs"]);
+      expect(other.said).toContain("--engine tfjs cannot train");
       const rest = await trainHere(["train", "--resume", cut]);
       expect(rest.code, rest.said).toBe(0);
       expect(await weightsOf(cut)).toBe(await weightsOf(name));
@@ -129,6 +131,7 @@ describe("lfz finetune on preferences", () => {
     expect(await training("dpo", pairs, ["--set", "desirableWeight=2"])).toContain("does not go");
     expect(await training("kto", pairs, ["--set", "beta=0"])).toContain("--set beta=0");
     expect(await training("dpo", few, ["--set", "klLimit=1"])).toContain("no prompt is held out");
+    expect(await training("dpo", pairs, ["--engine", "tfjs"])).toContain("--engine tfjs cannot");
     const plain = ["--from", "experiments/base", "--data", pairs];
     expect(await refused(plain)).toContain("line 1: a pair of replies, no conversation");
     expect(await refused([...plain, "--set", "beta=1"])).toContain("--set beta: only preferences");
