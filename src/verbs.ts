@@ -67,6 +67,10 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
     title: "Care",
     verbs: [
       { name: "export", summary: "Write the model files of a run again, and prove them" },
+      {
+        name: "experiments average",
+        summary: "Make one model of runs that began alike: their mean",
+      },
       { name: "experiments remove", summary: "Delete runs: weights, checkpoints, history" },
     ],
   },

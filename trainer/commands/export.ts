@@ -20,7 +20,7 @@ import { EXPORT_FORMATS, exportModel } from "../export/export-model.ts";
 import { greetingIds, MOST_PARITY_TOKENS } from "../export/parity-text.ts";
 import { sentenceOf } from "../export/parity.ts";
 import { readTrainedWeights } from "../export/read-trained-weights.ts";
-import { writeReports } from "../train/experiment.ts";
+import { writeReports } from "../eval/write-reports.ts";
 import { TrainingOptions } from "../train/options.ts";
 import { openTokenizer } from "../train/prepare.ts";
 

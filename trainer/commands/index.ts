@@ -37,6 +37,10 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./experiments-compare.ts")).experimentsCompare,
   },
   {
+    name: "experiments average",
+    load: async () => (await import("./experiments-average.ts")).experimentsAverage,
+  },
+  {
     name: "experiments remove",
     load: async () => (await import("./experiments-remove.ts")).experimentsRemove,
   },

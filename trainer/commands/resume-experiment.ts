@@ -17,7 +17,7 @@ import { toBudget, type Budget } from "../train/budget.ts";
 import type { EngineName } from "../train/engine.ts";
 import { runExperiment } from "../train/experiment.ts";
 import { requireEngine } from "../train/open-engine.ts";
-import { describeData, openData, openTokenizer } from "../train/prepare.ts";
+import { describeData, hashesOfData, openData, openTokenizer } from "../train/prepare.ts";
 import { settingsOf } from "../train/run-settings.ts";
 import { report } from "./start-experiment.ts";
 
@@ -97,12 +97,8 @@ async function requireCheckpoint(folder: string, name: string): Promise<void> {
 }
 
 function requireSameData(record: RunRecord, now: RunRecord["data"]): void {
-  if (hashesOf(record.data) === hashesOf(now)) return;
+  if (hashesOfData(record.data) === hashesOfData(now)) return;
   throw new HintedError(`The data of ${record.name} has changed since it was started.`, {
     hint: `It began with ${record.data.files.map((file) => file.name).join(", ")}: name the same files with --data, or train again.`,
   });
-}
-
-function hashesOf({ files }: RunRecord["data"]): string {
-  return files.map(({ sha256 }) => sha256).join();
 }

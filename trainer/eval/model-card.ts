@@ -68,7 +68,9 @@ function introduction(run: RunRecord, metrics: readonly MetricsLine[]): string {
   const origin = run.base
     ? `fine-tuned from ${toMarkdownLine(run.base.name)}`
     : "trained from random weights";
-  return `A chat model of ${formatCount(parameterCount(run.model))} parameters, ${origin} with language-from-zero (\`lfz\`).
+  const runs = run.averaged?.length;
+  const mean = runs ? `, the mean of ${runs} runs` : "";
+  return `A chat model of ${formatCount(parameterCount(run.model))} parameters, ${origin} with language-from-zero (\`lfz\`)${mean}.
 
 ${toMarkdownLine(summaryOf(run, metrics))}
 

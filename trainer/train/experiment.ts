@@ -8,7 +8,6 @@ import type { CommandContext } from "../../src/core/cli/command.ts";
 import {
   openMetricsLog,
   readMetricsLog,
-  toEvaluationLine,
   type MetricsLog,
 } from "../../src/core/experiment/metrics-log.ts";
 import { experimentPaths } from "../../src/core/experiment/paths.ts";
@@ -19,22 +18,16 @@ import {
   type RunRecord,
 } from "../../src/core/experiment/run-record.ts";
 import { EXIT_FAILURE, HintedError } from "../../src/core/errors.ts";
-import { writeFileAtomic } from "../../src/core/files.ts";
 import { lockFolder } from "../../src/core/lock.ts";
 import type { ModelConfig } from "../../src/core/model/config.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import type { ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
 import type { ShardSet } from "../data/shards.ts";
-import { curvesSvg } from "../eval/curves.ts";
 import { Evaluator } from "../eval/evaluator.ts";
-import { judgeReplies } from "../eval/judge-replies.ts";
-import { modelCard } from "../eval/model-card.ts";
-import { reportHtml } from "../eval/report.ts";
-import { openTrainedDecoder, sampleReplies } from "../eval/sample-replies.ts";
-import { appendSamples, dropSamplesAfter, readSamples } from "../eval/samples.ts";
-import { exportModel, writeTokenizer } from "../export/export-model.ts";
-import { greetingIds, MOST_PARITY_TOKENS } from "../export/parity-text.ts";
-import { sentenceOf } from "../export/parity.ts";
+import { sampleReplies } from "../eval/sample-replies.ts";
+import { appendSamples, dropSamplesAfter } from "../eval/samples.ts";
+import { writeReports } from "../eval/write-reports.ts";
+import { writeTokenizer } from "../export/export-model.ts";
 import { mergedWeights } from "../model/adapters.ts";
 import type { ParameterBlock } from "../model/parameter-store.ts";
 import { trainedPart, type TrainedPart } from "../model/trained-part.ts";
@@ -44,15 +37,11 @@ import { withTensorBoard } from "../tensorboard/tensorboard-log.ts";
 import { rowsOf } from "./batch-values.ts";
 import { Checkpoints, type LoopState } from "./checkpoint.ts";
 import type { TrainingEngine } from "./engine.ts";
+import { finishRun } from "./finish-run.ts";
 import { runTraining, START, type TrainingOutcome } from "./loop.ts";
 import { openEngine } from "./open-engine.ts";
 import type { RunSettings } from "./run-settings.ts";
 import { likelihoodTask, type Task } from "./task.ts";
-
-/** The test set is scored once; of a very large one, this many tokens. */
-const MAX_TEST_TOKENS = 500_000;
-/** Prompts of the test set that the finished model answers: about half of what its samples have cost. */
-const TEST_REPLIES = 64;
 
 export interface Experiment {
   readonly folder: string;
@@ -287,77 +276,23 @@ async function conclude(finishing: Finishing, outcome: TrainingOutcome): Promise
   return { ...summary, ending: "interrupted" };
 }
 
-/** Best weights, test set, export, report: in this order, and `finished` only at the end. */
+/** The best weights are what the run ends with. */
 async function finish(finishing: Finishing, state: LoopState): Promise<RunRecord> {
-  const { runtime, experiment, context, engine, answering, task } = finishing;
-  const { checkpoints, metrics } = finishing;
-  const { folder, config, tokenizer, shards, settings } = experiment;
+  const { runtime, experiment, context, engine, answering, task, checkpoints, metrics } = finishing;
+  const { settings } = experiment;
   await checkpoints.restoreBest(engine.weights);
   if (state.best?.step === 0) {
     context.console.note("No step was better than none: the result is the model it began with.");
   }
-  const exported = await exportModel(runtime, {
-    folder,
-    config,
-    tokenizer,
+  const model = {
+    ...experiment,
     weights: answering(),
     storage: settings.storage,
-    ids: parityIds(shards, tokenizer, config),
-  });
-  context.console.note(`export: ${sentenceOf(exported.parity)}`);
-
-  const { signal } = context;
-  const limit = MAX_TEST_TOKENS;
-  const loss = state.loss;
-  const validation = await task.judge("validation", { loss, limit, signal });
-  const test = await task.judge("test", { loss, limit, signal });
-  await metrics.append(toEvaluationLine("test", state, test, false));
-  const replies = settings.preference ? undefined : await judgeTestReplies(finishing);
-  const record: RunRecord = {
-    ...experiment.record,
-    status: "finished",
-    finished: new Date().toISOString(),
-    results: { validation, test, replies },
-    parity: { "onnx/model.onnx": exported.parity },
-    files: exported.files,
+    task,
+    loss: state.loss,
+    answers: !settings.preference,
+    metrics,
+    end: state,
   };
-  await writeReports(folder, record);
-  return record;
-}
-
-async function judgeTestReplies({
-  runtime,
-  experiment: { config, tokenizer, shards },
-  context: { signal },
-  answering,
-}: Finishing): Promise<RepliesResult | undefined> {
-  const decoder = await openTrainedDecoder(runtime, config, answering());
-  return judgeReplies(decoder, tokenizer, shards.split("test"), {
-    count: TEST_REPLIES,
-    signal,
-  }).finally(() => decoder.dispose());
-}
-
-/** A conversation for the parity check: the first of the test set, or a greeting. */
-function parityIds(
-  shards: ShardSet,
-  tokenizer: ChatTokenizer,
-  { context }: ModelConfig,
-): readonly number[] {
-  const longest = Math.min(context, MOST_PARITY_TOKENS);
-  const split = shards.split("test");
-  if (split.conversations > 0 && split.length(0) > 1) {
-    return [...split.read(0, 0, Math.min(longest, split.length(0))).ids];
-  }
-  return greetingIds(tokenizer, longest);
-}
-
-export async function writeReports(folder: string, run: RunRecord): Promise<void> {
-  const paths = experimentPaths(folder);
-  const metrics = await readMetricsLog(paths.metrics);
-  const samples = await readSamples(paths.samples);
-  await writeFileAtomic(paths.curves, curvesSvg(metrics));
-  await writeFileAtomic(paths.report, reportHtml({ run, metrics, samples }));
-  await writeFileAtomic(paths.card, modelCard({ run, metrics }));
-  await writeRunRecord(folder, run);
+  return finishRun(runtime, model, context);
 }

@@ -166,6 +166,11 @@ export function openData(
   });
 }
 
+/** The same for the same files in the same order, whatever they are called. */
+export function hashesOfData({ files }: RunRecord["data"]): string {
+  return files.map(({ sha256 }) => sha256).join();
+}
+
 /** What run.json says about the data: hashes of the files, counts and origins of the rows. */
 export async function describeData(
   { data }: DataFlags,

@@ -140,6 +140,8 @@ export const RunRecord = z.object({
   training: z.record(z.string(), z.unknown()),
   /** The model a fine-tuned one began as. */
   base: z.object({ name: z.string(), sha256: Sha256 }).optional(),
+  /** The runs whose weights these are the mean of. */
+  averaged: z.array(z.object({ name: z.string(), seed: z.int(), sha256: Sha256 })).optional(),
   data: RunData,
   tokenizerHash: z.string(),
   git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),

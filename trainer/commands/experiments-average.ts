@@ -1,0 +1,182 @@
+/** `lfz experiments average`: one model of several runs that began alike. */
+
+import { z } from "zod";
+
+import { defineCommand, type CommandContext } from "../../src/core/cli/command.ts";
+import { HintedError } from "../../src/core/errors.ts";
+import { createExperiment, requireExperiment } from "../../src/core/experiment/experiments.ts";
+import { openModelFolder, type ModelFolder } from "../../src/core/experiment/folder.ts";
+import { openMetricsLog, readMetricsLog } from "../../src/core/experiment/metrics-log.ts";
+import { readOrigin } from "../../src/core/experiment/origin.ts";
+import { experimentPaths } from "../../src/core/experiment/paths.ts";
+import type { RunRecord } from "../../src/core/experiment/run-record.ts";
+import { openRuntime, type Runtime } from "../../src/core/onnxruntime/runtime.ts";
+import type { ShardSet } from "../data/shards.ts";
+import { Evaluator } from "../eval/evaluator.ts";
+import { progressOf } from "../eval/tables.ts";
+import { writeTokenizer } from "../export/export-model.ts";
+import { readWeightsFile } from "../export/weights-file.ts";
+import { averageWeights } from "../model/average-weights.ts";
+import { allocateBlock, parameterLayout, type ParameterBlock } from "../model/parameter-store.ts";
+import { finishRun } from "../train/finish-run.ts";
+import { describeData, hashesOfData, openData } from "../train/prepare.ts";
+import { settingsOf } from "../train/run-settings.ts";
+import { likelihoodTask } from "../train/task.ts";
+import { experimentsFlags } from "./experiments-flags.ts";
+import { weightsPathOf } from "./model-weights.ts";
+import { report } from "./start-experiment.ts";
+
+export const experimentsAverage = defineCommand({
+  name: "experiments average",
+  summary: "Make one model of runs that began alike: their mean",
+  usage: "NAME NAME... --name NEW [--root DIR]",
+  flags: experimentsFlags.extend({ name: z.string().describe("of the new experiment") }),
+  positionals: { name: "NAME", min: 2, max: Infinity },
+  examples: ["lfz experiments average friend-1 friend-2 friend-3 --name friend"],
+  async run({ root, name, positionals }, context) {
+    const folders = await Promise.all(positionals.map((one) => requireExperiment(root, one)));
+    const models = await Promise.all(folders.map((folder) => openModelFolder(folder)));
+    requireAlike(models);
+    const [{ run: first, config, tokenizer }] = models;
+    const { flags } = settingsOf(first);
+    const shards = await openData(flags, tokenizer, context);
+    requireSameData(first, await describeData(flags, shards));
+    const runtime = await openRuntime();
+    const weights = await meanOf(runtime, models);
+
+    const folder = await createExperiment(root, name);
+    await writeTokenizer(folder, tokenizer, config.context);
+    const record = await recordOf(name, models);
+    const finished = await finish(runtime, { folder, record, weights, shards, models }, context);
+    const { step: steps, ...spent } = await spentOn(models);
+    return report(
+      { name, folder, ending: "budget", steps, ...spent, ...finished.results },
+      context,
+    );
+  },
+});
+
+async function finish(
+  runtime: Runtime,
+  {
+    folder,
+    record,
+    weights,
+    shards,
+    models,
+  }: {
+    readonly folder: string;
+    readonly record: RunRecord;
+    readonly weights: ParameterBlock;
+    readonly shards: ShardSet;
+    readonly models: readonly ModelFolder[];
+  },
+  context: CommandContext,
+): Promise<RunRecord> {
+  const [{ run, config, tokenizer }] = models;
+  const { settings } = settingsOf(run);
+  const { microTokens, storage, packing } = settings;
+  const evaluator = await Evaluator.open(runtime, { config, weights, tokenizer, microTokens });
+  const metrics = await openMetricsLog(experimentPaths(folder).metrics, { afterStep: 0 });
+  const loss = settings.loss === "all" && settings.replyStretch === 0 ? "all" : "replies";
+  const options = { ...evaluator.shape, seed: run.seed, packing };
+  try {
+    return await finishRun(
+      runtime,
+      {
+        folder,
+        record,
+        tokenizer,
+        shards,
+        weights,
+        storage,
+        loss,
+        metrics,
+        task: likelihoodTask(shards, evaluator, options),
+        answers: true,
+        end: await spentOn(models),
+      },
+      context,
+    );
+  } finally {
+    await metrics.close();
+    evaluator.release();
+  }
+}
+
+async function meanOf(runtime: Runtime, models: readonly ModelFolder[]): Promise<ParameterBlock> {
+  const layout = parameterLayout(models[0].config);
+  const read = async (model: ModelFolder) => {
+    const { values } = allocateBlock(runtime, layout);
+    await readWeightsFile(weightsPathOf(model, "to average"), model.config, values);
+    return values;
+  };
+  const mean = allocateBlock(runtime, layout);
+  averageWeights(await Promise.all(models.map(read)), mean.values);
+  return mean;
+}
+
+/** The first one's record, but for what is true of the mean alone. */
+async function recordOf(name: string, models: readonly ModelFolder[]): Promise<RunRecord> {
+  return {
+    ...models[0].run,
+    name,
+    created: new Date().toISOString(),
+    finished: null,
+    status: "running",
+    averaged: models.map(({ run }) => ({
+      name: run.name,
+      seed: run.seed,
+      sha256: run.files["model.safetensors"].sha256,
+    })),
+    ...(await readOrigin()),
+    results: {},
+    parity: {},
+    files: {},
+  };
+}
+
+/** Of all runs together. */
+async function spentOn(models: readonly ModelFolder[]) {
+  const logs = await Promise.all(
+    models.map(({ folder }) => readMetricsLog(experimentPaths(folder).metrics)),
+  );
+  const all = logs.map(progressOf);
+  const sum = (key: "steps" | "tokens" | "seconds") =>
+    all.reduce((total, one) => total + one[key], 0);
+  return { step: sum("steps"), tokens: sum("tokens"), seconds: sum("seconds") };
+}
+
+/** @throws HintedError naming the run whose weights cannot be averaged with the first one's. */
+function requireAlike(models: readonly ModelFolder[]): void {
+  const [{ run: first }] = models;
+  for (const { run } of models) {
+    const difference = differenceOf(first, run);
+    if (difference === undefined) continue;
+    throw new HintedError(`${run.name} cannot be averaged with ${first.name}: ${difference}.`, {
+      hint: "Average runs of `lfz finetune` from the same model on the same data, each with its own --seed.",
+    });
+  }
+}
+
+function differenceOf(first: RunRecord, run: RunRecord): string | undefined {
+  if (run.status !== "finished") return "it is not finished";
+  if (settingsOf(run).settings.preference) return "it has learnt preferences";
+  if (run.base === undefined) return "it began with weights of its own, at random";
+  if (run.base.sha256 !== first.base?.sha256) return "it began with other weights";
+  if (run.tokenizerHash !== first.tokenizerHash) return "it has another tokenizer";
+  if (JSON.stringify(run.model) !== JSON.stringify(first.model)) return "it has another shape";
+  return hashesOfData(run.data) === hashesOfData(first.data)
+    ? undefined
+    : "it has learnt other data";
+}
+
+function requireSameData({ name, data }: RunRecord, now: RunRecord["data"]): void {
+  if (hashesOfData(data) === hashesOfData(now)) return;
+  throw new HintedError(
+    `The data that ${name} has learnt has changed: the mean cannot be judged.`,
+    {
+      hint: `Put ${data.files.map((file) => file.name).join(", ")} back as it was.`,
+    },
+  );
+}
