@@ -13,6 +13,8 @@ import type { RunRecord } from "../../src/core/experiment/run-record.ts";
 import { openRuntime, type Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import type { ShardSet } from "../data/shards.ts";
 import { Evaluator } from "../eval/evaluator.ts";
+import { sampleReplies } from "../eval/sample-replies.ts";
+import { appendSamples } from "../eval/samples.ts";
 import { progressOf } from "../eval/tables.ts";
 import { writeTokenizer } from "../export/export-model.ts";
 import { readWeightsFile } from "../export/weights-file.ts";
@@ -47,8 +49,10 @@ export const experimentsAverage = defineCommand({
     const folder = await createExperiment(root, name);
     await writeTokenizer(folder, tokenizer, config.context);
     const record = await recordOf(name, models);
-    const finished = await finish(runtime, { folder, record, weights, shards, models }, context);
     const { step: steps, ...spent } = await spentOn(models);
+    const samples = await sampleReplies(runtime, config, weights, tokenizer);
+    await appendSamples(experimentPaths(folder).samples, { step: steps, samples });
+    const finished = await finish(runtime, { folder, record, weights, shards, models }, context);
     return report(
       { name, folder, ending: "budget", steps, ...spent, ...finished.results },
       context,

@@ -64,6 +64,7 @@ describe("lfz experiments average", () => {
     expect(run.results.test?.bitsPerByte).toBeGreaterThan(0);
     expect(readFileSync("experiments/mean/README.md", "utf8")).toContain("the mean of 2 runs");
     expect(existsSync("experiments/mean/report.html")).toBe(true);
+    expect(existsSync("experiments/mean/samples.md")).toBe(true);
   });
 
   it("refuses what did not begin alike, before it makes anything", async () => {
