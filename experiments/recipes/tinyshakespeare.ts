@@ -59,7 +59,15 @@ async function split(path: string, folder: string) {
 export const tinyshakespeareRecipes: readonly Recipe[] = [
   tinyshakespeare("tinyshakespeare-3-minutes", {
     minutes: 3,
-    training: ["--preset", "micro", "--set", "layers=4", "replyStretch=0"],
+    training: [
+      "--preset",
+      "micro",
+      "--set",
+      "layers=4",
+      "stepTokens=1024",
+      "evaluations=6",
+      "replyStretch=0",
+    ],
     most: 1.62,
   }),
   tinyshakespeare("tinyshakespeare-30-minutes", {
