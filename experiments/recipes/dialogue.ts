@@ -90,12 +90,7 @@ async function split(corpus: string, data: string, folder: string) {
 export const dialogueRecipes: readonly Recipe[] = [
   dialogue("dialogue-10-minutes", {
     minutes: 10,
-    training: ["--preset", "mini", "--set", "replyStretch=0"],
+    training: ["--preset", "mini", "--set", "stepTokens=2048", "replyStretch=0"],
     most: { "self-dialogue": 1.65 },
-  }),
-  dialogue("dialogue-1-hour", {
-    minutes: 60,
-    training: ["--preset", "mini", "--set", "replyStretch=0"],
-    most: { "self-dialogue": 1.42 },
   }),
 ];

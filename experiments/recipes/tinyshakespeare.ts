@@ -70,9 +70,4 @@ export const tinyshakespeareRecipes: readonly Recipe[] = [
     ],
     most: 1.62,
   }),
-  tinyshakespeare("tinyshakespeare-30-minutes", {
-    minutes: 30,
-    training: ["--preset", "mini", "--set", "dropout=0.2", "replyStretch=0"],
-    most: 1.5,
-  }),
 ];
