@@ -3,11 +3,9 @@
  * are learnt, the rest is scored, both sides of it, in bits a byte.
  */
 
-import { createWriteStream } from "node:fs";
-import { once } from "node:events";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import { writeAtomically } from "../../src/core/files.ts";
 import { pointOf } from "../../trainer/data/split.ts";
 import { readRows } from "../../trainer/data/read-rows.ts";
 import type { Recipe } from "./recipe.ts";
@@ -67,24 +65,20 @@ function dialogue(name: string, { minutes, training, most }: Sizes): Recipe {
 }
 
 async function split(corpus: string, data: string, folder: string) {
-  const files = {
-    learnt: join(folder, "learnt", `${corpus}.jsonl`),
-    held: join(folder, "held", `${corpus}.jsonl`),
-  };
-  await mkdir(join(folder, "learnt"), { recursive: true });
-  await mkdir(join(folder, "held"), { recursive: true });
-  const [learnt, held] = [createWriteStream(files.learnt), createWriteStream(files.held)];
-  for await (const row of readRows(join(data, `${corpus}.jsonl.gz`))) {
+  const source = join(data, `${corpus}.jsonl.gz`);
+  const learnt = join(folder, "learnt", `${corpus}.jsonl`);
+  const held = join(folder, "held", `${corpus}.jsonl`);
+  await writeAtomically(learnt, linesOf(source, { held: false }));
+  await writeAtomically(held, linesOf(source, { held: true }));
+  return { corpus, learnt, held };
+}
+
+async function* linesOf(source: string, { held }: { readonly held: boolean }) {
+  for await (const row of readRows(source)) {
     if ("problem" in row) throw row.problem;
     const isHeld = pointOf(row.conversation.messages) >= HELD_OUT_FROM;
-    const stream = isHeld ? held : learnt;
-    if (!stream.write(`${JSON.stringify(row.conversation)}\n`)) await once(stream, "drain");
+    if (isHeld === held) yield `${JSON.stringify(row.conversation)}\n`;
   }
-  for (const stream of [learnt, held]) {
-    stream.end();
-    await once(stream, "finish");
-  }
-  return { corpus, ...files };
 }
 
 export const dialogueRecipes: readonly Recipe[] = [

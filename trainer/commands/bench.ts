@@ -1,8 +1,8 @@
 /** `lfz bench train` and `lfz bench tokenizer`: how fast this machine learns, beside its own limit. */
 
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
 import { z } from "zod";
 
@@ -190,7 +190,6 @@ async function showProfile(
   console.print(toColumns(["part", "forward ms", "backward ms", "share"], byPart, right));
   console.print("");
   console.print(toColumns(["operator", "calls", "ms", "share"], byOperator, right));
-  await mkdir(dirname(PROFILE_PICTURE), { recursive: true });
   const title = `Where a training step of the ${preset} model goes`;
   await writeFileAtomic(PROFILE_PICTURE, profileSvg(title, parts));
   console.print(`\nA picture of it: ${PROFILE_PICTURE}`);

@@ -10,17 +10,18 @@ import { openMetricsLog, readMetricsLog } from "../../src/core/experiment/metric
 import { readOrigin } from "../../src/core/experiment/origin.ts";
 import { experimentPaths } from "../../src/core/experiment/paths.ts";
 import type { RunRecord } from "../../src/core/experiment/run-record.ts";
+import type { ModelConfig } from "../../src/core/model/config.ts";
 import { openRuntime, type Runtime } from "../../src/core/onnxruntime/runtime.ts";
-import type { ShardSet } from "../data/shards.ts";
+import type { Loss } from "../data/spans.ts";
 import { Evaluator } from "../eval/evaluator.ts";
 import { sampleReplies } from "../eval/sample-replies.ts";
 import { appendSamples } from "../eval/samples.ts";
 import { progressOf } from "../eval/tables.ts";
-import { writeTokenizer } from "../export/export-model.ts";
 import { readWeightsFile } from "../export/weights-file.ts";
 import { averageWeights } from "../model/average-weights.ts";
 import { allocateBlock, parameterLayout, type ParameterBlock } from "../model/parameter-store.ts";
-import { finishRun } from "../train/finish-run.ts";
+import { beginFolder } from "../train/experiment.ts";
+import { finishRun, type FinishedModel } from "../train/finish-run.ts";
 import { describeData, hashesOfData, openData } from "../train/prepare.ts";
 import { settingsOf } from "../train/run-settings.ts";
 import { likelihoodTask } from "../train/task.ts";
@@ -47,61 +48,34 @@ export const experimentsAverage = defineCommand({
     const weights = await meanOf(runtime, models);
 
     const folder = await createExperiment(root, name);
-    await writeTokenizer(folder, tokenizer, config.context);
     const record = await recordOf(name, models);
-    const { step: steps, ...spent } = await spentOn(models);
+    const mean = { folder, record, config, tokenizer, shards, weights, end: await spentOn(models) };
+    await beginFolder(mean);
+    const { step, ...spent } = mean.end;
     const samples = await sampleReplies(runtime, config, weights, tokenizer);
-    await appendSamples(experimentPaths(folder).samples, { step: steps, samples });
-    const finished = await finish(runtime, { folder, record, weights, shards, models }, context);
-    return report(
-      { name, folder, ending: "budget", steps, ...spent, ...finished.results },
-      context,
-    );
+    await appendSamples(experimentPaths(folder).samples, { step, samples });
+    const { results } = await finish(runtime, mean, context);
+    return report({ name, folder, ending: "budget", steps: step, ...spent, ...results }, context);
   },
 });
 
-async function finish(
-  runtime: Runtime,
-  {
-    folder,
-    record,
-    weights,
-    shards,
-    models,
-  }: {
-    readonly folder: string;
-    readonly record: RunRecord;
-    readonly weights: ParameterBlock;
-    readonly shards: ShardSet;
-    readonly models: readonly ModelFolder[];
-  },
-  context: CommandContext,
-): Promise<RunRecord> {
-  const [{ run, config, tokenizer }] = models;
-  const { settings } = settingsOf(run);
+/** The new experiment, before it is judged. */
+type Mean = Pick<
+  FinishedModel,
+  "folder" | "record" | "tokenizer" | "shards" | "weights" | "end"
+> & { readonly config: ModelConfig };
+
+async function finish(runtime: Runtime, mean: Mean, context: CommandContext): Promise<RunRecord> {
+  const { settings } = settingsOf(mean.record);
   const { microTokens, storage, packing } = settings;
-  const evaluator = await Evaluator.open(runtime, { config, weights, tokenizer, microTokens });
-  const metrics = await openMetricsLog(experimentPaths(folder).metrics, { afterStep: 0 });
-  const loss = settings.loss === "all" && settings.replyStretch === 0 ? "all" : "replies";
-  const options = { ...evaluator.shape, seed: run.seed, packing };
+  const evaluator = await Evaluator.open(runtime, { ...mean, microTokens });
+  const metrics = await openMetricsLog(experimentPaths(mean.folder).metrics, { afterStep: 0 });
+  const loss: Loss = settings.loss === "all" && settings.replyStretch === 0 ? "all" : "replies";
+  const options = { ...evaluator.shape, seed: mean.record.seed, packing };
+  const task = likelihoodTask(mean.shards, evaluator, options);
   try {
-    return await finishRun(
-      runtime,
-      {
-        folder,
-        record,
-        tokenizer,
-        shards,
-        weights,
-        storage,
-        loss,
-        metrics,
-        task: likelihoodTask(shards, evaluator, options),
-        answers: true,
-        end: await spentOn(models),
-      },
-      context,
-    );
+    const model = { ...mean, storage, loss, metrics, task, answers: true };
+    return await finishRun(runtime, model, context);
   } finally {
     await metrics.close();
     evaluator.release();

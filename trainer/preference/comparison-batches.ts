@@ -58,10 +58,7 @@ export function comparisonBatches(
       return filling.batch;
     },
     seek: (cursor) => order.seek(cursor),
-    seekEpochs(epochs) {
-      const epoch = Math.floor(epochs);
-      order.seek({ epoch, row: Math.floor((epochs - epoch) * set.count) });
-    },
+    seekEpochs: (epochs) => order.seekEpochs(epochs),
   };
 }
 

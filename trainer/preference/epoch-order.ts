@@ -45,6 +45,12 @@ export class EpochOrder {
     this.#row = row;
   }
 
+  /** To the row that is nearest to this place. */
+  seekEpochs(epochs: number): void {
+    const epoch = Math.floor(epochs);
+    this.seek({ epoch, row: Math.floor((epochs - epoch) * this.#count) });
+  }
+
   #orderOf(epoch: number): Int32Array {
     const numbers = Int32Array.from({ length: this.#count }, (_, i) => i);
     return new Random(this.#seed ^ Math.imul(epoch, 0x9e3779b1)).shuffle(numbers);

@@ -209,7 +209,12 @@ async function startOf(
 }
 
 /** What the folder holds from its first minute: the record and the tokenizer. */
-async function beginFolder({ folder, record, tokenizer, config }: Experiment): Promise<void> {
+export async function beginFolder({
+  folder,
+  record,
+  tokenizer,
+  config,
+}: Pick<Experiment, "folder" | "record" | "tokenizer" | "config">): Promise<void> {
   await writeTokenizer(folder, tokenizer, config.context);
   await writeRunRecord(folder, record);
 }
