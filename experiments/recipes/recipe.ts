@@ -1,4 +1,4 @@
-/** What a recipe is: data, one training, and the figure that it is known to reach. */
+/** What a recipe is: data, one training, and the figure that it is held to. */
 
 export interface Recipe {
   readonly name: string;

@@ -1,5 +1,5 @@
 /**
- * Cooks a recipe and checks that it still reaches its figure:
+ * Cooks a recipe and checks whether it reaches its figure:
  *
  *     npm run recipe -- NAME --data PATH
  */
@@ -22,7 +22,7 @@ const RECIPES: readonly Recipe[] = [...tinyshakespeareRecipes, ...dialogueRecipe
 
 const recipe = defineCommand({
   name: "recipe",
-  summary: "Train as written down, and check that the figure still holds",
+  summary: "Train as written down, and hold the result to its figure",
   usage: "NAME --data PATH",
   positionals: { name: "NAME", min: 1, max: 1 },
   flags: z.strictObject({ data: z.string().describe("what the recipe learns from") }),

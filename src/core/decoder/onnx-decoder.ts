@@ -34,7 +34,7 @@ export async function openOnnxDecoder(
   config: ModelConfig,
   { slots, threads, spinMicroseconds }: OnnxDecoderOptions,
 ): Promise<Decoder> {
-  // WebGPU's provider (1.30) never comes back from a step of this graph.
+  // On WebGPU (1.30, a software driver) a step of this graph had not come back after a minute.
   const session = await runtime.session(model, { threads, spinMicroseconds, device: "cpu" });
   return new OnnxDecoder(runtime, session, config, slots);
 }
