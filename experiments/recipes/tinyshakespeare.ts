@@ -3,9 +3,10 @@
  * nine tenths are learnt, the last is scored, in nats a character.
  */
 
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { readText } from "../../src/core/files.ts";
 import type { Recipe } from "./recipe.ts";
 import { learnTokenizer, lfz, removeExperiment } from "./steps.ts";
 
@@ -42,7 +43,7 @@ function tinyshakespeare(name: string, { minutes, training, most }: Sizes): Reci
 
 /** Both parts as conversation files. */
 async function split(path: string, folder: string) {
-  const text = await readFile(path, "utf8");
+  const text = await readText(path, "text to learn");
   const cut = Math.floor(text.length * SHARE_LEARNT);
   const parts = { learnt: text.slice(0, cut), held: text.slice(cut) };
   const files: Record<string, string> = {};
