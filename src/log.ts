@@ -15,7 +15,10 @@ type LogLevel = (typeof LEVELS)[number];
 type LogFields = Readonly<Record<string, unknown>>;
 
 /** `event` says what happened in a few fixed words; `fields` say to what. */
-export type Log = Readonly<Record<LogLevel, (event: string, fields?: LogFields) => void>>;
+export type Log = Readonly<Record<LogLevel, (event: string, fields?: LogFields) => void>> & {
+  /** A log whose every line carries these fields too: what belongs to one message, say. */
+  with(fields: LogFields): Log;
+};
 
 export interface LogOptions {
   readonly stream: Pick<Writable, "write">;
@@ -24,11 +27,16 @@ export interface LogOptions {
   readonly now: () => Date;
 }
 
-export function createLog({ stream, level, secrets, now }: LogOptions): Log {
+export function createLog(options: LogOptions): Log {
+  return logWith({}, options);
+}
+
+function logWith(common: LogFields, options: LogOptions): Log {
+  const { stream, level, secrets, now } = options;
   const writer = (lineLevel: LogLevel) => (event: string, fields?: LogFields) => {
     if (LEVELS.indexOf(lineLevel) < LEVELS.indexOf(level)) return;
     const line = JSON.stringify(
-      { time: now().toISOString(), level: lineLevel, event, ...fields },
+      { time: now().toISOString(), level: lineLevel, event, ...common, ...fields },
       (_, value: unknown) => toLoggable(value, secrets),
     );
     stream.write(`${line}\n`);
@@ -38,6 +46,7 @@ export function createLog({ stream, level, secrets, now }: LogOptions): Log {
     info: writer("info"),
     warn: writer("warn"),
     error: writer("error"),
+    with: (fields) => logWith({ ...common, ...fields }, options),
   };
 }
 

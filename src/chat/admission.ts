@@ -1,0 +1,84 @@
+/**
+ * Whether a message is for the bot to answer.
+ *
+ * Knows settings, mutes and loops of bots; not allowances, and not whether
+ * the bot has time.
+ */
+
+import type { ChatMessage, Place } from "./platform.ts";
+import { settingsAt, type BotSettings } from "./settings.ts";
+
+/** Bots are answered so many times before a person has to say something. */
+const BOT_TURNS = 3;
+
+/** Places whose loops are watched. */
+const WATCHED_PLACES = 2000;
+
+export type Admission =
+  | { readonly kind: "answer" }
+  /** Passed over without a word; the reason is for the log. */
+  | { readonly kind: "pass"; readonly reason: string }
+  | { readonly kind: "refuse"; readonly words: string; readonly reason: string };
+
+export class Doorkeeper {
+  readonly #botTurns = new Map<string, number>();
+
+  /** Every message that can be read must come by, so that a person ends a loop of bots. */
+  admit(message: ChatMessage, settings: BotSettings, now: number): Admission {
+    const { author, place, address } = message;
+    const turns = this.#countBotTurns(message);
+    const { channels, bots, mutedChannels } = settingsAt(settings, place);
+    if (author.isBot && !bots) return pass("said by a bot");
+    if (author.isBot && turns > BOT_TURNS) return pass("a loop of bots");
+    if (address === "overheard" && !channels.includes(place.channel)) {
+      return pass("not spoken to");
+    }
+    if (settings.isStopped) return this.#refuseUnless(author.isBot, STOPPED, "stopped");
+    const isMuted = (until: number | undefined) => until !== undefined && until > now;
+    if (isMuted(mutedChannels[place.channel])) return pass("muted channel");
+    if (isMuted(settings.mutedPeople[`${place.platform}:${author.id}`]))
+      return pass("muted person");
+    if (message.text.trim() === "" && message.attachments === 0) return this.#emptyTo(message);
+    if (!hasWords(message.text) && message.attachments > 0) {
+      return this.#refuseUnless(author.isBot || address === "overheard", CANNOT_SEE, "no text");
+    }
+    return { kind: "answer" };
+  }
+
+  /** Whoever only mentions the bot wants something; where it only listens there is nothing to say. */
+  #emptyTo({ address }: ChatMessage): Admission {
+    if (address === "overheard" || address === "thread") return pass("empty");
+    return { kind: "refuse", words: GREETING, reason: "empty" };
+  }
+
+  #refuseUnless(isSilent: boolean, words: string, reason: string): Admission {
+    return isSilent ? pass(reason) : { kind: "refuse", words, reason };
+  }
+
+  #countBotTurns({ place, author }: ChatMessage): number {
+    const key = placeKey(place);
+    const turns = author.isBot ? (this.#botTurns.get(key) ?? 0) + 1 : 0;
+    this.#botTurns.delete(key);
+    if (turns > 0) this.#botTurns.set(key, turns);
+    const [oldest] = this.#botTurns.keys();
+    if (oldest !== undefined && this.#botTurns.size > WATCHED_PLACES) this.#botTurns.delete(oldest);
+    return turns;
+  }
+}
+
+/** One text for one place, for maps. */
+export function placeKey({ platform, channel, thread }: Place): string {
+  return `${platform}/${channel}/${thread ?? ""}`;
+}
+
+const STOPPED = "I have been switched off by an admin for now.";
+const CANNOT_SEE = "I can only read text. Tell me in words what is in there.";
+const GREETING = "I am here. Say something and I will answer.";
+
+function hasWords(text: string): boolean {
+  return text.trim() !== "";
+}
+
+function pass(reason: string): Admission {
+  return { kind: "pass", reason };
+}

@@ -1,0 +1,430 @@
+/**
+ * The bot as platforms see it: who is answered, in which order, and what
+ * becomes of ratings, corrections and buttons.
+ *
+ * Puts the pieces of this folder together; each knows its own business.
+ */
+
+import { reasonOf, HintedError } from "../core/errors.ts";
+import type { Ratings } from "../feedback/ratings.ts";
+import type { Engine } from "../generate/types.ts";
+import type { Log } from "../log.ts";
+import { Doorkeeper, placeKey } from "./admission.ts";
+import { Allowance } from "./allowance.ts";
+import type { Clock } from "./clock.ts";
+import { commands, type CommandContext } from "./commands/index.ts";
+import type { Consent } from "./consent.ts";
+import { explainReply } from "./explain.ts";
+import { makeReply, type MadeReply } from "./make-reply.ts";
+import {
+  STALE,
+  type Answer,
+  type Bot,
+  type ChatMessage,
+  type CommandCall,
+  type Person,
+  type Place,
+  type Stage,
+  type Verdict,
+} from "./platform.ts";
+import type { People } from "./people.ts";
+import { RecentSet } from "./recent-set.ts";
+import { newReplyId, type Replies, type ReplyRecord } from "./replies.ts";
+import { settingsAt, type BotSettings } from "./settings.ts";
+import type { Seen, StateDocument } from "./stores.ts";
+import { Turns, type Turn, type Utterance } from "./turns.ts";
+import { CORRECTION_LIMIT, REASON_LIMIT, refusalWords, THANKS, WORDS } from "./words.ts";
+
+/** How long replies may go on when the bot has to go, in milliseconds, and how long they may take to say so. */
+const FINISHING_GRACE = 5000;
+const MARKING_GRACE = 2500;
+
+/** Places whose people know that the beginning of their conversation is forgotten. */
+const REMEMBERED_PLACES = 2000;
+
+export interface BotParts {
+  readonly engine: Promise<Engine>;
+  readonly settings: StateDocument<BotSettings>;
+  readonly replies: Replies;
+  readonly ratings: Ratings;
+  readonly consent: Consent;
+  readonly people: People;
+  readonly seen: Seen;
+  readonly clock: Clock;
+  readonly newSeed: () => number;
+  readonly log: Log;
+  readonly observer?: BotObserver;
+}
+
+/** Whoever counts what happens; `src/metrics.ts` does. Seconds. */
+export interface BotObserver {
+  heard(place: Place): void;
+  firstSign(place: Place, seconds: number): void;
+  replied(place: Place, outcome: string, seconds: number, firstTokenSeconds: number): void;
+}
+
+export class ChatBot implements Bot {
+  readonly commands = commands;
+  readonly #parts: BotParts;
+  readonly #doorkeeper = new Doorkeeper();
+  readonly #allowance: Allowance;
+  readonly #turns: Turns;
+  /** Replies that are being written, by their id. */
+  readonly #making = new Map<string, Turn>();
+  /** Turns that answer a question of earlier anew. */
+  readonly #again = new WeakSet<Stage>();
+  readonly #knowsForgetting = new RecentSet<string>(REMEMBERED_PLACES);
+  readonly #refused = new RecentSet<string>(REMEMBERED_PLACES);
+  readonly #idle = new Set<Promise<void>>();
+  #isClosing = false;
+
+  constructor(parts: BotParts) {
+    this.#parts = parts;
+    this.#allowance = new Allowance(() => parts.clock.now());
+    this.#turns = new Turns((turn) => this.#owned(this.#answer(turn)), parts.clock);
+    for (const { asker, at } of parts.replies.all()) this.#allowance.recall(asker, at);
+  }
+
+  /** Turns waiting or being answered. */
+  get queueLength(): number {
+    return this.#turns.length;
+  }
+
+  async hear(message: ChatMessage, stage: Stage): Promise<void> {
+    const log = this.#logOf(message);
+    try {
+      await this.#hear(message, stage, log);
+    } catch (error) {
+      log.error("message lost", { error });
+    }
+  }
+
+  edited(place: Place, messageId: string, text: string): void {
+    this.#turns.edit(place, messageId, text);
+  }
+
+  deleted(place: Place, messageId: string): void {
+    this.#turns.remove(place, messageId);
+  }
+
+  async command(call: CommandCall): Promise<Answer> {
+    const { people, log } = this.#parts;
+    const definition = commands.find(({ name }) => name === call.name);
+    const { platform, community } = call.place;
+    log.info("command", { name: call.name, platform, community, channel: call.place.channel });
+    if (!definition) return privately(`There is no command ${call.name.slice(0, 40)}.`);
+    if (!people.belongsTo(definition.audience, platform, call.person)) {
+      return privately(WORDS.notAllowed[definition.audience]);
+    }
+    if (definition.needsCommunity && call.place.community === undefined) {
+      return privately(WORDS.needsCommunity);
+    }
+    try {
+      return { isPrivate: definition.isPrivate, ...(await definition.run(call, this.#context())) };
+    } catch (error) {
+      if (error instanceof HintedError) return privately(`${error.message} ${error.hint}`);
+      log.error("command failed", { name: call.name, error });
+      return privately(WORDS.failed);
+    }
+  }
+
+  async complete(call: CommandCall, option: string, typed: string): Promise<readonly string[]> {
+    const definition = commands.find(({ name }) => name === call.name);
+    return (await definition?.complete?.(option, typed, this.#context(), call)) ?? [];
+  }
+
+  reply(replyId: string): ReplyRecord | undefined {
+    return this.#parts.replies.get(replyId);
+  }
+
+  replyAt(channel: string, messageId: string): ReplyRecord | undefined {
+    return this.#parts.replies.at(channel, messageId);
+  }
+
+  async rate(
+    replyId: string,
+    person: Person,
+    verdict: Verdict | undefined,
+    { isToggle = false } = {},
+  ): Promise<Answer> {
+    return this.#onReply(replyId, async (record) => {
+      if (person.isBot) return privately(WORDS.notForBots);
+      const { ratings } = this.#parts;
+      const rater = this.#pseudonymOf(record, person);
+      const before = ratings.verdictOf(replyId, rater);
+      const wanted = isToggle && before === verdict ? undefined : verdict;
+      if (wanted === before) return privately(wanted ? THANKS[wanted] : WORDS.nothingToTakeBack);
+      const common = this.#feedbackOf(record, rater);
+      await ratings.save(
+        wanted ? { kind: "rating", verdict: wanted, ...common } : { kind: "retraction", ...common },
+      );
+      return privately(wanted ? THANKS[wanted] + this.#learningNote(rater) : WORDS.takenBack);
+    });
+  }
+
+  async explainRating(replyId: string, person: Person, reason: string): Promise<Answer> {
+    return this.#onReply(replyId, async (record) => {
+      const text = reason.trim().slice(0, REASON_LIMIT);
+      if (text === "" || person.isBot) return privately(WORDS.nothingKept);
+      const rater = this.#pseudonymOf(record, person);
+      await this.#parts.ratings.save({ kind: "reason", text, ...this.#feedbackOf(record, rater) });
+      return privately(WORDS.reasonKept + this.#learningNote(rater));
+    });
+  }
+
+  async correct(replyId: string, person: Person, correction: string): Promise<Answer> {
+    return this.#onReply(replyId, async (record) => {
+      const text = correction.trim();
+      if (text === "" || person.isBot) return privately(WORDS.nothingKept);
+      if (text.length > CORRECTION_LIMIT) return privately(WORDS.correctionTooLong);
+      const rater = this.#pseudonymOf(record, person);
+      await this.#parts.ratings.save({
+        kind: "correction",
+        text,
+        ...this.#feedbackOf(record, rater),
+      });
+      return privately(WORDS.correctionKept + this.#learningNote(rater));
+    });
+  }
+
+  async stop(replyId: string, person: Person): Promise<Answer> {
+    const turn = this.#making.get(replyId);
+    if (!turn) return privately(this.reply(replyId) ? WORDS.isOver : STALE);
+    const message = turn.utterances[0]?.message;
+    const isAsker = message?.author.id === person.id;
+    if (!isAsker && !this.#isKeeper(person, message?.place)) return privately(WORDS.onlyAsker);
+    turn.interrupt("stopped");
+    return privately(WORDS.stopping);
+  }
+
+  mayRemove(replyId: string, person: Person): Answer | undefined {
+    const record = this.reply(replyId);
+    if (!record) return privately(STALE);
+    return this.#isAskerOrKeeper(record, person) ? undefined : privately(WORDS.onlyAsker);
+  }
+
+  async removed(replyId: string): Promise<void> {
+    const record = this.reply(replyId);
+    if (record) await this.#parts.replies.save({ ...record, messages: [], outcome: "removed" });
+  }
+
+  async again(replyId: string, message: ChatMessage, stage: Stage): Promise<Answer> {
+    return this.#onReply(replyId, async (record) => {
+      const { author, place } = message;
+      if (!this.#isAskerOrKeeper(record, author)) return privately(WORDS.onlyAsker);
+      const refusal = this.#refusalTo(message);
+      if (refusal) return privately(refusal);
+      // What the buttons of the old reply stand for is over: the new one takes its messages.
+      await this.#parts.replies.save({ ...record, messages: [], outcome: "replaced" });
+      this.#again.add(stage);
+      this.#logOf(message).info("again", { reply: replyId, channel: place.channel });
+      await this.#turns.add({ message: { ...message, address: "command" }, stage });
+      return privately("");
+    });
+  }
+
+  async explain(replyId: string, person: Person): Promise<Answer> {
+    return this.#onReply(replyId, async (record) => {
+      const isAdmin = this.#parts.people.isAdmin(record.place.platform, person);
+      return privately(explainReply(record, { isAdmin }));
+    });
+  }
+
+  /**
+   * Leaves nobody in the middle of a sentence without a word: replies may
+   * end for a while, then they are marked; whoever waits is told to ask again.
+   */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    const { clock, log } = this.#parts;
+    for (const { message, stage } of this.#turns.close()) {
+      this.#tell(stage, WORDS.restarting, this.#logOf(message));
+    }
+    await this.#idleOr(clock.sleep(FINISHING_GRACE));
+    if (this.#idle.size > 0) log.info("marking replies", { count: this.#idle.size });
+    this.#turns.interrupt("interrupted");
+    await this.#idleOr(clock.sleep(MARKING_GRACE));
+  }
+
+  async #hear(message: ChatMessage, stage: Stage, log: Log): Promise<void> {
+    const { settings, clock, seen, observer } = this.#parts;
+    const admission = this.#doorkeeper.admit(message, settings.value, clock.now());
+    if (admission.kind === "pass") return log.debug("passed over", { reason: admission.reason });
+    if (this.#isClosing) return log.info("passed over", { reason: "closing" });
+    const { platform, channel } = message.place;
+    if (!(await seen.claim(`${platform}/${channel}/${message.id}`))) {
+      return log.info("passed over", { reason: "heard before" });
+    }
+    observer?.heard(message.place);
+    if (admission.kind === "refuse") {
+      log.info("refused", { reason: admission.reason });
+      return this.#tell(stage, admission.words, log);
+    }
+    const refusal = this.#refusalTo(message);
+    if (!refusal) {
+      await this.#turns.add({ message, stage });
+      return;
+    }
+    log.info("refused", { reason: "allowance" });
+    if (this.#isFirstRefusal(message)) this.#tell(stage, refusal, log);
+  }
+
+  /** Why this person or place has to wait, in words. */
+  #refusalTo({ author, place }: ChatMessage): string | undefined {
+    const { people, settings } = this.#parts;
+    if (this.#isClosing) return WORDS.restarting;
+    if (this.#turns.isFull(place)) return WORDS.busy;
+    const { daily, dailyByRole } = settingsAt(settings.value, place);
+    const byRole = author.roles.flatMap((role) => dailyByRole[role] ?? []);
+    const limit = people.isAdmin(place.platform, author)
+      ? Infinity
+      : byRole.length > 0
+        ? Math.max(...byRole)
+        : daily;
+    const refusal = this.#allowance.take(people.pseudonymOf(place.platform, author.id), limit);
+    return refusal && refusalWords(refusal);
+  }
+
+  /** Whoever floods the bot is told once a minute, not once a message. */
+  #isFirstRefusal({ author, place }: ChatMessage): boolean {
+    const minute = Math.floor(this.#parts.clock.now() / 60_000);
+    const key = `${place.platform}/${author.id}/${minute}`;
+    const isFirst = !this.#refused.has(key);
+    this.#refused.add(key);
+    return isFirst;
+  }
+
+  /** Answers a turn and keeps what is needed to find the reply again; never rejects. */
+  async #answer(turn: Turn): Promise<void> {
+    const [first] = turn.utterances;
+    if (!first) return;
+    const replyId = newReplyId();
+    const log = this.#logOf(first.message).with({ reply: replyId });
+    this.#making.set(replyId, turn);
+    try {
+      const made = await this.#make(replyId, turn, first, log);
+      await this.#keep(replyId, turn, made);
+      log.info("replied", { ...made, text: undefined, seed: undefined });
+    } catch (error) {
+      log.error("reply failed", { error });
+    } finally {
+      this.#making.delete(replyId);
+    }
+  }
+
+  async #make(
+    replyId: string,
+    turn: Turn,
+    { message, stage }: Utterance,
+    log: Log,
+  ): Promise<MadeReply> {
+    const { settings, replies, people, clock, observer } = this.#parts;
+    const { place } = message;
+    const secondsSince = () => Math.max(0, clock.now() - message.at) / 1000;
+    const made = await makeReply(
+      {
+        replyId,
+        turn,
+        settings: settingsAt(settings.value, place),
+        since: settings.value.beginnings[placeKey(place)],
+        isAgain: this.#again.has(stage),
+        isFirstContact: !replies.hasAnswered(people.pseudonymOf(place.platform, message.author.id)),
+        knowsForgetting: this.#knowsForgetting.has(placeKey(place)),
+        log,
+        onFirstSign: () => observer?.firstSign(place, secondsSince()),
+      },
+      this.#parts,
+    );
+    if (made.droppedTurns > 0) this.#knowsForgetting.add(placeKey(place));
+    else this.#knowsForgetting.delete(placeKey(place));
+    observer?.replied(place, made.outcome, secondsSince(), made.firstTokenMs / 1000);
+    return made;
+  }
+
+  async #keep(replyId: string, turn: Turn, made: MadeReply): Promise<void> {
+    const { people, replies, clock } = this.#parts;
+    const message = turn.utterances.at(-1)?.message;
+    if (!message || made.messages.length === 0) return;
+    const { text: _, ...facts } = made; // what was said stays on the platform
+    await replies.save({
+      id: replyId,
+      at: clock.now(),
+      place: message.place,
+      asker: people.pseudonymOf(message.place.platform, message.author.id),
+      question: turn.utterances.map(({ message: { id } }) => id),
+      ...facts,
+    });
+  }
+
+  /** Counts among what `close` waits for. */
+  #owned(work: Promise<void>): Promise<void> {
+    const owned = work.finally(() => this.#idle.delete(owned));
+    this.#idle.add(owned);
+    return owned;
+  }
+
+  async #idleOr(timeout: Promise<void>): Promise<void> {
+    await Promise.race([Promise.all(this.#idle), timeout]);
+  }
+
+  /** A remark may fail: the person has left, the channel is closed. The log then says so. */
+  #tell(stage: Stage, words: string, log: Log): void {
+    void this.#owned(
+      stage
+        .notify(words)
+        .catch((error: unknown) => log.warn("not told", { reason: reasonOf(error) })),
+    );
+  }
+
+  async #onReply(replyId: string, act: (record: ReplyRecord) => Promise<Answer>): Promise<Answer> {
+    const record = this.reply(replyId);
+    if (!record) return privately(this.#making.has(replyId) ? WORDS.notOver : STALE);
+    try {
+      return await act(record);
+    } catch (error) {
+      this.#parts.log.error("feedback lost", { reply: replyId, error });
+      return privately(WORDS.failed);
+    }
+  }
+
+  #isAskerOrKeeper(record: ReplyRecord, person: Person): boolean {
+    return (
+      record.asker === this.#pseudonymOf(record, person) || this.#isKeeper(person, record.place)
+    );
+  }
+
+  /** Keeps order at a place: whoever manages it, and admins. */
+  #isKeeper(person: Person, place: Place | undefined): boolean {
+    return place !== undefined && this.#parts.people.belongsTo("manager", place.platform, person);
+  }
+
+  #pseudonymOf({ place }: ReplyRecord, person: Person): string {
+    return this.#parts.people.pseudonymOf(place.platform, person.id);
+  }
+
+  #feedbackOf({ id, model }: ReplyRecord, rater: string) {
+    return { at: this.#parts.clock.now(), reply: id, model, rater };
+  }
+
+  #learningNote(rater: string): string {
+    return this.#parts.consent.has(rater) ? "" : ` ${WORDS.optInNote}`;
+  }
+
+  #context(): CommandContext {
+    return {
+      ...this.#parts,
+      commands,
+      queueLength: this.queueLength,
+      interruptAll: () => this.#turns.interrupt("stopped"),
+    };
+  }
+
+  /** Every line about a message carries where and which; never what it says. */
+  #logOf({ id, place: { platform, channel, thread } }: ChatMessage): Log {
+    return this.#parts.log.with({ platform, channel, thread, message: id });
+  }
+}
+
+function privately(text: string): Answer {
+  return { text, isPrivate: true };
+}

@@ -1,0 +1,55 @@
+/** `feedback VERDICT [REASON]`: rates my last reply here, where no button is at hand. */
+
+import { HintedError } from "../../core/errors.ts";
+import { placeKey } from "../admission.ts";
+import type { CommandCall } from "../platform.ts";
+import type { Replies } from "../replies.ts";
+import { REASON_LIMIT, THANKS } from "../words.ts";
+import type { ChatCommand } from "./index.ts";
+
+const VERDICTS = ["good", "bad"] as const;
+
+export const feedback: ChatCommand = {
+  name: "feedback",
+  summary: "Rate my last reply here",
+  audience: "everyone",
+  isPrivate: true,
+  options: [
+    {
+      name: "verdict",
+      description: "how you liked it",
+      type: "text",
+      isRequired: true,
+      choices: VERDICTS,
+    },
+    { name: "reason", description: "why", type: "text", maxLength: REASON_LIMIT },
+  ],
+  async run(call, { replies, ratings, people, clock }) {
+    const verdict = VERDICTS.find((known) => known === call.options.verdict);
+    if (!verdict) {
+      throw new HintedError("That is no rating.", {
+        hint: "Say `feedback good` or `feedback bad`.",
+      });
+    }
+    const reply = lastReplyAt(call, replies);
+    const rater = people.pseudonymOf(call.place.platform, call.person.id);
+    const common = { at: clock.now(), reply: reply.id, model: reply.model, rater };
+    await ratings.save({ kind: "rating", verdict, ...common });
+    const reason = String(call.options.reason ?? "")
+      .trim()
+      .slice(0, REASON_LIMIT);
+    if (reason !== "") await ratings.save({ kind: "reason", text: reason, ...common });
+    return { text: THANKS[verdict] };
+  },
+};
+
+function lastReplyAt({ place }: CommandCall, replies: Replies) {
+  const here = placeKey(place);
+  const last = [...replies.all()]
+    .reverse()
+    .find((reply) => placeKey(reply.place) === here && reply.messages.length > 0);
+  if (last) return last;
+  throw new HintedError("I have not said anything here that I remember.", {
+    hint: "Rate a reply with its buttons.",
+  });
+}

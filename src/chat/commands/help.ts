@@ -1,0 +1,49 @@
+/** `help [COMMAND]`: what one can do here, or how one command is given. */
+
+import type { Command, CommandOption } from "./command.ts";
+import type { ChatCommand } from "./index.ts";
+
+export const help: ChatCommand = {
+  name: "help",
+  summary: "What I can do, and how",
+  audience: "everyone",
+  isPrivate: true,
+  options: [
+    { name: "command", description: "tell more about this one", type: "text", completes: true },
+  ],
+  run({ options, person, place }, { commands, people }) {
+    const allowed = commands.filter(({ audience }) =>
+      people.belongsTo(audience, place.platform, person),
+    );
+    const topic = String(options.command ?? "");
+    const command = allowed.find(({ name }) => name === topic);
+    if (command) return { text: manualOf(command) };
+    return { text: [INTRODUCTION, "", ...allowed.map(lineOf)].join("\n") };
+  },
+  complete: (_, typed, { commands }) =>
+    Promise.resolve(commands.map(({ name }) => name).filter((name) => name.startsWith(typed))),
+};
+
+const INTRODUCTION = [
+  "Mention me, reply to me or write to me directly, and I answer; in a thread I go on without being mentioned.",
+  "👍 and 👎 rate a reply, ✏️ teaches a better one, 🔁 says it again differently, ⏹ stops, 🗑 removes.",
+].join("\n");
+
+function lineOf({ name, summary, audience }: Command): string {
+  const who = audience === "everyone" ? "" : ` _(${audience}s)_`;
+  return `- \`${name}\` ${summary}${who}`;
+}
+
+function manualOf({ name, summary, options }: Command): string {
+  const usage = [name, ...options.map(placeholder)].join(" ");
+  return [`\`${usage}\` ${summary}`, ...options.map(describe)].join("\n");
+}
+
+function placeholder({ name, isRequired }: CommandOption): string {
+  const word = name.toUpperCase();
+  return isRequired ? word : `[${word}]`;
+}
+
+function describe({ name, description, choices }: CommandOption): string {
+  return `- ${name}: ${description}${choices ? ` (${choices.join(", ")})` : ""}`;
+}

@@ -1,0 +1,56 @@
+/** The bot's commands in chat, in the order of their help. A new one is a file beside this one and a line here. */
+
+import type { Ratings } from "../../feedback/ratings.ts";
+import type { Engine } from "../../generate/types.ts";
+import type { Clock } from "../clock.ts";
+import type { Consent } from "../consent.ts";
+import type { People } from "../people.ts";
+import type { Replies } from "../replies.ts";
+import type { BotSettings } from "../settings.ts";
+import type { StateDocument } from "../stores.ts";
+import { chat } from "./chat.ts";
+import type { Command, CommandDefinition } from "./command.ts";
+import { feedback } from "./feedback.ts";
+import { forgetMe, optIn, optOut, privacy } from "./privacy.ts";
+import { help } from "./help.ts";
+import { model, stats } from "./model.ts";
+import { mute, resume, stop, unmute } from "./order.ts";
+import { persona } from "./persona.ts";
+import { reset } from "./reset.ts";
+import { settings } from "./settings.ts";
+
+/** What commands work on. */
+export interface CommandContext {
+  readonly engine: Promise<Engine>;
+  readonly settings: StateDocument<BotSettings>;
+  readonly replies: Replies;
+  readonly ratings: Ratings;
+  readonly consent: Consent;
+  readonly people: People;
+  readonly clock: Clock;
+  readonly commands: readonly Command[];
+  readonly queueLength: number;
+  /** Ends every reply that is being written. */
+  interruptAll(): void;
+}
+
+export type ChatCommand = CommandDefinition<CommandContext>;
+
+export const commands: readonly ChatCommand[] = [
+  chat,
+  reset,
+  help,
+  feedback,
+  model,
+  stats,
+  privacy,
+  optIn,
+  optOut,
+  forgetMe,
+  persona,
+  settings,
+  mute,
+  unmute,
+  stop,
+  resume,
+];

@@ -1,0 +1,252 @@
+/**
+ * One reply, from the question to the message that stays.
+ *
+ * Fetches what was said before, lets the model write, shows it as it grows,
+ * and ends it properly whatever happens: stopped, edited under its hands,
+ * failed, or the bot has to go. Knows neither who may ask nor who is next.
+ */
+
+import type { Message } from "../core/chat/conversation.ts";
+import { HintedError, reasonOf } from "../core/errors.ts";
+import type { Engine, GenerationEvent } from "../generate/types.ts";
+import type { Log } from "../log.ts";
+import type { Clock } from "./clock.ts";
+import { controlsAfter } from "./controls.ts";
+import { HISTORY_LIMIT, toConversation } from "./history.ts";
+import { notesOn } from "./notes.ts";
+import { Painter } from "./painter.ts";
+import type { Outcome, PastMessage, ReplyView } from "./platform.ts";
+import type { CommunitySettings } from "./settings.ts";
+import type { Interruption, Turn } from "./turns.ts";
+
+export interface ReplyDeps {
+  readonly engine: Promise<Engine>;
+  readonly clock: Clock;
+  readonly newSeed: () => number;
+}
+
+export interface ReplyRequest {
+  readonly replyId: string;
+  readonly turn: Turn;
+  readonly settings: CommunitySettings;
+  /** Where the conversation was begun anew: what is older is not read. */
+  readonly since: number | undefined;
+  /** A question of earlier is answered anew: what the bot said after it does not count. */
+  readonly isAgain: boolean;
+  readonly isFirstContact: boolean;
+  /** People of this place know already that its beginning is forgotten. */
+  readonly knowsForgetting: boolean;
+  readonly log: Log;
+  /** The first thing people saw of it, and the first token. */
+  readonly onFirstSign: () => void;
+}
+
+type Figures = Extract<GenerationEvent, { type: "done" }>;
+
+export interface MadeReply {
+  readonly outcome: Outcome;
+  readonly text: string;
+  /** The messages it consists of. */
+  readonly messages: readonly string[];
+  readonly model: string;
+  readonly seed: number;
+  readonly promptTokens: number;
+  readonly tokens: number;
+  readonly droppedTurns: number;
+  readonly firstTokenMs: number;
+  readonly tokensPerSecond: number;
+}
+
+/** What the model wrote in one go. */
+interface Draft {
+  readonly outcome: Outcome;
+  readonly text: string;
+  readonly seed: number;
+  readonly model: string;
+  readonly messages: readonly Message[];
+  readonly hasLostHistory: boolean;
+  readonly figures?: Figures | undefined;
+  readonly failure?: string | undefined;
+}
+
+export async function makeReply(request: ReplyRequest, deps: ReplyDeps): Promise<MadeReply> {
+  const { turn, replyId, log } = request;
+  const stage = stageOf(turn);
+  const view = watched(stage.open(replyId), request.onFirstSign);
+  void view.begin().catch((error: unknown) => log.debug("no typing", { error })); // only a courtesy
+  const painter = new Painter(view, deps.clock, (error) => log.warn("not shown", { error }));
+  const draft = await writeUntilUnchanged(request, painter, deps);
+  await painter.end();
+  const messages = await finish(view, draft, request);
+  return { ...figuresOf(draft), messages };
+}
+
+/** A question that is edited is answered as it stands in the end. */
+async function writeUntilUnchanged(
+  request: ReplyRequest,
+  painter: Painter,
+  deps: ReplyDeps,
+): Promise<Draft> {
+  for (;;) {
+    const signal = request.turn.begin();
+    const draft = await write(request, painter, deps, signal);
+    if (signal.reason !== "edited") return draft;
+    painter.set("");
+  }
+}
+
+async function write(
+  request: ReplyRequest,
+  painter: Painter,
+  deps: ReplyDeps,
+  signal: AbortSignal,
+): Promise<Draft> {
+  const { past, hasLostHistory } = await readPast(request, signal);
+  const question = request.turn.utterances.map(({ message }) => message);
+  const messages = toConversation({
+    persona: request.settings.persona,
+    names: request.settings.names,
+    past,
+    question: question.map(({ author, text }) => ({ name: author.name, text })),
+  });
+  const draft = { seed: deps.newSeed(), model: "", text: "", messages, hasLostHistory };
+  const first = await generate(draft, request, painter, deps, signal);
+  // Whoever speaks to the bot should not be met with silence by chance: once more, with other luck.
+  const isAddressed = question.some(({ address }) => address !== "overheard");
+  if (first.outcome !== "silent" || !isAddressed) return first;
+  return generate({ ...draft, seed: deps.newSeed() }, request, painter, deps, signal);
+}
+
+async function readPast(
+  { turn, since = 0, isAgain, log }: ReplyRequest,
+  signal: AbortSignal,
+): Promise<{ past: readonly PastMessage[]; hasLostHistory: boolean }> {
+  const question = turn.utterances.map(({ message }) => message);
+  const askedAt = Math.min(...question.map(({ at }) => at));
+  const own = new Set(question.map(({ id }) => id));
+  // While somebody waited for an answer, the one before it was still being written.
+  const isPast = ({ id, at, isOwn }: PastMessage) =>
+    !own.has(id) && at >= since && (at <= askedAt || (isOwn && !isAgain));
+  try {
+    const past = await stageOf(turn).history(HISTORY_LIMIT, signal);
+    return { past: past.filter(isPast), hasLostHistory: false };
+  } catch (error) {
+    log.warn("history unread", { error });
+    return { past: [], hasLostHistory: !signal.aborted };
+  }
+}
+
+async function generate(
+  draft: Omit<Draft, "outcome">,
+  { settings, log }: ReplyRequest,
+  painter: Painter,
+  deps: ReplyDeps,
+  signal: AbortSignal,
+): Promise<Draft> {
+  let text = "";
+  let figures: Figures | undefined;
+  let model = "";
+  try {
+    const engine = await untilAborted(deps.engine, signal);
+    if (!engine) return { ...draft, outcome: outcomeOf(signal.reason) };
+    model = engine.model.name;
+    const sampling = { seed: draft.seed, temperature: settings.temperature };
+    const request = { messages: draft.messages, maxTokens: settings.length, sampling };
+    for await (const event of engine.generate(request, signal)) {
+      if (event.type === "done") figures = event;
+      else painter.set((text += event.text));
+    }
+  } catch (error) {
+    log.error("reply failed", { error });
+    return { ...draft, model, text, figures, outcome: "failed", failure: wordsOf(error) };
+  }
+  const outcome = signal.aborted ? outcomeOf(signal.reason) : endOf(figures, text);
+  return { ...draft, model, text, figures, outcome };
+}
+
+/** Nothing if the signal aborts first: a model that is still loading need not be waited for. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  if (signal.aborted) return undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+  return Promise.race([work, aborted]);
+}
+
+function endOf(figures: Figures | undefined, text: string): Outcome {
+  if (figures?.finishReason === "silence" || text.trim() === "") return "silent";
+  return figures?.finishReason === "length" ? "length" : "finished";
+}
+
+function outcomeOf(why: Interruption): Outcome {
+  return why === "edited" ? "interrupted" : why; // an edited question is answered again
+}
+
+/** Shown to people: no stack, no path. */
+function wordsOf(error: unknown): string {
+  return error instanceof HintedError ? error.message : "something went wrong; it is in the log.";
+}
+
+async function finish(
+  view: ReplyView,
+  draft: Draft,
+  { turn, settings, isFirstContact, knowsForgetting, log }: ReplyRequest,
+): Promise<readonly string[]> {
+  const question = turn.utterances.map(({ message }) => message);
+  const droppedTurns = knowsForgetting ? 0 : (draft.figures?.droppedTurns ?? 0);
+  const { outcome, text } = draft;
+  try {
+    return await view.finish({
+      outcome,
+      text: text.trim(),
+      notes: notesOn({ ...draft, question, droppedTurns, isFirstContact }),
+      controls: settings.buttons ? controlsAfter(outcome) : [],
+      acknowledge: outcome === "silent" && question.some(({ address }) => address !== "overheard"),
+    });
+  } catch (error) {
+    log.error("reply lost", { outcome, reason: reasonOf(error), error });
+    return [];
+  }
+}
+
+function figuresOf({ outcome, text, model, seed, figures }: Draft): Omit<MadeReply, "messages"> {
+  return {
+    outcome,
+    text,
+    model,
+    seed,
+    promptTokens: figures?.promptTokens ?? 0,
+    tokens: figures?.tokenIds.length ?? 0,
+    droppedTurns: figures?.droppedTurns ?? 0,
+    firstTokenMs: figures?.firstTokenMs ?? 0,
+    tokensPerSecond: figures?.tokensPerSecond ?? 0,
+  };
+}
+
+/** The reply answers the last message: that is where people look. */
+function stageOf({ utterances }: Turn) {
+  const last = utterances.at(-1);
+  if (!last) throw new RangeError("A turn has at least one message.");
+  return last.stage;
+}
+
+function watched(view: ReplyView, onFirstSign: () => void): ReplyView {
+  let isSeen = false;
+  const see = () => {
+    if (!isSeen) onFirstSign();
+    isSeen = true;
+  };
+  return {
+    pace: view.pace,
+    begin: () => view.begin(),
+    show: async (text) => {
+      await view.show(text);
+      see();
+    },
+    finish: async (end) => {
+      const messages = await view.finish(end);
+      see();
+      return messages;
+    },
+  };
+}

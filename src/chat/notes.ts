@@ -1,0 +1,68 @@
+/** What stands in small print under a reply: what people should know about how it was made. */
+
+import type { Message } from "../core/chat/conversation.ts";
+import { MESSAGE_LIMIT } from "./history.ts";
+import type { ChatMessage, Outcome } from "./platform.ts";
+
+export interface ReplyFacts {
+  readonly outcome: Outcome;
+  readonly question: readonly ChatMessage[];
+  readonly messages: readonly Message[];
+  readonly droppedTurns: number;
+  /** Earlier messages could not be fetched. */
+  readonly hasLostHistory: boolean;
+  /** Why it failed, in words. */
+  readonly failure?: string | undefined;
+  /** The first reply this person gets. */
+  readonly isFirstContact: boolean;
+}
+
+export function notesOn(facts: ReplyFacts): string[] {
+  const { outcome, question, hasLostHistory, isFirstContact } = facts;
+  const notes: string[] = [];
+  const end = endOf(facts);
+  if (end) notes.push(end);
+  if (wasCut(facts)) notes.push("Your message was longer than I can read: I read its end.");
+  else if (facts.droppedTurns > 0) notes.push(forgotten(facts.droppedTurns));
+  if (question.some(({ attachments }) => attachments > 0)) {
+    notes.push("I can only read text, not what is attached.");
+  }
+  if (hasLostHistory) notes.push("I could not look up what was said before.");
+  if (isFirstContact && outcome === "finished") notes.push(FIRST_CONTACT);
+  return notes;
+}
+
+const FIRST_CONTACT =
+  "A small model on one machine; it can be wrong. Nothing you say is used to train it unless you opt in (`privacy` tells more).";
+
+function endOf({ outcome, failure }: ReplyFacts): string | undefined {
+  switch (outcome) {
+    case "length":
+      return "Cut off at my longest reply.";
+    case "stopped":
+      return "Stopped.";
+    case "interrupted":
+      return "I was restarted in the middle of this. Ask again for the rest.";
+    case "failed":
+      return `I could not go on: ${failure ?? "something went wrong"}`;
+    default:
+      return undefined;
+  }
+}
+
+/** The model's context was too small for the question alone, or the text too long to be handed over. */
+function wasCut({ question, messages, droppedTurns }: ReplyFacts): boolean {
+  const turns = messages.filter(
+    ({ role }, index) => role === "user" && messages[index - 1]?.role !== "user",
+  );
+  return (
+    question.some(({ text }) => text.length > MESSAGE_LIMIT) ||
+    (droppedTurns > 0 && droppedTurns >= turns.length)
+  );
+}
+
+function forgotten(turns: number): string {
+  return turns === 1
+    ? "The first exchange of this conversation no longer fits into what I can read."
+    : `The first ${turns} exchanges of this conversation no longer fit into what I can read.`;
+}

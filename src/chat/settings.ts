@@ -1,0 +1,81 @@
+/**
+ * What can be set from chat: for the whole bot, and for each server or
+ * workspace. Direct conversations follow the defaults.
+ */
+
+import { z } from "zod";
+
+import type { Place } from "./platform.ts";
+import type { StateDocument } from "./stores.ts";
+
+export const PERSONA_LIMIT = 1000;
+const CHANNEL_LIMIT = 200;
+
+export const CommunitySettings = z
+  .strictObject({
+    /** Channels where every message is for the bot. */
+    channels: z.array(z.string()).max(CHANNEL_LIMIT).readonly().default([]),
+    /** A system text before every conversation. */
+    persona: z.string().max(PERSONA_LIMIT).optional(),
+    /** The model reads who says what. */
+    names: z.boolean().default(false),
+    /** Other bots are answered, a few turns long. */
+    bots: z.boolean().default(false),
+    /** Buttons stand under every reply. */
+    buttons: z.boolean().default(true),
+    /** The longest reply, in tokens; the model's own limit otherwise. */
+    length: z.number().int().min(1).max(4096).optional(),
+    /** How freely the model chooses; its own setting otherwise. */
+    temperature: z.number().min(0).max(2).optional(),
+    /** Replies for one person in a day (UTC). */
+    daily: z.number().int().min(0).max(100_000).default(300),
+    /** The same for everybody with a role; the highest of somebody's roles counts. */
+    dailyByRole: z.record(z.string(), z.number().int().min(0).max(100_000)).default({}),
+    /** Moments before which nobody in a channel is answered; ids of channels. */
+    mutedChannels: z.record(z.string(), z.number()).default({}),
+  })
+  .readonly();
+
+export type CommunitySettings = z.infer<typeof CommunitySettings>;
+
+export const BotSettings = z
+  .strictObject({
+    /** Panic stop: nobody is answered until an admin says so. */
+    isStopped: z.boolean().default(false),
+    communities: z.record(z.string(), CommunitySettings).default({}),
+    /** People who are not answered: moments until when, by `platform:id`. */
+    mutedPeople: z.record(z.string(), z.number()).default({}),
+    /** Moments since when a conversation counts, by place: somebody began anew. */
+    beginnings: z.record(z.string(), z.number()).default({}),
+  })
+  .readonly();
+
+export type BotSettings = z.infer<typeof BotSettings>;
+
+const DEFAULTS = CommunitySettings.parse({});
+
+/** The settings that hold at a place. */
+export function settingsAt(settings: BotSettings, place: Place): CommunitySettings {
+  return settings.communities[communityKey(place)] ?? DEFAULTS;
+}
+
+/** Changes the settings of the place's server or workspace. */
+export async function changeSettingsAt(
+  document: StateDocument<BotSettings>,
+  place: Place,
+  change: Partial<CommunitySettings>,
+): Promise<void> {
+  const key = communityKey(place);
+  await document.change((settings) => ({
+    ...settings,
+    communities: {
+      ...settings.communities,
+      [key]: CommunitySettings.parse({ ...settingsAt(settings, place), ...change }),
+    },
+  }));
+}
+
+/** Direct conversations on Discord belong to no server: each has settings of its own. */
+function communityKey({ platform, community, channel }: Place): string {
+  return `${platform}:${community ?? channel}`;
+}
