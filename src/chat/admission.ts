@@ -26,10 +26,9 @@ export class Doorkeeper {
   /** Every message that can be read must come by, so that a person ends a loop of bots. */
   admit(message: ChatMessage, settings: BotSettings, now: number): Admission {
     const { author, place, address } = message;
-    const turns = this.#countBotTurns(message);
     const { channels, bots, mutedChannels } = settingsAt(settings, place);
     if (author.isBot && !bots) return pass("said by a bot");
-    if (author.isBot && turns > BOT_TURNS) return pass("a loop of bots");
+    if (this.#countBotTurns(message) > BOT_TURNS) return pass("a loop of bots");
     if (address === "overheard" && !channels.includes(place.channel)) {
       return pass("not spoken to");
     }

@@ -86,8 +86,8 @@ interface Fence {
   readonly mark: string;
 }
 
-/** Info strings longer than this are text that happens to begin with backticks. */
-const OPENING = /^ {0,3}(`{3,8}|~{3,8})([^`\n]{0,40})$/;
+/** Backticks before anything but the name of a language are text that happens to begin so. */
+const OPENING = /^ {0,3}(`{3,8}|~{3,8})([\w+#.-]{0,20})$/;
 const FENCE_ROOM = 8;
 
 /** The fence that is open after a text, if one was open before it. */

@@ -1,0 +1,234 @@
+import { describe, expect, it } from "vitest";
+
+import { commands } from "../../../../src/chat/commands/index.ts";
+import type { Person } from "../../../../src/chat/platform.ts";
+import { openBot } from "../../../support/chat/open-bot.ts";
+import {
+  ANNA,
+  BEN,
+  HALL,
+  MANAGER,
+  message,
+  paperStage,
+  past,
+  person,
+} from "../../../support/chat/paper-stage.ts";
+
+const ADA = person("ada"); // an admin: see openBot
+
+async function desk() {
+  const opened = await openBot();
+  const run = async (
+    name: string,
+    options: Record<string, string | number> = {},
+    who: Person = ANNA,
+    place = HALL,
+  ) => (await opened.bot.command({ name, options, person: who, place })).text;
+  return { ...opened, run };
+}
+
+describe("the list of commands", () => {
+  it("fits what Discord takes: names, lengths, required options first", () => {
+    for (const { name, summary, options } of commands) {
+      expect(name).toMatch(/^[a-z][a-z-]{0,31}$/);
+      expect(summary.length).toBeLessThanOrEqual(100);
+      expect(options.map(({ isRequired = false }) => isRequired)).toEqual(
+        options
+          .map(({ isRequired = false }) => isRequired)
+          .sort()
+          .reverse(),
+      );
+      for (const option of options) {
+        expect(option.name).toMatch(/^[a-z][a-z-]{0,31}$/);
+        expect(option.description.length).toBeLessThanOrEqual(100);
+        expect(option.choices?.length ?? 0).toBeLessThanOrEqual(25);
+      }
+    }
+    expect(new Set(commands.map(({ name }) => name)).size).toBe(commands.length);
+  });
+
+  it("shows everybody what they may do, and refuses the rest", async () => {
+    const { run } = await desk();
+    expect(await run("help")).toContain("`reset`");
+    expect(await run("help")).not.toContain("stop-all");
+    expect(await run("help", {}, ADA)).toContain("stop-all");
+    expect(await run("help", { command: "feedback" })).toContain("feedback VERDICT [REASON]");
+    expect(await run("stop-all", {}, MANAGER)).toContain("Only admins");
+    expect(await run("settings", {}, ANNA)).toContain("Only people who manage");
+    expect(await run("stop-all", {}, { ...ADA, isBot: true })).toContain("Only admins");
+    expect(await run("nonsense")).toContain("no command");
+  });
+});
+
+describe("reset", () => {
+  it("begins anew here, and nowhere else", async () => {
+    const { run, clock, engine, say } = await desk();
+    await run("reset");
+    const stage = paperStage(clock);
+    stage.before = [past("long ago", { at: clock.now() - 1 })];
+    await say(message("Hello", { at: clock.now() }), stage);
+    await say(message("Hello", { at: clock.now(), place: { ...HALL, channel: "garden" } }), stage);
+    expect(engine.requests.map(({ messages }) => messages.length)).toEqual([1, 2]);
+  });
+});
+
+describe("persona and settings", () => {
+  it("a manager changes who the bot is, others look", async () => {
+    const { run, engine, say } = await desk();
+    expect(await run("persona", { text: "A pirate." })).toContain("Only people who manage");
+    await run("persona", { text: "A pirate." }, MANAGER);
+    expect(await run("persona")).toContain("> A pirate.");
+    await say(message("Hello"));
+    expect(engine.requests[0]?.messages[0]).toEqual({ role: "system", content: "A pirate." });
+    await run("persona", { text: "none" }, MANAGER);
+    expect(await run("persona")).toContain("no persona");
+    const direct = { platform: "discord", channel: "dm", isDirect: true } as const;
+    expect(await run("persona", { text: "A cat." }, ANNA, direct)).toContain("from now on");
+  });
+
+  it("shows every setting with its value, changes one, and refuses what does not fit", async () => {
+    const { run, settings } = await desk();
+    const set = (name: string, value: string) => run("settings", { name, value }, MANAGER);
+    expect((await run("settings", {}, MANAGER)).split("\n")).toHaveLength(8);
+    expect(await set("temperature", "0.5")).toContain("**0.5**");
+    expect(await set("temperature", "default")).toContain("**default**");
+    expect(await set("daily-role", "<@&42> 7")).toContain("42 7");
+    expect(settings.value.communities["discord:guild"]?.dailyByRole).toEqual({ "42": 7 });
+    expect(await set("daily-role", "42 default")).toContain("**none**");
+    expect(await set("temperature", "hot")).toContain("not a number from 0 to 2");
+    expect(await set("length", "1.5")).toContain("not a number");
+    expect(await set("names", "perhaps")).toContain("neither on nor off");
+    expect(await set("nothing", "on")).toContain("no setting nothing");
+  });
+
+  it("lets the model read names, freedom and length where they are set", async () => {
+    const { run, engine, say } = await desk();
+    await run("settings", { name: "names", value: "on" }, MANAGER);
+    await run("settings", { name: "length", value: "20" }, MANAGER);
+    await run("settings", { name: "buttons", value: "off" }, MANAGER);
+    const { stage } = await say(message("Hello"));
+    expect(engine.requests[0]).toMatchObject({
+      messages: [{ content: "Anna: Hello" }],
+      maxTokens: 20,
+    });
+    expect(stage.reply.end?.controls).toEqual([]);
+  });
+
+  it("counts a day by role where a role has its own number", async () => {
+    const { run, say } = await desk();
+    await run("settings", { name: "daily", value: "0" }, MANAGER);
+    await run("settings", { name: "daily-role", value: "7 1" }, MANAGER);
+    const member = { ...ANNA, roles: ["7"] };
+    expect((await say(message("one", { author: member }))).stage.replies).toHaveLength(1);
+    expect((await say(message("two", { author: member }))).stage.replies).toHaveLength(0);
+    expect((await say(message("one", { author: BEN }))).stage.notices[0]).toContain("0 replies");
+  });
+});
+
+describe("order", () => {
+  it("a channel is muted for a while", async () => {
+    const { run, say, clock } = await desk();
+    await run("mute", { minutes: 5 }, MANAGER);
+    expect((await say(message("Hello"))).stage.replies).toHaveLength(0);
+    await clock.advance(5 * 60_000);
+    expect((await say(message("Hello"))).stage.replies).toHaveLength(1);
+    await run("mute", {}, MANAGER);
+    await run("unmute", {}, MANAGER);
+    expect((await say(message("Hello"))).stage.replies).toHaveLength(1);
+  });
+
+  it("an admin mutes a person everywhere; a manager cannot", async () => {
+    const { run, say } = await desk();
+    expect(await run("mute", { person: "<@ben>" }, MANAGER)).toContain("Only admins");
+    await run("mute", { person: "<@ben>", minutes: "10" }, ADA);
+    expect((await say(message("Hello", { author: BEN }))).stage.replies).toHaveLength(0);
+    expect((await say(message("Hello"))).stage.replies).toHaveLength(1);
+    await run("unmute", { person: "ben" }, ADA);
+    expect((await say(message("Hello", { author: BEN }))).stage.replies).toHaveLength(1);
+    expect(await run("mute", { person: "@everyone!" }, ADA)).toContain("nobody I know");
+    expect(await run("mute", { minutes: "soon" }, ADA)).toContain("cannot be");
+  });
+
+  it("an admin stops everything, and lets it go on", async () => {
+    const { run, say } = await desk();
+    await run("stop-all", {}, ADA);
+    expect((await say(message("Hello"))).stage.notices[0]).toContain("switched off");
+    await run("resume", {}, ADA);
+    expect((await say(message("Hello"))).stage.replies).toHaveLength(1);
+  });
+});
+
+describe("privacy", () => {
+  it("is told with where one stands, and changed by a word", async () => {
+    const { run, bot, say } = await desk();
+    expect(await run("privacy")).toContain("**not** opted in");
+    await run("opt-in");
+    expect(await run("privacy")).toContain("opted **in**");
+    const { stage } = await say(message("Hello"));
+    expect((await bot.rate(stage.reply.id, ANNA, "good")).text).not.toContain("opt-in");
+    await run("opt-out");
+    expect(await run("privacy")).toContain("**not** opted in");
+  });
+
+  it("forgets a person altogether, once they mean it", async () => {
+    const { run, bot, say, feedback, replyJournal } = await desk();
+    const { stage } = await say(message("Hello"));
+    await say(message("Hello", { author: BEN }));
+    await bot.correct(stage.reply.id, ANNA, "Better");
+    expect(await run("forget-me", { confirm: "perhaps" })).toContain("cannot be undone");
+    expect(await run("forget-me", { confirm: "yes" })).toContain("1 of my replies");
+    expect(feedback.lines).toEqual([]);
+    expect(replyJournal.lines).toHaveLength(1);
+  });
+
+  it("is mentioned at the first contact only", async () => {
+    const { say } = await desk();
+    const first = await say(message("Hello"));
+    const second = await say(message("Hello"));
+    expect(first.stage.reply.end?.notes.join()).toContain("opt in");
+    expect(second.stage.reply.end?.notes).toEqual([]);
+  });
+});
+
+describe("feedback, model, stats, explain", () => {
+  it("rates the last reply here", async () => {
+    const { run, say, feedback } = await desk();
+    expect(await run("feedback", { verdict: "good" })).toContain("not said anything here");
+    const { stage } = await say(message("Hello"));
+    expect(await run("feedback", { verdict: "bad", reason: "too short" })).toContain("👎");
+    expect(feedback.lines).toMatchObject([
+      { kind: "rating", verdict: "bad", reply: stage.reply.id },
+      { kind: "reason", text: "too short" },
+    ]);
+    expect(await run("feedback", { verdict: "soso" })).toContain("no rating");
+  });
+
+  it("tells which model answers and how it goes", async () => {
+    const { run, say } = await desk();
+    await say(message("Hello"));
+    expect(await run("model")).toContain("5.8 M parameters");
+    expect(await run("stats")).toContain("1 reply in the last 24 hours");
+  });
+
+  it("explains a reply; its seed only to admins", async () => {
+    const { bot, say } = await desk();
+    const { stage } = await say(message("Hello"));
+    const told = (await bot.explain(stage.reply.id, ANNA)).text;
+    expect(told).toContain("**starter** wrote this on 2026-01-05");
+    expect(told).not.toContain("seed");
+    expect((await bot.explain(stage.reply.id, ADA)).text).toContain("seed 100");
+  });
+
+  it("proposes what begins like the word that is typed", async () => {
+    const { bot } = await desk();
+    const call = { name: "help", options: {}, person: ANNA, place: HALL };
+    expect(await bot.complete(call, "command", "for")).toEqual(["forget-me"]);
+    expect(await bot.complete({ ...call, name: "nothing" }, "command", "")).toEqual([]);
+  });
+
+  it("hands what is said by a command to the model", async () => {
+    const { bot } = await desk();
+    const call = { name: "chat", options: { message: "Hello" }, person: ANNA, place: HALL };
+    expect(await bot.command(call)).toMatchObject({ ask: "Hello", isPrivate: false });
+  });
+});

@@ -1,0 +1,62 @@
+/** A bot with a scripted engine, a clock that stands still and state in memory. */
+
+import { ChatBot, type BotParts } from "../../../src/chat/bot.ts";
+import { Consent, type Consents } from "../../../src/chat/consent.ts";
+import { People } from "../../../src/chat/people.ts";
+import type { ChatMessage } from "../../../src/chat/platform.ts";
+import { Replies, type ReplyRecord } from "../../../src/chat/replies.ts";
+import { BotSettings } from "../../../src/chat/settings.ts";
+import { Ratings, type FeedbackRecord } from "../../../src/feedback/ratings.ts";
+import { createLog, type Log } from "../../../src/log.ts";
+import { scriptedEngine, type Script } from "../scripted-engine.ts";
+import { ManualClock } from "./manual-clock.ts";
+import { memoryDocument, memoryJournal, memorySeen } from "./memory-stores.ts";
+import { paperStage } from "./paper-stage.ts";
+
+export interface LogLine {
+  readonly level: string;
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+export function recordingLog(): { log: Log; lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const write = (line: string) => lines.push(JSON.parse(line) as LogLine) > 0;
+  const log = createLog({
+    stream: { write },
+    level: "debug",
+    secrets: [],
+    now: () => new Date(0),
+  });
+  return { log, lines };
+}
+
+export async function openBot(script: Script = {}, parts: Partial<BotParts> = {}) {
+  const clock = new ManualClock();
+  const engine = scriptedEngine(script);
+  const { log, lines } = recordingLog();
+  const feedback = memoryJournal<FeedbackRecord>();
+  const replyJournal = memoryJournal<ReplyRecord>();
+  let seed = 100;
+  const settings = memoryDocument(BotSettings.parse({}));
+  const bot = new ChatBot({
+    engine: Promise.resolve(engine),
+    settings,
+    replies: await Replies.open(replyJournal),
+    ratings: await Ratings.open(feedback),
+    consent: new Consent(memoryDocument<Consents>({ people: {} })),
+    people: new People(Buffer.from("a key"), [{ platform: "discord", id: "ada" }]),
+    seen: memorySeen(),
+    clock,
+    newSeed: () => seed++,
+    log,
+    ...parts,
+  });
+  /** Says something and lets it be answered, as far as no time but the gathering's is needed. */
+  const say = async (said: ChatMessage, stage = paperStage(clock)) => {
+    const heard = bot.hear(said, stage);
+    await clock.advance(1000);
+    return { stage, heard };
+  };
+  return { bot, clock, engine, lines, feedback, replyJournal, settings, say };
+}
