@@ -20,8 +20,8 @@ export interface Lock {
 export async function lockFolder(folder: string): Promise<Lock> {
   const path = join(folder, LOCK_FILE);
   if (!(await take(path))) {
-    const owner = Number(await readFile(path, "utf8").catch(() => ""));
-    if (owner !== process.pid && isRunning(owner)) {
+    const owner = await lockOwner(folder);
+    if (owner !== undefined) {
       throw new HintedError(`Process ${owner} is writing into ${folder}.`, {
         hint: `Wait until it ends, or stop it: kill ${owner}.`,
       });
@@ -34,6 +34,12 @@ export async function lockFolder(folder: string): Promise<Lock> {
     }
   }
   return { release: () => rm(path, { force: true }) };
+}
+
+/** The other process that has the folder, if one is alive: a lock of our own number is left from before a restart. */
+export async function lockOwner(folder: string): Promise<number | undefined> {
+  const owner = Number(await readFile(join(folder, LOCK_FILE), "utf8").catch(() => ""));
+  return owner !== process.pid && isRunning(owner) ? owner : undefined;
 }
 
 export function isRunning(processId: number): boolean {
