@@ -16,40 +16,143 @@ export const DEFAULT_PORT = 3000;
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, "a whole number from 0 to 65535")
+  .transform(Number)
+  .refine((port) => port <= 65_535, "a whole number from 0 to 65535")
+  .optional();
+
 /** What browsers and clients may send unharmed in a header. */
-const PRINTABLE = /^[\x21-\x7e]+$/;
+const secret = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, "letters, digits and signs, no spaces")
+  .regex(/^[^"'`]+$/, "it holds a quotation mark: paste the value alone");
+
+const address = z.url({
+  protocol: /^https?$/,
+  error: "an address that begins with http:// or https://",
+});
+
+const tokenOf = (prefix: string) =>
+  secret.startsWith(prefix, `it begins with ${prefix}: is this another of your tokens?`).optional();
+
+export interface Admin {
+  readonly platform: "discord" | "slack";
+  readonly id: string;
+}
+
+const admins = z
+  .string()
+  .transform((list) =>
+    list
+      .split(",")
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== ""),
+  )
+  .pipe(
+    z.array(
+      z
+        .string()
+        .regex(/^(discord:\d+|slack:[A-Z0-9]+)$/, "a list like discord:1122334455,slack:U012AB3CD")
+        .transform((entry) => {
+          const [platform, id = ""] = entry.split(":");
+          return { platform, id } as Admin; // the pattern above allows no other
+        }),
+    ),
+  )
+  .readonly()
+  .default([]);
 
 export const BotEnvironment = z
   .object({
-    PORT: z
-      .string()
-      .regex(/^\d{1,5}$/, "a whole number from 0 to 65535")
-      .transform(Number)
-      .refine((port) => port <= 65_535, "a whole number from 0 to 65535")
-      .optional(),
+    PORT: port,
     HOST: z.string().default("127.0.0.1"),
-    LFZ_API_KEY: z.string().regex(PRINTABLE, "letters, digits and signs, no spaces").optional(),
+    LFZ_API_KEY: secret.optional(),
     LFZ_MODEL: z.string().optional(),
     LFZ_HOME: z.string().default("./var"),
     LFZ_ORT: z.enum(["in-place", "binding"]).optional(),
     LFZ_LOG: z.enum(["debug", "info", "warn", "error"]).optional(),
+    LFZ_ADMINS: admins,
+    DISCORD_TOKEN: secret.optional(),
+    DISCORD_API_URL: address.optional(),
+    DISCORD_SHARDS: z
+      .union(
+        [
+          z.literal("auto"),
+          z
+            .string()
+            .regex(/^[1-9]\d{0,3}$/)
+            .transform(Number),
+        ],
+        {
+          error: "auto, or a number from 1 on",
+        },
+      )
+      .optional(),
+    SLACK_BOT_TOKEN: tokenOf("xoxb-"),
+    SLACK_APP_TOKEN: tokenOf("xapp-"),
+    SLACK_SIGNING_SECRET: secret.optional(),
+    SLACK_API_URL: address.optional(),
+    SLACK_PORT: port,
+    SLACK_CLIENT_ID: z
+      .string()
+      .regex(/^[\w.-]+$/, "digits and dots, as Slack shows it")
+      .optional(),
+    SLACK_CLIENT_SECRET: secret.optional(),
+    SLACK_STATE_SECRET: secret.optional(),
+    SLACK_STORE_KEY: secret.optional(),
   })
   .readonly();
 
 export type BotEnvironment = z.infer<typeof BotEnvironment>;
 
-/** @throws HintedError naming every variable that does not fit, and its value. */
+/** @throws HintedError naming every variable that does not fit or is missing; values of secrets are never shown. */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): BotEnvironment {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = BotEnvironment.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const complaints = parsed.error.issues.map(({ path, message }) => {
-    const name = String(path[0]);
-    return `${name}=${isSecret(name) ? "(hidden)" : given[name]}: ${message}`;
-  });
-  throw new HintedError(`The environment does not fit: ${complaints.join("; ")}.`, {
+  if (!parsed.success) {
+    const complaints = parsed.error.issues.map(({ path, message }) => {
+      const name = String(path[0]);
+      return `${name}=${isSecret(name) ? "(hidden)" : given[name]}: ${message}`;
+    });
+    throw unfit(complaints, parsed.error);
+  }
+  const missing = missingFor(parsed.data);
+  if (missing.length > 0) throw unfit(missing);
+  return parsed.data;
+}
+
+/** What an app for several workspaces needs: to ask for its installation, and to keep their tokens encrypted. */
+const INSTALLATION = [
+  "SLACK_CLIENT_ID",
+  "SLACK_CLIENT_SECRET",
+  "SLACK_STATE_SECRET",
+  "SLACK_STORE_KEY",
+] as const;
+
+/** Slack needs to know who the bot is, and how events come; each complaint says what is set and what is not. */
+function missingFor(environment: BotEnvironment): string[] {
+  const isSet = (name: keyof BotEnvironment) => environment[name] !== undefined;
+  const several = INSTALLATION.filter(isSet);
+  const lacking = INSTALLATION.filter((name) => !isSet(name));
+  const who = isSet("SLACK_BOT_TOKEN") ? "SLACK_BOT_TOKEN" : several.join(", ");
+  const how = ["SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"].find((name) => name in environment);
+  const complaints = [
+    several[0] && lacking[0] && `${several.join(", ")} without ${lacking.join(", ")}`,
+    isSet("SLACK_BOT_TOKEN") &&
+      several[0] &&
+      `SLACK_BOT_TOKEN is for one workspace and ${several[0]} for several: set one of them`,
+    who && !how && `${who} without SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)`,
+    how && !who && `${how} without SLACK_BOT_TOKEN`,
+  ];
+  return complaints.filter((complaint) => typeof complaint === "string").filter(Boolean);
+}
+
+function unfit(complaints: readonly string[], cause?: unknown): HintedError {
+  return new HintedError(`The environment does not fit: ${complaints.join("; ")}.`, {
     hint: "Correct it in .env or in the shell; .env.example explains every variable.",
-    cause: parsed.error,
+    cause,
   });
 }
 

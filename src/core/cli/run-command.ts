@@ -7,6 +7,7 @@
 
 import { EXIT_FAILURE, HintedError } from "../errors.ts";
 import { diskErrorOf } from "../files.ts";
+import { redactorOf } from "../secrets.ts";
 import type { Command } from "./command.ts";
 import { helpOf } from "./command-help.ts";
 import { createConsole, type ConsoleStreams } from "./console.ts";
@@ -50,14 +51,17 @@ export async function runCommand(
   }
 }
 
-/** Prints what failed and what to do about it. */
+/** Prints what failed and what to do about it; an SDK may have put a token into its words. */
 function report(error: unknown, { stderr }: Pick<ConsoleStreams, "stderr">): number {
+  const redact = redactorOf([]);
   const hinted = error instanceof HintedError ? error : diskErrorOf(error);
   if (hinted) {
-    stderr.write(`error: ${hinted.message}\nhint: ${hinted.hint}\n`);
+    stderr.write(redact(`error: ${hinted.message}\nhint: ${hinted.hint}\n`));
     return hinted.exitCode;
   }
-  stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  stderr.write(
+    redact(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
+  );
   return EXIT_FAILURE;
 }
 
