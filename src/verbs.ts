@@ -66,6 +66,7 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
   {
     title: "Care",
     verbs: [
+      { name: "doctor", summary: "Look for what is wrong here, and say how to mend it" },
       { name: "export", summary: "Write the model files of a run again, and prove them" },
       {
         name: "experiments average",

@@ -8,5 +8,6 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./bench-generate.ts")).benchGenerate,
   },
   { name: "chat", load: async () => (await import("./chat.ts")).chat },
+  { name: "doctor", load: async () => (await import("./doctor.ts")).doctor },
   { name: "start", load: async () => (await import("./start.ts")).start },
 ];

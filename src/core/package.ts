@@ -7,10 +7,18 @@ import { fileURLToPath } from "node:url";
 /** The folder that holds package.json, `experiments/starter/` and everything else that ships. */
 export const packageFolder: string = folderWithManifest(dirname(fileURLToPath(import.meta.url)));
 
-export function readPackageVersion(): string {
+export interface Package {
+  readonly version: string;
+  readonly engines: { readonly node: string };
+}
+
+export function readPackage(): Package {
   const text = readFileSync(join(packageFolder, "package.json"), "utf8");
-  const { version } = JSON.parse(text) as { version: string }; // our own file
-  return version;
+  return JSON.parse(text) as Package; // our own file
+}
+
+export function readPackageVersion(): string {
+  return readPackage().version;
 }
 
 function folderWithManifest(folder: string): string {

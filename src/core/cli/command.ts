@@ -15,6 +15,8 @@ export interface CommandContext {
   readonly console: Console;
   /** Aborts on Ctrl-C and SIGTERM: save what there is and return. */
   readonly signal: AbortSignal;
+  /** For a command that did its work and has bad news: the result stands, the exit code is 1. */
+  readonly fail: () => void;
 }
 
 /** The result of a command: with `--json` it becomes the last line on stdout. */

@@ -42,9 +42,13 @@ export async function runCommand(
       return 0;
     }
     const console = createConsole(streams, { json });
-    const result = await command.run(input, { console, signal });
+    let exitCode = 0;
+    const fail = () => {
+      exitCode = EXIT_FAILURE;
+    };
+    const result = await command.run(input, { console, signal, fail });
     if (json) streams.stdout.write(`${JSON.stringify(result ?? {})}\n`);
-    return signal.aborted ? EXIT_INTERRUPTED : 0;
+    return signal.aborted ? EXIT_INTERRUPTED : exitCode;
   } catch (error) {
     if (signal.aborted && isAbort(error)) return EXIT_INTERRUPTED;
     return report(error, streams);

@@ -16,7 +16,7 @@ function atTerminal(answer: string) {
   stdin.write(`${answer}\n`);
   const streams = memoryStreams({ terminal: true });
   const console = createConsole({ ...streams, stdin }, { json: false });
-  return { context: { console, signal }, said: () => streams.stderr.text };
+  return { context: { console, signal, fail: () => {} }, said: () => streams.stderr.text };
 }
 
 function fileWith(row: Record<string, unknown>): string {
@@ -54,6 +54,8 @@ describe("what the operator says about conversations", () => {
     expect(said()).toBe("");
 
     const console = createConsole(memoryStreams(), { json: false });
-    expect(await stateProvenance([fileWith({})], {}, { console, signal })).toEqual({});
+    expect(await stateProvenance([fileWith({})], {}, { console, signal, fail: () => {} })).toEqual(
+      {},
+    );
   });
 });

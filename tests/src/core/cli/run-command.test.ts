@@ -36,6 +36,26 @@ describe("runCommand", () => {
     expect((await outcomeOf(async () => {}, ["--json"])).stdout).toBe("{}\n");
   });
 
+  it("is 1, with the result all the same, where the command has bad news", async () => {
+    const work: Work = async ({ fail }) => {
+      fail();
+      return { broken: 2 };
+    };
+    expect(await outcomeOf(work, ["--json"])).toEqual({
+      code: 1,
+      stdout: '{"broken":2}\n',
+      stderr: "",
+    });
+  });
+
+  it("shows no token that an error carries in its words", async () => {
+    const work: Work = async () => {
+      throw new HintedError("xoxb-1234-abcd was refused", { hint: "Replace xoxb-1234-abcd." });
+    };
+    const { stderr } = await outcomeOf(work);
+    expect(stderr).toBe("error: … was refused\nhint: Replace ….\n");
+  });
+
   it("shows help on stdout and does nothing else", async () => {
     const work: Work = async () => {
       throw new Error("must not run");

@@ -1,0 +1,66 @@
+/** Does the model open, whole and unchanged, and say something? */
+
+import { formatCount } from "../core/cli/console.ts";
+import { findModel } from "../generate/find-model.ts";
+import type { Engine, ModelInfo } from "../generate/types.ts";
+import { failed, ok, warning, type Check, type CheckResult } from "./check.ts";
+
+/** Large models take their time to be read and hashed. */
+const PATIENCE = 120_000;
+
+export interface ModelCheckOptions {
+  /** A folder, or the name of an experiment. */
+  readonly named?: string | undefined;
+  readonly environment: {
+    readonly LFZ_MODEL?: string | undefined;
+    readonly LFZ_ORT?: string | undefined;
+  };
+  readonly startEngine: (folder: string) => Promise<Engine>;
+}
+
+export function modelCheck({ named, environment, startEngine }: ModelCheckOptions): Check {
+  return {
+    name: "Model",
+    patience: PATIENCE,
+    async run(signal): Promise<CheckResult> {
+      const folder = await findModel({ named, environment });
+      const engine = await startEngine(folder);
+      try {
+        const firstTokenMs = await timeToFirstToken(engine, signal);
+        if (firstTokenMs === undefined) {
+          return failed(`${folder} opens but says nothing`, "Export it again: `lfz export`.");
+        }
+        return judge(engine.model, firstTokenMs, environment.LFZ_ORT);
+      } finally {
+        await engine.close();
+      }
+    },
+  };
+}
+
+async function timeToFirstToken(engine: Engine, signal: AbortSignal): Promise<number | undefined> {
+  const request = {
+    messages: [{ role: "user" as const, content: "Hello" }],
+    maxTokens: 1,
+    sampling: { temperature: 0 },
+  };
+  for await (const event of engine.generate(request, signal)) {
+    if (
+      event.type === "done" &&
+      event.tokenIds.length + Number(event.finishReason === "silence") > 0
+    )
+      return event.firstTokenMs;
+  }
+  return undefined;
+}
+
+/** In place through koffi unless the environment says otherwise; where koffi cannot load, the slower way was taken. */
+function judge(model: ModelInfo, firstTokenMs: number, asked: string | undefined): CheckResult {
+  const { name, parameters, context, runtime } = model;
+  const words = `${name}: ${formatCount(parameters)} parameters, reads ${context} tokens; first token after ${Math.round(firstTokenMs)} ms; ONNX Runtime ${runtime}`;
+  if (runtime === (asked ?? "in-place")) return ok(words);
+  return warning(
+    words,
+    "koffi could not load, so ONNX Runtime is called the slower way: run `npm rebuild koffi`.",
+  );
+}
