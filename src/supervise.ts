@@ -6,8 +6,8 @@
  * it too. Only what a person must change ends it.
  */
 
-import { ConfigurationError } from "./core/errors.ts";
-import { wait as realWait, type Wait } from "./core/wait.ts";
+import { systemClock, type Clock } from "./chat/clock.ts";
+import { EXIT_FAILURE, HintedError } from "./core/errors.ts";
 import type { Log } from "./log.ts";
 
 /** The first pause and the longest one, in milliseconds. */
@@ -22,9 +22,7 @@ export interface SuperviseOptions {
   readonly log: Log;
   /** Each time it failed, before it pauses. */
   readonly onFailure?: (error: unknown) => void;
-  /** Milliseconds of any clock that only goes forward. */
-  readonly now?: () => number;
-  readonly wait?: Wait;
+  readonly clock?: Clock;
   /** 0 to 1. */
   readonly chance?: () => number;
 }
@@ -32,28 +30,28 @@ export interface SuperviseOptions {
 /**
  * Serves until the signal aborts, however often it fails.
  *
- * @throws ConfigurationError what only a person can change: wrong tokens, missing rights.
+ * @throws HintedError what only a person can mend, such as a wrong token: asking again would change nothing.
  */
 export async function supervise(
   serve: (signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
   options: SuperviseOptions,
 ): Promise<void> {
-  const { name, log, now = () => performance.now(), wait = realWait } = options;
+  const { name, log, clock = systemClock, chance = Math.random } = options;
   let failures = 0;
   while (!signal.aborted) {
-    const started = now();
+    const started = clock.now();
     const error = await failureOf(serve, signal);
     if (signal.aborted) {
       if (error && !isAbort(error)) log.warn("platform closed badly", { platform: name, error });
       return;
     }
-    if (error instanceof ConfigurationError) throw error;
-    if (now() - started >= WELL_AFTER) failures = 0;
-    const pause = pauseAfter(++failures, options.chance ?? Math.random);
+    if (error instanceof HintedError) throw asFailure(error);
+    if (clock.now() - started >= WELL_AFTER) failures = 0;
+    const pause = pauseAfter(++failures, chance);
     log.error("platform lost", { platform: name, failures, pauseMs: Math.round(pause), error });
     options.onFailure?.(error);
-    await wait(pause, signal).catch(() => undefined); // aborted: the loop sees it
+    await clock.sleep(pause, signal);
   }
 }
 
@@ -74,6 +72,15 @@ async function failureOf(
 function pauseAfter(failures: number, chance: () => number): number {
   const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1));
   return longest * (0.5 + chance() / 2);
+}
+
+/** Whatever it would be elsewhere: a bot that cannot go on has failed. */
+function asFailure(error: HintedError): HintedError {
+  return new HintedError(error.message, {
+    hint: error.hint,
+    cause: error,
+    exitCode: EXIT_FAILURE,
+  });
 }
 
 function isAbort(error: unknown): boolean {

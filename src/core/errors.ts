@@ -22,16 +22,6 @@ export class HintedError extends Error {
   }
 }
 
-/**
- * A service refuses us for a reason that only a person can change: a wrong
- * token, a missing intent. Asking again would change nothing.
- */
-export class ConfigurationError extends HintedError {
-  constructor(message: string, options: { hint: string; cause?: unknown }) {
-    super(message, { ...options, exitCode: EXIT_FAILURE });
-  }
-}
-
 /** What went wrong, in words, for any thrown value. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

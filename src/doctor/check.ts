@@ -5,8 +5,8 @@
  * their own beside ours.
  */
 
+import { systemClock, type Clock } from "../chat/clock.ts";
 import { HintedError, reasonOf } from "../core/errors.ts";
-import { wait as realWait, type Wait } from "../core/wait.ts";
 
 /** A check that hangs is as bad as one that fails, in milliseconds. */
 const PATIENCE = 10_000;
@@ -41,20 +41,21 @@ export const failed = (words: string, hint: string): CheckResult => ({
 /** One after the other, each told as soon as it is known. */
 export async function* runChecks(
   checks: readonly Check[],
-  { signal, wait = realWait }: { readonly signal: AbortSignal; readonly wait?: Wait },
+  { signal, clock = systemClock }: { readonly signal: AbortSignal; readonly clock?: Clock },
 ): AsyncGenerator<Finding> {
   for (const check of checks) {
     signal.throwIfAborted();
-    yield { name: check.name, ...(await resultOf(check, signal, wait)) };
+    yield { name: check.name, ...(await resultOf(check, signal, clock)) };
   }
 }
 
-async function resultOf(check: Check, signal: AbortSignal, wait: Wait): Promise<CheckResult> {
+async function resultOf(check: Check, signal: AbortSignal, clock: Clock): Promise<CheckResult> {
   const { patience = PATIENCE } = check;
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
   const tooLong = async () => {
-    await wait(patience, either);
+    await clock.sleep(patience, either);
+    signal.throwIfAborted();
     return failed(
       `no answer within ${patience / 1000} s`,
       "Look at what it waits for: the network, the disk, a busy machine; then ask again.",

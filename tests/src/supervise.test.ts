@@ -2,20 +2,25 @@ import { once } from "node:events";
 
 import { describe, expect, it } from "vitest";
 
-import { ConfigurationError, HintedError } from "../../src/core/errors.ts";
+import { HintedError } from "../../src/core/errors.ts";
 import { supervise, type SuperviseOptions } from "../../src/supervise.ts";
-import { keptLog } from "../support/kept-log.ts";
-import { manualClock } from "../support/manual-clock.ts";
-import { silentLog } from "../support/web-server.ts";
+import { ManualClock } from "../support/chat/manual-clock.ts";
+import { recordingLog } from "../support/chat/open-bot.ts";
 
-type Serve = (signal: AbortSignal) => Promise<void>;
-
-function supervised(serve: Serve, changes: Partial<SuperviseOptions> = {}) {
-  const clock = manualClock();
+function supervised(
+  serve: (signal: AbortSignal, clock: ManualClock) => Promise<void>,
+  changes: Partial<SuperviseOptions> = {},
+) {
+  const clock = new ManualClock(0);
   const stop = new AbortController();
-  const options = { name: "discord", log: silentLog, ...clock, chance: () => 1, ...changes };
-  return { clock, stop, done: supervise(serve, stop.signal, options) };
+  const { log, lines } = recordingLog();
+  const options = { name: "discord", log, clock, chance: () => 1, ...changes };
+  const done = supervise((signal) => serve(signal, clock), stop.signal, options);
+  const pauses = () => lines.map(({ pauseMs }) => pauseMs);
+  return { clock, stop, done, lines, pauses };
 }
+
+const reset = () => Promise.reject(new Error("connection reset"));
 
 async function untilAborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, "abort");
@@ -31,83 +36,72 @@ describe("a platform under supervision", () => {
   });
 
   it("begins again when it is lost, later each time, five minutes at most", async () => {
-    const { clock, stop, done } = supervised(async () => {
-      throw new Error("connection reset");
-    });
-    const pauses: number[] = [];
-    for (let failure = 0; failure < 11; failure++) {
-      const pause = await clock.someoneWaits();
-      pauses.push(pause);
-      clock.pass(pause);
-    }
+    const { clock, stop, done, pauses } = supervised(reset);
+
+    await clock.advance(600_000);
     stop.abort();
     await done;
 
-    expect(pauses.slice(0, 4)).toEqual([1000, 2000, 4000, 8000]);
-    expect(pauses.at(-1)).toBe(300_000);
+    expect(pauses()).toEqual([
+      1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000,
+    ]);
   });
 
   it("does not come back in step with all others: half of a pause is chance", async () => {
-    const { clock, stop, done } = supervised(() => Promise.reject(new Error("reset")), {
-      chance: () => 0,
-    });
+    const { clock, stop, done, pauses } = supervised(reset, { chance: () => 0 });
 
-    expect(await clock.someoneWaits()).toBe(500);
+    await clock.advance(1000);
     stop.abort();
     await done;
+
+    expect(pauses()).toEqual([500, 1000]);
   });
 
   it("begins with short pauses again after it ran well for a while", async () => {
     const lasting = [0, 0, 0, 60_000];
-    const { clock, stop, done } = supervised(async () => {
-      await Promise.resolve(); // until `clock` is there
-      clock.pass(lasting.shift() ?? 0);
-      throw new Error("connection reset");
+    const { clock, stop, done, pauses } = supervised(async (_, clock) => {
+      await clock.sleep(lasting.shift() ?? 0);
+      return reset();
     });
-    const pauses: number[] = [];
-    for (let failure = 0; failure < 5; failure++) {
-      pauses.push(await clock.someoneWaits());
-      clock.pass(pauses.at(-1) ?? 0);
-    }
+
+    await clock.advance(69_000);
     stop.abort();
     await done;
 
-    expect(pauses).toEqual([1000, 2000, 4000, 1000, 2000]);
+    expect(pauses()).toEqual([1000, 2000, 4000, 1000, 2000]);
   });
 
-  it("counts an end that nobody asked for, and a failure a person might mend, as lost", async () => {
-    const ends: Serve[] = [
-      async () => {},
-      () => Promise.reject(new HintedError("Discord cannot be reached.", { hint: "Wait." })),
-      untilAborted,
-    ];
-    const { log, events } = keptLog();
-    const { clock, stop, done } = supervised((signal) => (ends.shift() ?? untilAborted)(signal), {
-      log,
-    });
-    clock.pass(await clock.someoneWaits());
-    clock.pass(await clock.someoneWaits());
+  it("counts an end that nobody asked for as lost, and says so", async () => {
+    const { clock, stop, done, lines } = supervised(async () => {});
+
+    await clock.advance(500);
     stop.abort();
     await done;
 
-    expect(events()).toEqual(["platform lost", "platform lost"]);
+    expect(lines).toMatchObject([
+      { event: "platform lost", error: { message: "It ended though nobody asked it to." } },
+    ]);
   });
 
   it("is given up, without another try, where only a person can help", async () => {
-    const reason = new ConfigurationError("Discord refuses the token.", { hint: "Copy it again." });
+    const reason = new HintedError("Discord refuses the token.", { hint: "Copy it again." });
     let tries = 0;
     const { done } = supervised(async () => {
       tries++;
       throw reason;
     });
 
-    await expect(done).rejects.toBe(reason);
+    await expect(done).rejects.toMatchObject({
+      message: "Discord refuses the token.",
+      hint: "Copy it again.",
+      exitCode: 1,
+    });
     expect(tries).toBe(1);
   });
 
   it("stops at once in the middle of a pause", async () => {
-    const { clock, stop, done } = supervised(() => Promise.reject(new Error("reset")));
-    await clock.someoneWaits();
+    const { clock, stop, done } = supervised(reset);
+    await clock.advance(500);
 
     stop.abort();
 
@@ -115,41 +109,29 @@ describe("a platform under supervision", () => {
   });
 
   it("says that it closed badly, and lets the others close", async () => {
-    const { log, events } = keptLog();
-    const { stop, done } = supervised(
-      async (signal) => {
-        await untilAborted(signal);
-        throw new Error("the last message was not sent");
-      },
-      { log },
-    );
+    const { stop, done, lines } = supervised(async (signal) => {
+      await untilAborted(signal);
+      throw new Error("the last message was not sent");
+    });
 
     stop.abort();
 
     await done;
-    expect(events()).toEqual(["platform closed badly"]);
+    expect(lines).toMatchObject([{ event: "platform closed badly" }]);
   });
 
   it("says who was lost and why", async () => {
-    const { log, lines } = keptLog();
     const failures: unknown[] = [];
-    const { clock, stop, done } = supervised(() => Promise.reject(new Error("reset")), {
-      log,
+    const { clock, stop, done, lines } = supervised(reset, {
       onFailure: (error) => failures.push(error),
     });
-    await clock.someoneWaits();
+    await clock.advance(500);
     stop.abort();
     await done;
 
     expect(lines).toMatchObject([
-      {
-        level: "error",
-        platform: "discord",
-        failures: 1,
-        pauseMs: 1000,
-        error: { message: "reset" },
-      },
+      { level: "error", platform: "discord", failures: 1, error: { message: "connection reset" } },
     ]);
-    expect(failures).toMatchObject([{ message: "reset" }]);
+    expect(failures).toMatchObject([{ message: "connection reset" }]);
   });
 });

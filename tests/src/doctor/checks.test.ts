@@ -16,15 +16,15 @@ import { machineCheck } from "../../../src/doctor/machine.ts";
 import { modelCheck } from "../../../src/doctor/model.ts";
 import { portCheck } from "../../../src/doctor/port.ts";
 import { versionsCheck } from "../../../src/doctor/versions.ts";
-import { manualClock } from "../../support/manual-clock.ts";
+import { ManualClock } from "../../support/chat/manual-clock.ts";
 import { scriptedEngine } from "../../support/scripted-engine.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const never = new AbortController().signal;
 
-async function findingsOf(checks: readonly Check[], clock = manualClock(), signal = never) {
+async function findingsOf(checks: readonly Check[], clock = new ManualClock(), signal = never) {
   const findings = [];
-  for await (const finding of runChecks(checks, { signal, wait: clock.wait })) {
+  for await (const finding of runChecks(checks, { signal, clock })) {
     findings.push(finding);
   }
   return findings;
@@ -80,7 +80,7 @@ describe("checks", () => {
   });
 
   it("that hang have failed, are told to stop, and hold up nobody", async () => {
-    const clock = manualClock();
+    const clock = new ManualClock();
     let told = false;
     const hanging: Check = {
       name: "hanging",
@@ -88,8 +88,7 @@ describe("checks", () => {
       run: (signal) => new Promise(() => signal.addEventListener("abort", () => (told = true))),
     };
     const findings = findingsOf([hanging, { name: "next", run: async () => ok("fine") }], clock);
-    expect(await clock.someoneWaits()).toBe(5000);
-    clock.pass(5000);
+    await clock.advance(5000);
 
     expect(await findings).toMatchObject([
       { name: "hanging", result: "failed", words: "no answer within 5 s" },
@@ -109,7 +108,7 @@ describe("checks", () => {
       },
     };
 
-    await expect(findingsOf([check], manualClock(), stop.signal)).rejects.toThrow("aborted");
+    await expect(findingsOf([check], new ManualClock(), stop.signal)).rejects.toThrow("aborted");
   });
 });
 

@@ -7,7 +7,7 @@ import { z } from "zod";
 
 import { HintedError } from "../../../src/core/errors.ts";
 import { openDocument } from "../../../src/state/document.ts";
-import { keptLog } from "../../support/kept-log.ts";
+import { recordingLog } from "../../support/chat/open-bot.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { silentLog } from "../../support/web-server.ts";
 
@@ -87,11 +87,11 @@ describe("a document", () => {
     await document.change(() => ({ count: 1 }));
     await document.change(() => ({ count: 2 }));
     writeFileSync(path, text);
-    const { log, events } = keptLog();
+    const { log, lines } = recordingLog();
 
     expect((await openAt(path, log)).value).toEqual({ count: 1 });
 
-    expect(events()).toEqual(["state read from its backup"]);
+    expect(lines).toMatchObject([{ event: "state read from its backup", path }]);
     expect(readFileSync(`${path}.corrupt`, "utf8")).toBe(text);
     expect((await openAt(path)).value).toEqual({ count: 1 });
   });

@@ -11,7 +11,7 @@ import { z } from "zod";
 
 import { nodeArguments } from "../../../src/core/entry.ts";
 import { openJournal, type Journal } from "../../../src/state/journal.ts";
-import { keptLog } from "../../support/kept-log.ts";
+import { recordingLog } from "../../support/chat/open-bot.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { silentLog } from "../../support/web-server.ts";
 
@@ -191,7 +191,7 @@ describe("a damaged journal", () => {
   it("keeps the bytes that were cut off, and says so", async () => {
     const path = await journalOf("a");
     appendFileSync(path, '0123456789ab {"te');
-    const { log, lines } = keptLog();
+    const { log, lines } = recordingLog();
 
     await (await openAt(path, log)).close();
 
@@ -232,7 +232,7 @@ describe("a damaged journal", () => {
     const path = await journalOf("a", "b", "c");
     writeFileSync(path, readFileSync(path, "utf8").replace('"b"', '"B"'));
     const before = readFileSync(path, "utf8");
-    const { log, lines } = keptLog();
+    const { log, lines } = recordingLog();
     const journal = await openAt(path, log);
 
     expect(await textsOf(journal)).toEqual(["a", "c"]);
