@@ -236,14 +236,14 @@ export class ChatBot implements Bot {
    */
   async close(): Promise<void> {
     this.#isClosing = true;
-    const { clock, log } = this.#parts;
+    const { log } = this.#parts;
     for (const { message, stage } of this.#turns.close()) {
       this.#tell(stage, WORDS.restarting, this.#logOf(message));
     }
-    await this.#idleOr(clock.sleep(FINISHING_GRACE));
+    await this.#idleWithin(FINISHING_GRACE);
     if (this.#idle.size > 0) log.info("marking replies", { count: this.#idle.size });
     this.#turns.interrupt("interrupted");
-    await this.#idleOr(clock.sleep(MARKING_GRACE));
+    await this.#idleWithin(MARKING_GRACE);
   }
 
   async #hear(message: ChatMessage, stage: Stage, log: Log): Promise<void> {
@@ -363,8 +363,12 @@ export class ChatBot implements Bot {
     return owned;
   }
 
-  async #idleOr(timeout: Promise<void>): Promise<void> {
+  /** Wakes the clock in the end: a timer that goes on keeps the process alive. */
+  async #idleWithin(milliseconds: number): Promise<void> {
+    const idle = new AbortController();
+    const timeout = this.#parts.clock.sleep(milliseconds, idle.signal);
     await Promise.race([Promise.all(this.#idle), timeout]);
+    idle.abort();
   }
 
   /** A remark may fail: the person has left, the channel is closed. The log then says so. */
