@@ -1,53 +1,134 @@
 /**
- * The composition root of the bot: engine and platforms, put together and
- * taken apart again. Everything it needs is handed in; the only thing it
- * decides is the order.
+ * The composition root of the bot: its home, engine, chat and platforms, put
+ * together and taken apart again. Everything it needs is handed in; the only
+ * thing it decides is the order.
  */
 
-import { DEFAULT_PORT } from "./config.ts";
-import { HintedError } from "./core/errors.ts";
+import { systemClock, type Clock } from "./chat/clock.ts";
+import type { AdminId } from "./chat/people.ts";
+import type { ChatPlatform } from "./chat/platform.ts";
 import type { Engine } from "./generate/types.ts";
+import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { openChat } from "./open-chat.ts";
+import { orTimeout } from "./or-timeout.ts";
 import { engineSourceOf } from "./platforms/web/engine-source.ts";
-import { startWebServer, type WebOptions, type WebServer } from "./platforms/web/server.ts";
+import { servePlatforms, type ServedPlatforms } from "./serve-platforms.ts";
+import { openHome, type Home } from "./state/home.ts";
 
-/** How many ports are tried, one after the other, where none was asked for. */
-const PORTS_TO_TRY = 20;
-
-/** How long the engine may take to end, in milliseconds. */
+/** How long the engine may take to end, and the platforms to leave, in milliseconds. */
 const ENGINE_GRACE = 4000;
+const PLATFORM_GRACE = 3000;
 
 export interface BotOptions {
   readonly host: string;
   /** Left out, the first free port from 3000 on is taken. */
   readonly port?: number;
   readonly apiKey?: string;
+  /** The folder of all that must survive. */
+  readonly home: string;
+  readonly admins: readonly AdminId[];
   readonly startEngine: () => Promise<Engine>;
+  readonly loadPlatforms: (home: Home) => Promise<readonly ChatPlatform[]>;
+  readonly clock?: Clock;
   readonly log: Log;
 }
 
-export interface Bot {
+export interface Bot extends Pick<ServedPlatforms, "isConnected" | "settled" | "failed"> {
   /** The web page; it answers from now on, while the model is still loading. */
   readonly url: string;
   /** Settles when the model can answer, rejects with why it cannot. */
   readonly engine: Promise<Engine>;
+  /** Replies end or are marked, then all is closed in the opposite order of its opening. */
   close(): Promise<void>;
 }
 
-/** @throws HintedError if it cannot listen where it was told to. */
+/** @throws HintedError if its home is taken, or it cannot listen where it was told to. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { host, apiKey, log } = options;
+  const opened = new Opened(options.log);
+  try {
+    return await open(options, opened);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function open(options: BotOptions, opened: Opened): Promise<Bot> {
+  const { admins, clock = systemClock, log } = options;
+  const home = await openHome(options.home);
+  opened.add("home", () => home.close());
+  const platforms = await options.loadPlatforms(home);
   const loading = laterOf<Engine>();
   const source = engineSourceOf(loading.promise);
-  const web = await listen({ host, apiKey, log, source }, options.port);
+  let served: ServedPlatforms | undefined;
+  const isConnected = () => served?.isConnected() ?? allDown(platforms);
+  const metrics = createMetrics({ queueLength: () => chat.bot.queueLength, isConnected });
+  const chat = await openChat({
+    home,
+    engine: source.engine,
+    admins,
+    observer: metrics,
+    clock,
+    log,
+  });
+  opened.add("state", () => chat.close());
+  const { host, apiKey } = options;
+  const web = await listen(
+    { host, apiKey, log, source, metrics, platforms: isConnected },
+    options.port,
+  );
+  opened.add("engine", () => closeEngine(source.engine));
+  opened.add("web", () => web.close());
   log.info("listening", { url: web.url });
   // The model is only touched once the page can answer, so that the wait has a face.
   loading.follow(options.startEngine());
-  return { url: web.url, engine: source.engine, close: () => closeBot(web, source.engine) };
+  served = servePlatforms(platforms, chat.bot, { log, clock, onFailure: metrics.failed });
+  const { settled, failed, close } = served;
+  opened.add("platforms", () => orTimeout(close(), PLATFORM_GRACE));
+  opened.add("chat", () => chat.bot.close());
+  return {
+    url: web.url,
+    engine: source.engine,
+    isConnected,
+    settled,
+    failed,
+    close: () => opened.close(),
+  };
 }
 
-async function closeBot(web: WebServer, loading: Promise<Engine>): Promise<void> {
-  await web.close();
+/** What was opened, to be closed backwards: whatever one of them does, the next one is closed too. */
+class Opened {
+  readonly #log: Log;
+  readonly #parts: { readonly name: string; readonly close: () => Promise<unknown> }[] = [];
+  #closed: Promise<void> | undefined;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  add(name: string, close: () => Promise<unknown>): void {
+    this.#parts.push({ name, close });
+  }
+
+  close(): Promise<void> {
+    return (this.#closed ??= this.#closeAll());
+  }
+
+  async #closeAll(): Promise<void> {
+    for (const { name, close } of this.#parts.reverse()) {
+      try {
+        await close();
+        this.#log.debug("closed", { part: name });
+      } catch (error) {
+        this.#log.error("closed badly", { part: name, error });
+      }
+    }
+  }
+}
+
+async function closeEngine(loading: Promise<Engine>): Promise<void> {
   const engine = await orTimeout(
     loading.catch(() => undefined), // it was reported where it was awaited
     ENGINE_GRACE,
@@ -55,52 +136,8 @@ async function closeBot(web: WebServer, loading: Promise<Engine>): Promise<void>
   if (engine) await orTimeout(engine.close(), ENGINE_GRACE);
 }
 
-async function listen(options: Omit<WebOptions, "port">, asked?: number): Promise<WebServer> {
-  if (asked !== undefined) return listenAt({ ...options, port: asked });
-  for (let port = DEFAULT_PORT; port < DEFAULT_PORT + PORTS_TO_TRY - 1; port++) {
-    try {
-      return await startWebServer({ ...options, port });
-    } catch (error) {
-      if (codeOf(error) !== "EADDRINUSE") break; // the next port would fail the same way
-    }
-  }
-  return listenAt({ ...options, port: DEFAULT_PORT + PORTS_TO_TRY - 1 });
-}
-
-async function listenAt(options: WebOptions): Promise<WebServer> {
-  const { host, port } = options;
-  try {
-    return await startWebServer(options);
-  } catch (cause) {
-    const problems: Record<string, { words: string; hint: string }> = {
-      EADDRINUSE: {
-        words: "another program listens there",
-        hint: "Choose another port with --port, or leave it out to take the next free one.",
-      },
-      EACCES: {
-        words: "permission denied",
-        hint: "Choose a port from 1024 on with --port.",
-      },
-      EADDRNOTAVAIL: {
-        words: "this machine has no such address",
-        hint: "Leave --host out, or set it to an address of this machine.",
-      },
-      ENOTFOUND: {
-        words: "there is no such host",
-        hint: "Leave --host out, or set it to an address of this machine.",
-      },
-    };
-    const problem = problems[codeOf(cause) ?? ""];
-    if (!problem) throw cause;
-    throw new HintedError(`Cannot listen on ${host} port ${port}: ${problem.words}.`, {
-      hint: problem.hint,
-      cause,
-    });
-  }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+function allDown(platforms: readonly ChatPlatform[]): Record<string, boolean> {
+  return Object.fromEntries(platforms.map(({ name }) => [name, false]));
 }
 
 /** A promise that starts before what it waits for. */
@@ -110,16 +147,4 @@ function laterOf<T>(): { promise: Promise<T>; follow: (source: Promise<T>) => vo
     settle.follow = resolve;
   });
   return { promise, follow: (source) => settle.follow?.(source) };
-}
-
-async function orTimeout<T>(work: Promise<T>, milliseconds: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, undefined);
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -20,7 +20,7 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
   {
     title: "Talk",
     verbs: [
-      { name: "start", summary: "Serve the chat page and the HTTP API on this machine" },
+      { name: "start", summary: "Serve the chat page, the HTTP API, and Discord and Slack" },
       { name: "chat", summary: "Talk to a model: at the terminal, piped, or once with -p" },
     ],
   },

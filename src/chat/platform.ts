@@ -181,6 +181,9 @@ export const STALE = "That reply is too old for me to remember. Ask again and I 
 
 export type Verdict = "good" | "bad";
 
+/** Told each time the service is reached, and each time it is lost for a while. */
+export type OnConnection = (connection: "connected" | "lost") => void;
+
 /** A service that carries the bot. */
 export interface ChatPlatform {
   readonly name: PlatformName;
@@ -188,5 +191,5 @@ export interface ChatPlatform {
    * Serves the bot until the signal aborts, then leaves orderly. Rejects if
    * the service is lost for good; a `HintedError` if only a person can mend it.
    */
-  serve(bot: Bot, signal: AbortSignal): Promise<void>;
+  serve(bot: Bot, signal: AbortSignal, onConnection: OnConnection): Promise<void>;
 }

@@ -16,68 +16,92 @@ import {
   secretsOf,
   type BotEnvironment,
 } from "../config.ts";
-import { defineCommand } from "../core/cli/command.ts";
+import { defineCommand, type Command } from "../core/cli/command.ts";
 import { formatCount } from "../core/cli/console.ts";
+import { EXIT_INTERRUPTED } from "../core/cli/run-command.ts";
+import { EXIT_FAILURE } from "../core/errors.ts";
 import { findModel } from "../generate/find-model.ts";
-import type { ModelInfo } from "../generate/types.ts";
+import type { Engine, ModelInfo } from "../generate/types.ts";
 import { createLog, type Log } from "../log.ts";
-import { startBot } from "../main.ts";
+import { startBot, type Bot } from "../main.ts";
+import { orTimeout } from "../or-timeout.ts";
+import { loadPlatforms } from "../platforms/index.ts";
 import { openBrowser } from "./open-browser.ts";
 
 /** Whatever hangs while closing, the process is gone after this, in milliseconds. */
-const EXIT_AFTER = 9000;
+const EXIT_AFTER = 15_000;
 
-export const start = defineCommand({
-  name: "start",
-  summary: "Serve the chat page and the HTTP API on this machine",
-  usage: "[--port N] [--host H] [--model DIR] [--open]",
-  flags: z.strictObject({
-    port: z.coerce
-      .number("a whole number from 0 to 65535")
-      .int("a whole number from 0 to 65535")
-      .min(0, "a whole number from 0 to 65535")
-      .max(65_535, "a whole number from 0 to 65535")
-      .optional()
-      .describe("where to listen; PORT, or the first free port from 3000 on"),
-    host: z.string().optional().describe("HOST, or 127.0.0.1: this machine only"),
-    model: z
-      .string()
-      .optional()
-      .describe("folder or experiment; LFZ_MODEL, the newest experiment, or the starter"),
-    open: z.boolean().default(false).describe("open the page in the browser"),
-  }),
-  examples: ["lfz start", "lfz start --port 8080 --model experiments/mine --open"],
+/** How long the welcome waits for the chat services, in milliseconds. */
+const WELCOME_AFTER = 10_000;
 
-  async run({ port, host, model, open }, { console, signal }) {
-    loadDotEnv();
-    const environment = readEnvironment(process.env);
-    const chosenHost = host ?? environment.HOST;
-    requireSafeHost(chosenHost, environment.LFZ_API_KEY);
-    const folder = await findModel({ named: model, environment });
+export const start = startWith(loadPlatforms);
 
-    const bot = await startBot({
-      host: chosenHost,
-      port: port ?? environment.PORT,
-      apiKey: environment.LFZ_API_KEY,
-      startEngine: () => loadEngine(folder),
-      log: logOf(environment, console.isTerminal),
-    });
-    const aborted = abortOf(signal);
-    try {
-      if (open) openBrowser(bot.url);
-      const engine = await Promise.race([bot.engine, aborted]);
-      if (engine) {
-        console.print(welcomeOf(bot.url, engine.model));
-        await aborted;
-        console.note("Stopping.");
+/** The command for a bot with other platforms than the ones that ship. */
+export function startWith(load: typeof loadPlatforms): Command {
+  return defineCommand({
+    name: "start",
+    summary: "Serve the chat page, the HTTP API, and Discord and Slack",
+    usage: "[--port N] [--host H] [--model DIR] [--open]",
+    flags: z.strictObject({
+      port: z.coerce
+        .number("a whole number from 0 to 65535")
+        .int("a whole number from 0 to 65535")
+        .min(0, "a whole number from 0 to 65535")
+        .max(65_535, "a whole number from 0 to 65535")
+        .optional()
+        .describe("where to listen; PORT, or the first free port from 3000 on"),
+      host: z.string().optional().describe("HOST, or 127.0.0.1: this machine only"),
+      model: z
+        .string()
+        .optional()
+        .describe("folder or experiment; LFZ_MODEL, the newest experiment, or the starter"),
+      open: z.boolean().default(false).describe("open the page in the browser"),
+    }),
+    examples: ["lfz start", "lfz start --port 8080 --model experiments/mine --open"],
+
+    async run({ port, host, model, open }, { console, signal }) {
+      loadDotEnv();
+      const environment = readEnvironment(process.env);
+      const chosenHost = host ?? environment.HOST;
+      requireSafeHost(chosenHost, environment.LFZ_API_KEY);
+      const folder = await findModel({ named: model, environment });
+
+      const log = logOf(environment, console.isTerminal);
+      const bot = await startBot({
+        host: chosenHost,
+        port: port ?? environment.PORT,
+        apiKey: environment.LFZ_API_KEY,
+        home: environment.LFZ_HOME,
+        admins: environment.LFZ_ADMINS,
+        startEngine: () => loadEngine(folder),
+        loadPlatforms: (home) => load({ environment, home, log }),
+        log,
+      });
+      const over = Promise.race([abortOf(signal), bot.failed]);
+      try {
+        if (open) openBrowser(bot.url);
+        const engine = await Promise.race([readyEngine(bot), over]);
+        if (engine) {
+          console.print(welcomeOf(bot, engine.model));
+          await over;
+          console.note("Stopping.");
+        }
+        return { url: bot.url, model: engine?.model.name, platforms: bot.isConnected() };
+      } finally {
+        const code = signal.aborted ? EXIT_INTERRUPTED : EXIT_FAILURE;
+        setTimeout(() => process.exit(code), EXIT_AFTER).unref();
+        await bot.close();
       }
-      return { url: bot.url, model: engine?.model.name };
-    } finally {
-      setTimeout(() => process.exit(), EXIT_AFTER).unref();
-      await bot.close();
-    }
-  },
-});
+    },
+  });
+}
+
+/** The engine, once it can answer and it is known which services are reached. */
+async function readyEngine(bot: Bot): Promise<Engine> {
+  const engine = await bot.engine;
+  await orTimeout(bot.settled, WELCOME_AFTER);
+  return engine;
+}
 
 /** Imported late: the page should not wait for the native library either. */
 async function loadEngine(folder: string) {
@@ -95,13 +119,18 @@ function logOf(environment: BotEnvironment, isTerminal: boolean): Log {
   });
 }
 
-function welcomeOf(url: string, { name, parameters, context }: ModelInfo): string {
+function welcomeOf({ url, isConnected }: Bot, { name, parameters, context }: ModelInfo): string {
+  const platforms = Object.entries(isConnected()).map(([platform, isUp]) => {
+    const title = platform.slice(0, 1).toUpperCase() + platform.slice(1);
+    return `  ${title.padEnd(8)}${isUp ? "connected" : "not reached yet; it goes on trying"}`;
+  });
   return [
     "",
     "  language-from-zero is ready.",
     "",
     `  Chat    ${url}`,
     `  API     ${url}/v1 (OpenAI's shape)`,
+    ...platforms,
     `  Model   ${name}, ${formatCount(parameters)} parameters, reads ${context} tokens`,
     "  Stop    Ctrl-C",
     "",

@@ -12,6 +12,8 @@ export async function serve(options: Partial<WebOptions> = {}): Promise<WebServe
     host: "127.0.0.1",
     port: 0,
     source: engineSourceOf(Promise.resolve(scriptedEngine())),
+    platforms: () => ({}),
+    metrics: { contentType: "text/plain", text: async () => "" },
     log: silentLog,
     ...options,
   });

@@ -28,6 +28,9 @@ export interface WebOptions {
   readonly port: number;
   readonly apiKey?: string;
   readonly source: EngineSource;
+  /** Whether each platform that was asked for is connected. */
+  readonly platforms: () => Readonly<Record<string, boolean>>;
+  readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> };
   readonly log: Log;
 }
 
@@ -131,6 +134,8 @@ interface Route {
 function findRoute(path: string): Route {
   if (isAsset(path)) return { method: "GET", needsKey: false, handle: asset };
   if (path === "/healthz") return { method: "GET", needsKey: false, handle: health };
+  if (path === "/readyz") return { method: "GET", needsKey: false, handle: readiness };
+  if (path === "/metrics") return { method: "GET", needsKey: true, handle: metrics };
   if (path === "/v1/models") return { method: "GET", needsKey: true, handle: listModels };
   if (path.startsWith("/v1/models/")) return { method: "GET", needsKey: true, handle: showModel };
   if (path === "/v1/chat/completions") return { method: "POST", needsKey: true, handle: chat };
@@ -147,6 +152,30 @@ const health: Handler = async ({ response, options }) => {
   const state = options.source.state();
   const body = state.status === "ready" ? { status: "ready", model: toModel(state.model) } : state;
   sendJson(response, state.status === "failed" ? 503 : 200, body);
+};
+
+/**
+ * Says whether everything that was asked for is there: what decides if this
+ * process gets work. Like its health it is asked by what cannot hold a key,
+ * so it tells no more than yes and no.
+ */
+const readiness: Handler = async ({ response, options }) => {
+  const model = options.source.state().status === "ready";
+  const platforms = options.platforms();
+  const isReady = model && Object.values(platforms).every(Boolean);
+  const status = isReady ? "ready" : "not ready";
+  sendJson(response, isReady ? 200 : 503, { status, model, platforms });
+};
+
+/** Tells how much is said where, which is nobody's business without the key, if there is one. */
+const metrics: Handler = async ({ request, response, options }) => {
+  const text = await options.metrics.text();
+  response.writeHead(200, {
+    "content-type": options.metrics.contentType,
+    "content-length": Buffer.byteLength(text),
+    "cache-control": "no-store",
+  });
+  response.end(request.method === "HEAD" ? undefined : text);
 };
 
 const listModels: Handler = async ({ response, options }) => {

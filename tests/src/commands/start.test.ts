@@ -9,12 +9,14 @@ import { text } from "node:stream/consumers";
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
+import { nodeArguments } from "../../../src/core/entry.ts";
 import { configOfPreset } from "../../../src/core/model/config.ts";
 import { packageFolder } from "../../../src/core/package.ts";
 import { writeRandomModel } from "../../../src/generate/random-model.ts";
 
 let folder: string;
 let model: string;
+let homes = 0;
 const running: ChildProcessByStdio<null, Readable, Readable>[] = [];
 
 beforeAll(async () => {
@@ -27,11 +29,19 @@ afterEach(() => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+const WITH_PLATFORMS = nodeArguments(
+  new URL("../../support/entries/start-with-platforms.ts", import.meta.url),
+);
+
 /** The real command, in a folder without a `.env`. */
-function lfzStart(args: string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [join(packageFolder, "src", "lfz.js"), "start", ...args], {
+function lfzStart(
+  args: string[],
+  env: Record<string, string> = {},
+  script = [join(packageFolder, "src", "lfz.js")],
+) {
+  const child = spawn(process.execPath, [...script, "start", ...args], {
     cwd: folder,
-    env: { PATH: process.env["PATH"], ...env },
+    env: { PATH: process.env["PATH"], LFZ_HOME: join(folder, `var-${homes++}`), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   running.push(child);
@@ -41,7 +51,7 @@ function lfzStart(args: string[], env: Record<string, string> = {}) {
 describe("lfz start", () => {
   it("says where it is, answers, and ends on SIGTERM though a browser hangs on", async () => {
     const child = lfzStart(["--model", model, "--port", "0"]);
-    const url = await lineWith(child.stdout, /Chat +(http:\S+)/);
+    const [, url] = await lines(child.stdout).with(/Chat +(http:\S+)/);
 
     const response = await fetch(`${url}/v1/chat/completions`, {
       method: "POST",
@@ -56,6 +66,45 @@ describe("lfz start", () => {
 
     expect(await response.json()).toMatchObject({ model: "tiny", object: "chat.completion" });
     expect(await once(child, "exit")).toEqual([130, null]);
+  });
+
+  it("says which chat services are connected, and leaves them on SIGTERM", async () => {
+    const child = lfzStart(["--model", model, "--port", "0"], {}, WITH_PLATFORMS);
+    const printed = lines(child.stdout);
+    await printed.with(/Slack +connected/);
+
+    child.kill("SIGTERM");
+
+    await printed.with(/Slack was left/);
+    expect(await once(child, "exit")).toEqual([130, null]);
+  });
+
+  it("ends with 1 and its words where a service needs a person, and leaves the others", async () => {
+    const env = { PLATFORMS: "refusing", LFZ_LOG: "warn" };
+    const child = lfzStart(["--model", model, "--port", "0"], env, WITH_PLATFORMS);
+    const [printed, errors, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, "exit"),
+    ]);
+
+    expect(errors).toBe(
+      "error: Discord does not take the token.\nhint: Copy it again from the developer portal.\n",
+    );
+    expect(printed).toContain("Slack was left.");
+    expect(code).toBe(1);
+  });
+
+  it("turns a second bot away from the same home", async () => {
+    const env = { LFZ_HOME: join(folder, "shared") };
+    const first = lfzStart(["--model", model, "--port", "0"], env);
+    await lines(first.stdout).with(/is ready/);
+
+    const second = lfzStart(["--model", model, "--port", "0"], env);
+    const [errors, [code]] = await Promise.all([text(second.stderr), once(second, "exit")]);
+
+    expect(errors).toContain(`The bot already runs in ${env.LFZ_HOME}: process ${first.pid}.`);
+    expect(code).toBe(1);
   });
 
   it.each([
@@ -77,10 +126,17 @@ describe("lfz start", () => {
   });
 });
 
-async function lineWith(stream: Readable, pattern: RegExp): Promise<string> {
-  for await (const line of createInterface({ input: stream })) {
-    const found = pattern.exec(line)?.[1];
-    if (found) return found;
-  }
-  throw new Error(`The command ended without a line like ${pattern}.`);
+/** The lines of a stream, each looked at once. */
+function lines(stream: Readable) {
+  const iterator = createInterface({ input: stream })[Symbol.asyncIterator]();
+  return {
+    async with(pattern: RegExp): Promise<RegExpExecArray> {
+      for (;;) {
+        const { value, done } = await iterator.next();
+        if (done) throw new Error(`The command ended without a line like ${pattern}.`);
+        const found = pattern.exec(value);
+        if (found) return found;
+      }
+    },
+  };
 }

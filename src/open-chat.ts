@@ -1,0 +1,95 @@
+/** Opens what the chat bot keeps at home, and puts the bot on it. */
+
+import { randomBytes, randomInt } from "node:crypto";
+
+import { z } from "zod";
+
+import { ChatBot, type BotObserver } from "./chat/bot.ts";
+import type { Clock } from "./chat/clock.ts";
+import { Consent, Consents } from "./chat/consent.ts";
+import { People, type AdminId } from "./chat/people.ts";
+import { Replies, ReplyRecord } from "./chat/replies.ts";
+import { BotSettings } from "./chat/settings.ts";
+import { FeedbackRecord, Ratings } from "./feedback/ratings.ts";
+import type { Engine } from "./generate/types.ts";
+import type { Log } from "./log.ts";
+import { openDocument } from "./state/document.ts";
+import type { Home } from "./state/home.ts";
+import { openJournal } from "./state/journal.ts";
+import { openSeen } from "./state/seen.ts";
+
+/** Services deliver again within minutes, at worst hours. */
+const REMEMBER_MESSAGES_MS = 24 * 60 * 60_000;
+const REMEMBERED_MESSAGES = 50_000;
+
+/** Seeds stay exact as 32-bit integers everywhere. */
+const SEEDS = 2 ** 31;
+
+const Pseudonyms = z.strictObject({ key: z.string().regex(/^[0-9a-f]{64}$/) }).readonly();
+
+export interface ChatOptions {
+  readonly home: Home;
+  readonly engine: Promise<Engine>;
+  readonly admins: readonly AdminId[];
+  readonly observer: BotObserver;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface OpenChat {
+  readonly bot: ChatBot;
+  /** After the bot is closed: nothing is kept any more. */
+  close(): Promise<void>;
+}
+
+/** @throws HintedError if something that is kept cannot be read. */
+export async function openChat(options: ChatOptions): Promise<OpenChat> {
+  const { home, clock, log, admins, engine, observer } = options;
+  const journalled = <T>(name: string, schema: z.ZodType<T>) =>
+    openJournal({ path: home.path(`${name}.journal`), schema, log });
+  const document = <T>(name: string, schema: z.ZodType<T>, initial: T) =>
+    openDocument({ path: home.path(`${name}.json`), schema, initial, log });
+  const settings = await document("settings", BotSettings, BotSettings.parse({}));
+  const consents = await document("consent", Consents, Consents.parse({}));
+  const key = await pseudonymKey(home, log);
+  const replies = await journalled("replies", ReplyRecord);
+  const feedback = await journalled("feedback", FeedbackRecord);
+  const seen = await openSeen({
+    path: home.path("seen.journal"),
+    keepMs: REMEMBER_MESSAGES_MS,
+    limit: REMEMBERED_MESSAGES,
+    now: () => clock.now(),
+    log,
+  });
+  const bot = new ChatBot({
+    engine,
+    settings,
+    replies: await Replies.open(replies),
+    ratings: await Ratings.open(feedback),
+    consent: new Consent(consents),
+    people: new People(key, admins),
+    seen,
+    clock,
+    newSeed: () => randomInt(SEEDS),
+    log,
+    observer,
+  });
+  return {
+    bot,
+    async close() {
+      await Promise.all([seen.close(), replies.close(), feedback.close()]);
+    },
+  };
+}
+
+/** Without this key nobody knows whose pseudonym is whose, the bot included. */
+async function pseudonymKey(home: Home, log: Log): Promise<Buffer> {
+  const document = await openDocument({
+    path: home.path("pseudonyms.json"),
+    schema: Pseudonyms,
+    initial: { key: randomBytes(32).toString("hex") },
+    log,
+  });
+  const { key } = await document.change((value) => value); // kept from the first start on, with a backup from the second
+  return Buffer.from(key, "hex");
+}

@@ -1,0 +1,29 @@
+/**
+ * The chat services that the bot can join. A new one is a folder beside this
+ * file and a line here; its code is read only where its tokens are set.
+ */
+
+import type { BotEnvironment } from "../config.ts";
+import type { ChatPlatform } from "../chat/platform.ts";
+import type { Log } from "../log.ts";
+import type { Home } from "../state/home.ts";
+
+/** What a platform may need to come up. */
+export interface PlatformContext {
+  readonly environment: BotEnvironment;
+  readonly home: Home;
+  readonly log: Log;
+}
+
+interface PlatformEntry {
+  readonly isConfigured: (environment: BotEnvironment) => boolean;
+  readonly load: (context: PlatformContext) => Promise<ChatPlatform>;
+}
+
+const PLATFORMS: readonly PlatformEntry[] = [];
+
+/** The platforms whose tokens are set, in the order of the list. */
+export async function loadPlatforms(context: PlatformContext): Promise<ChatPlatform[]> {
+  const wanted = PLATFORMS.filter(({ isConfigured }) => isConfigured(context.environment));
+  return Promise.all(wanted.map(({ load }) => load(context)));
+}
