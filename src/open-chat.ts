@@ -4,7 +4,7 @@ import { randomBytes, randomInt } from "node:crypto";
 
 import { z } from "zod";
 
-import { ChatBot, type BotObserver } from "./chat/bot.ts";
+import { ChatBot, type BotObserver, type BotParts } from "./chat/bot.ts";
 import type { Clock } from "./chat/clock.ts";
 import { Consent, Consents } from "./chat/consent.ts";
 import { People, type AdminId } from "./chat/people.ts";
@@ -31,7 +31,10 @@ export interface ChatOptions {
   readonly home: Home;
   readonly engine: Promise<Engine>;
   readonly admins: readonly AdminId[];
-  readonly observer: BotObserver;
+  readonly observer?: BotObserver | undefined;
+  /** The same for every reply; by default each has its own. */
+  readonly seed?: number | undefined;
+  readonly defaults?: BotParts["defaults"];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -44,7 +47,7 @@ export interface OpenChat {
 
 /** @throws HintedError if something that is kept cannot be read. */
 export async function openChat(options: ChatOptions): Promise<OpenChat> {
-  const { home, clock, log, admins, engine, observer } = options;
+  const { home, clock, log, admins, engine, observer, seed, defaults } = options;
   const journalled = <T>(name: string, schema: z.ZodType<T>) =>
     openJournal({ path: home.path(`${name}.journal`), schema, log });
   const document = <T>(name: string, schema: z.ZodType<T>, initial: T) =>
@@ -70,7 +73,8 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
     people: new People(key, admins),
     seen,
     clock,
-    newSeed: () => randomInt(SEEDS),
+    newSeed: () => seed ?? randomInt(SEEDS),
+    defaults,
     log,
     observer,
   });

@@ -30,7 +30,7 @@ import {
 import type { People } from "./people.ts";
 import { RecentSet } from "./recent-set.ts";
 import { newReplyId, type Replies, type ReplyRecord } from "./replies.ts";
-import { settingsAt, type BotSettings } from "./settings.ts";
+import { settingsAt, type BotSettings, type CommunitySettings } from "./settings.ts";
 import type { Seen, StateDocument } from "./stores.ts";
 import { Turns, type Turn, type Utterance } from "./turns.ts";
 import { CORRECTION_LIMIT, REASON_LIMIT, refusalWords, THANKS, WORDS } from "./words.ts";
@@ -52,6 +52,8 @@ export interface BotParts {
   readonly seen: Seen;
   readonly clock: Clock;
   readonly newSeed: () => number;
+  /** What holds where a place has no setting of its own. */
+  readonly defaults?: Pick<CommunitySettings, "length" | "temperature"> | undefined;
   readonly log: Log;
   readonly observer?: BotObserver;
 }
@@ -325,7 +327,7 @@ export class ChatBot implements Bot {
       {
         replyId,
         turn,
-        settings: settingsAt(settings.value, place),
+        settings: withDefaults(settingsAt(settings.value, place), this.#parts.defaults),
         since: settings.value.beginnings[placeKey(place)],
         isAgain: this.#again.has(stage),
         isFirstContact: !replies.hasAnswered(people.pseudonymOf(place.platform, message.author.id)),
@@ -335,7 +337,7 @@ export class ChatBot implements Bot {
       },
       this.#parts,
     );
-    if (made.droppedTurns > 0) this.#knowsForgetting.add(placeKey(place));
+    if (made.forgets) this.#knowsForgetting.add(placeKey(place));
     else this.#knowsForgetting.delete(placeKey(place));
     observer?.replied(place, made.outcome, secondsSince(), made.firstTokenMs / 1000);
     return made;
@@ -345,7 +347,7 @@ export class ChatBot implements Bot {
     const { people, replies, clock } = this.#parts;
     const message = turn.utterances.at(-1)?.message;
     if (!message || made.messages.length === 0) return;
-    const { text: _, ...facts } = made; // what was said stays on the platform
+    const { text: _, forgets: __, ...facts } = made; // what was said stays on the platform
     await replies.save({
       id: replyId,
       at: clock.now(),
@@ -427,6 +429,14 @@ export class ChatBot implements Bot {
   #logOf({ id, place: { platform, channel, thread } }: ChatMessage): Log {
     return this.#parts.log.with({ platform, channel, thread, message: id });
   }
+}
+
+function withDefaults(
+  settings: CommunitySettings,
+  defaults: BotParts["defaults"],
+): CommunitySettings {
+  const { length = defaults?.length, temperature = defaults?.temperature } = settings;
+  return { ...settings, length, temperature };
 }
 
 function privately(text: string): Answer {

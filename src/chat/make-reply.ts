@@ -13,7 +13,7 @@ import type { Log } from "../log.ts";
 import type { Clock } from "./clock.ts";
 import { controlsAfter } from "./controls.ts";
 import { HISTORY_LIMIT, toConversation } from "./history.ts";
-import { notesOn } from "./notes.ts";
+import { notesOn, reachOf } from "./notes.ts";
 import { Painter } from "./painter.ts";
 import type { Outcome, PastMessage, ReplyView } from "./platform.ts";
 import type { CommunitySettings } from "./settings.ts";
@@ -53,6 +53,8 @@ export interface MadeReply {
   readonly promptTokens: number;
   readonly tokens: number;
   readonly droppedTurns: number;
+  /** The beginning of the conversation was not read. */
+  readonly forgets: boolean;
   readonly firstTokenMs: number;
   readonly tokensPerSecond: number;
 }
@@ -78,7 +80,7 @@ export async function makeReply(request: ReplyRequest, deps: ReplyDeps): Promise
   const draft = await writeUntilUnchanged(request, painter, deps);
   await painter.end();
   const messages = await finish(view, draft, request);
-  return { ...figuresOf(draft), messages };
+  return { ...figuresOf(draft, request.turn), messages };
 }
 
 /** A question that is edited is answered as it stands in the end. */
@@ -193,13 +195,13 @@ async function finish(
   { turn, settings, isFirstContact, knowsForgetting, log }: ReplyRequest,
 ): Promise<readonly string[]> {
   const question = turn.utterances.map(({ message }) => message);
-  const droppedTurns = knowsForgetting ? 0 : (draft.figures?.droppedTurns ?? 0);
+  const droppedTurns = draft.figures?.droppedTurns ?? 0;
   const { outcome, text } = draft;
   try {
     return await view.finish({
       outcome,
       text: text.trim(),
-      notes: notesOn({ ...draft, question, droppedTurns, isFirstContact }),
+      notes: notesOn({ ...draft, question, droppedTurns, knowsForgetting, isFirstContact }),
       controls: settings.buttons ? controlsAfter(outcome) : [],
       acknowledge: outcome === "silent" && question.some(({ address }) => address !== "overheard"),
     });
@@ -209,7 +211,10 @@ async function finish(
   }
 }
 
-function figuresOf({ outcome, text, model, seed, figures }: Draft): Omit<MadeReply, "messages"> {
+function figuresOf(draft: Draft, turn: Turn): Omit<MadeReply, "messages"> {
+  const { outcome, text, model, seed, figures, messages } = draft;
+  const question = turn.utterances.map(({ message }) => message);
+  const droppedTurns = figures?.droppedTurns ?? 0;
   return {
     outcome,
     text,
@@ -217,7 +222,8 @@ function figuresOf({ outcome, text, model, seed, figures }: Draft): Omit<MadeRep
     seed,
     promptTokens: figures?.promptTokens ?? 0,
     tokens: figures?.tokenIds.length ?? 0,
-    droppedTurns: figures?.droppedTurns ?? 0,
+    droppedTurns,
+    forgets: reachOf({ question, messages, droppedTurns }) === "forgot",
     firstTokenMs: figures?.firstTokenMs ?? 0,
     tokensPerSecond: figures?.tokensPerSecond ?? 0,
   };

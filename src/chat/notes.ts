@@ -9,6 +9,8 @@ export interface ReplyFacts {
   readonly question: readonly ChatMessage[];
   readonly messages: readonly Message[];
   readonly droppedTurns: number;
+  /** People of this place know already that its beginning is forgotten. */
+  readonly knowsForgetting: boolean;
   /** Earlier messages could not be fetched. */
   readonly hasLostHistory: boolean;
   /** Why it failed, in words. */
@@ -22,8 +24,9 @@ export function notesOn(facts: ReplyFacts): string[] {
   const notes: string[] = [];
   const end = endOf(facts);
   if (end) notes.push(end);
-  if (wasCut(facts)) notes.push("Your message was longer than I can read: I read its end.");
-  else if (facts.droppedTurns > 0) notes.push(forgotten(facts.droppedTurns));
+  const reach = reachOf(facts);
+  if (reach === "cut") notes.push("Your message was longer than I can read: I read its end.");
+  if (reach === "forgot" && !facts.knowsForgetting) notes.push(forgotten(facts.droppedTurns));
   if (question.some(({ attachments }) => attachments > 0)) {
     notes.push("I can only read text, not what is attached.");
   }
@@ -50,15 +53,20 @@ function endOf({ outcome, failure }: ReplyFacts): string | undefined {
   }
 }
 
-/** The model's context was too small for the question alone, or the text too long to be handed over. */
-function wasCut({ question, messages, droppedTurns }: ReplyFacts): boolean {
+type Reach = "whole" | "forgot" | "cut";
+
+/** How much the model could read: all, the end of the conversation, or not even the whole question. */
+export function reachOf({
+  question,
+  messages,
+  droppedTurns,
+}: Pick<ReplyFacts, "question" | "messages" | "droppedTurns">): Reach {
   const turns = messages.filter(
     ({ role }, index) => role === "user" && messages[index - 1]?.role !== "user",
   );
-  return (
-    question.some(({ text }) => text.length > MESSAGE_LIMIT) ||
-    (droppedTurns > 0 && droppedTurns >= turns.length)
-  );
+  const isCut = droppedTurns > 0 && droppedTurns >= turns.length;
+  if (isCut || question.some(({ text }) => text.length > MESSAGE_LIMIT)) return "cut";
+  return droppedTurns > 0 ? "forgot" : "whole";
 }
 
 function forgotten(turns: number): string {

@@ -67,7 +67,7 @@ export class Painter {
 
   async #firstWords(): Promise<void> {
     while (this.#text === "" && !this.#ended.signal.aborted) await this.#change();
-    await this.#clock.sleep(FIRST_WORDS, this.#ended.signal);
+    await this.#clock.sleep(Math.min(FIRST_WORDS, this.#view.pace), this.#ended.signal);
   }
 
   #change(): Promise<void> {

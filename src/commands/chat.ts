@@ -2,12 +2,15 @@
 
 import { z } from "zod";
 
-import { loadDotEnv, readEnvironment } from "../config.ts";
+import { systemClock } from "../chat/clock.ts";
+import { loadDotEnv, readEnvironment, secretsOf, type BotEnvironment } from "../config.ts";
 import { defineCommand, type CommandResult } from "../core/cli/command.ts";
 import type { Console } from "../core/cli/console.ts";
 import { findModel } from "../generate/find-model.ts";
 import { startEngine } from "../generate/start-engine.ts";
 import type { Engine } from "../generate/types.ts";
+import { createLog } from "../log.ts";
+import { openChat, type ChatOptions } from "../open-chat.ts";
 import {
   ChatSession,
   type FinishedReply,
@@ -16,6 +19,7 @@ import {
 import { chatAtTerminal } from "../platforms/terminal/interactive-chat.ts";
 import { chatOverPipe } from "../platforms/terminal/piped-chat.ts";
 import { writeReply } from "../platforms/terminal/write-reply.ts";
+import { openHomeOrGuestHome } from "../state/guest-home.ts";
 
 const COUNT = "a whole number from 1 on";
 
@@ -47,10 +51,15 @@ export const chat = defineCommand({
 
   async run({ model, prompt, seed, temperature, maxTokens }, { console, signal }) {
     loadDotEnv();
-    const folder = await findModel({ named: model, environment: readEnvironment(process.env) });
+    const environment = readEnvironment(process.env);
+    const folder = await findModel({ named: model, environment });
     const message = prompt === "-" ? await readAll(process.stdin) : prompt;
     const engine = await startEngine(folder);
     try {
+      if (message === undefined && process.stdin.isTTY) {
+        const flags = { seed, defaults: { length: maxTokens, temperature } };
+        return await chatWithPerson(engine, environment, flags, console, signal);
+      }
       const settings: ReplySettings = { maxTokens, sampling: { seed, temperature } };
       const reply = await converse(engine, settings, message, console, signal);
       return reply && toResult(reply, engine);
@@ -69,13 +78,6 @@ async function converse(
 ): Promise<FinishedReply | undefined> {
   const session = new ChatSession(engine, settings);
   if (message !== undefined) return writeReply(session, message, console, signal);
-  if (process.stdin.isTTY) {
-    const terminal = {
-      input: process.stdin,
-      output: process.stdout.isTTY ? process.stdout : process.stderr,
-    };
-    return chatAtTerminal(session, terminal, { model: engine.model, signal, interrupt });
-  }
   let last: FinishedReply | undefined;
   const answered = (line: string, reply: FinishedReply) => {
     console.print(line);
@@ -83,6 +85,42 @@ async function converse(
   };
   await chatOverPipe(session, process.stdin, answered, signal);
   return last;
+}
+
+async function chatWithPerson(
+  engine: Engine,
+  environment: BotEnvironment,
+  flags: Pick<ChatOptions, "seed" | "defaults">,
+  console: Console,
+  signal: AbortSignal,
+): Promise<void> {
+  const log = createLog({
+    stream: process.stderr,
+    level: environment.LFZ_LOG ?? "error",
+    secrets: secretsOf(environment),
+    now: () => new Date(),
+  });
+  const home = await openHomeOrGuestHome(environment.LFZ_HOME);
+  if (home.isGuest) console.note("The bot is running here: what you rate and set now is not kept.");
+  const chat = await openChat({
+    ...flags,
+    home,
+    engine: Promise.resolve(engine),
+    admins: environment.LFZ_ADMINS,
+    clock: systemClock,
+    log,
+  });
+  try {
+    const terminal = {
+      input: process.stdin,
+      output: process.stdout.isTTY ? process.stdout : process.stderr,
+    };
+    await chatAtTerminal(chat.bot, terminal, { model: engine.model, signal, interrupt });
+    await chat.bot.close();
+  } finally {
+    await chat.close();
+    await home.close();
+  }
 }
 
 /** What Ctrl-C does where readline does not take it for itself. */

@@ -8,12 +8,16 @@ export const model: ChatCommand = {
   audience: "everyone",
   isPrivate: true,
   options: [],
-  async run(_, { engine }) {
-    const { name, parameters, context, vocabSize } = (await engine).model;
+  async run({ place, person }, { engine, people }) {
+    const { name, parameters, context, vocabSize, folder, runtime } = (await engine).model;
     const millions = (parameters / 1e6).toFixed(1);
-    return {
-      text: `**${name}**: ${millions} M parameters, a vocabulary of ${vocabSize}, reads ${context} tokens. It runs on this machine; nothing you say leaves it.`,
-    };
+    const lines = [
+      `**${name}**: ${millions} M parameters, a vocabulary of ${vocabSize}, reads ${context} tokens.`,
+    ];
+    if (people.isAdmin(place.platform, person)) {
+      lines.push(`It lies in ${folder} and runs on ONNX Runtime ${runtime}.`);
+    }
+    return { text: lines.join("\n") };
   },
 };
 

@@ -9,11 +9,10 @@
 import { createInterface, type Interface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 
-import { reasonOf } from "../../core/errors.ts";
+import type { Bot } from "../../chat/platform.ts";
 import { Channel } from "../../generate/channel.ts";
 import type { ModelInfo } from "../../generate/types.ts";
-import type { ChatSession, FinishedReply } from "./chat-session.ts";
-import { writeReply } from "./write-reply.ts";
+import { TerminalChat } from "./terminal-chat.ts";
 
 const PROMPT = "> ";
 
@@ -29,58 +28,47 @@ export interface InteractiveOptions {
   readonly interrupt: () => void;
 }
 
-/** The last reply, once the person leaves. */
+/** Resolves once the person leaves. */
 export async function chatAtTerminal(
-  session: ChatSession,
+  bot: Bot,
   { input, output }: Terminal,
   { model, signal, interrupt }: InteractiveOptions,
-): Promise<FinishedReply | undefined> {
+): Promise<void> {
   const lines = createInterface({ input, output, prompt: PROMPT, terminal: true });
   const write = (text: string) => void output.write(text);
   const note = (text: string) => write(`${text}\n`);
-  let last: FinishedReply | undefined;
-  let running: AbortController | undefined;
+  const chat = new TerminalChat(bot, { write, note }, Date.now);
 
   const leave = () => {
-    running?.abort();
+    void chat.stop().catch(() => false); // gone either way
     lines.close();
   };
-  lines.on("SIGINT", () => {
-    if (running && !running.signal.aborted) {
-      running.abort();
-      return;
-    }
+  const stopOrLeave = async () => {
+    if (await chat.stop()) return;
     write("\n");
     interrupt();
     leave();
-  });
-  signal.addEventListener("abort", leave);
-
-  const answer = async (message: string) => {
-    running = new AbortController();
-    try {
-      last = (await writeReply(session, message, { write, note }, running.signal)) ?? last;
-    } catch (error) {
-      note(`error: ${reasonOf(error)}`);
-    } finally {
-      running = undefined;
-    }
   };
+  lines.on("SIGINT", () => void stopOrLeave());
+  signal.addEventListener("abort", leave);
 
   note(`${describe(model)}. /help lists the commands.`);
   if (!signal.aborted) lines.prompt();
   for await (const line of linesOf(lines)) {
     const words = line.trim();
     if (words === "/quit") break;
-    if (words.startsWith("/")) note(obey(words, session, model));
-    else if (words !== "") await answer(line);
+    if (words === "/help") note(TERMINAL_HELP);
+    if (words.startsWith("/")) await chat.command(words === "/clear" ? "reset" : words.slice(1));
+    else if (words !== "") await chat.say(line);
     if (signal.aborted) break;
     lines.prompt();
   }
   signal.removeEventListener("abort", leave);
   lines.close();
-  return last;
 }
+
+const TERMINAL_HELP =
+  "/quit (or Ctrl-D) leaves, Ctrl-C stops a reply. All others, with a slash before:";
 
 /** Unlike readline's own iterator it does not pause the input: Ctrl-C must be heard during a reply. */
 async function* linesOf(lines: Interface): AsyncGenerator<string, void, void> {
@@ -88,24 +76,6 @@ async function* linesOf(lines: Interface): AsyncGenerator<string, void, void> {
   lines.on("line", (line) => typed.push(line));
   lines.on("close", () => typed.push(null));
   for (let line = await typed.take(); line !== null; line = await typed.take()) yield line;
-}
-
-function obey(command: string, session: ChatSession, model: ModelInfo): string {
-  switch (command) {
-    case "/help":
-      return [
-        "/clear  forget this conversation",
-        "/model  which model answers",
-        "/quit   leave (or Ctrl-D); Ctrl-C stops a reply",
-      ].join("\n");
-    case "/clear":
-      session.clear();
-      return "A new conversation.";
-    case "/model":
-      return `${describe(model)}, ${model.folder}, ONNX Runtime ${model.runtime}`;
-    default:
-      return `There is no ${command}; /help lists the commands.`;
-  }
 }
 
 function describe({ name, parameters, context }: ModelInfo): string {
