@@ -34,7 +34,7 @@ export const WORDS = {
 } as const;
 
 export const THANKS = {
-  good: "👍 Thank you, noted. Press it again to take it back.",
+  good: "👍 Thank you, noted.",
   bad: "👎 Noted. ✏️ teaches me a better answer.",
 } as const;
 
