@@ -55,7 +55,9 @@ export class Turn {
 
   /** False if the message is not part of this turn. */
   edit(messageId: string, text: string): boolean {
-    if (!this.#has(messageId)) return false;
+    const before = this.#utterances.find(({ message }) => message.id === messageId);
+    if (!before) return false;
+    if (before.message.text === text) return true; // a link that got its picture, say
     this.#utterances = this.#utterances.map((utterance) =>
       utterance.message.id === messageId
         ? { ...utterance, message: { ...utterance.message, text } }

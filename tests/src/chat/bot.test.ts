@@ -226,6 +226,9 @@ describe("a reply in the making", () => {
     const stage = paperStage(clock);
     void bot.hear(message("Tell me of tee", { id: "typo" }), stage);
     await clock.advance(1500);
+    bot.edited(HALL, "typo", "Tell me of tee"); // a picture was added, not a word
+    await clock.advance(10);
+    expect(engine.requests).toHaveLength(1);
     bot.edited(HALL, "typo", "Tell me of tea");
     await clock.advance(10);
     expect(stage.reply.end).toMatchObject({ outcome: "finished", text: "Tea." });
