@@ -101,7 +101,10 @@ export const BotEnvironment = z
       .optional(),
     SLACK_CLIENT_SECRET: secret.optional(),
     SLACK_STATE_SECRET: secret.optional(),
-    SLACK_STORE_KEY: secret.optional(),
+    SLACK_STORE_KEY: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/i, "64 hexadecimal digits, as `openssl rand -hex 32` gives them")
+      .optional(),
   })
   .readonly();
 

@@ -7,6 +7,7 @@
  */
 
 import { systemClock, type Clock } from "./chat/clock.ts";
+import { UnreachableError } from "./chat/platform.ts";
 import { EXIT_FAILURE, HintedError } from "./core/errors.ts";
 import type { Log } from "./log.ts";
 
@@ -46,7 +47,7 @@ export async function supervise(
       if (error && !isAbort(error)) log.warn("platform closed badly", { platform: name, error });
       return;
     }
-    if (error instanceof HintedError) throw asFailure(error);
+    if (isForPeople(error)) throw asFailure(error);
     if (clock.now() - started >= WELL_AFTER) failures = 0;
     const pause = pauseAfter(++failures, chance);
     log.error("platform lost", { platform: name, failures, pauseMs: Math.round(pause), error });
@@ -72,6 +73,10 @@ async function failureOf(
 function pauseAfter(failures: number, chance: () => number): number {
   const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1));
   return longest * (0.5 + chance() / 2);
+}
+
+function isForPeople(error: unknown): error is HintedError {
+  return error instanceof HintedError && !(error instanceof UnreachableError);
 }
 
 /** Whatever it would be elsewhere: a bot that cannot go on has failed. */

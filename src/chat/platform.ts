@@ -7,6 +7,7 @@
  * 1970.
  */
 
+import { HintedError } from "../core/errors.ts";
 import type { Command } from "./commands/command.ts";
 import type { Control } from "./controls.ts";
 import type { ReplyRecord } from "./replies.ts";
@@ -181,6 +182,9 @@ export const STALE = "That reply is too old for me to remember. Ask again and I 
 
 export type Verdict = "good" | "bad";
 
+/** The service cannot be reached now; whoever serves the platform tries again later. */
+export class UnreachableError extends HintedError {}
+
 /** Told each time the service is reached, and each time it is lost for a while. */
 export type OnConnection = (connection: "connected" | "lost") => void;
 
@@ -189,7 +193,8 @@ export interface ChatPlatform {
   readonly name: PlatformName;
   /**
    * Serves the bot until the signal aborts, then leaves orderly. Rejects if
-   * the service is lost for good; a `HintedError` if only a person can mend it.
+   * the service is lost; a `HintedError` if only a person can mend it, which
+   * an `UnreachableError` is not.
    */
   serve(bot: Bot, signal: AbortSignal, onConnection: OnConnection): Promise<void>;
 }

@@ -9,6 +9,7 @@ import { once } from "node:events";
 
 import { z } from "zod";
 
+import { systemClock } from "../chat/clock.ts";
 import {
   loadDotEnv,
   readEnvironment,
@@ -74,7 +75,7 @@ export function startWith(load: typeof loadPlatforms): Command {
         home: environment.LFZ_HOME,
         admins: environment.LFZ_ADMINS,
         startEngine: () => loadEngine(folder),
-        loadPlatforms: (home) => load({ environment, home, log }),
+        loadPlatforms: (home) => load({ environment, home, clock: systemClock, log }),
         log,
       });
       const over = Promise.race([abortOf(signal), bot.failed]);

@@ -4,6 +4,7 @@
  */
 
 import type { BotEnvironment } from "../config.ts";
+import type { Clock } from "../chat/clock.ts";
 import type { ChatPlatform } from "../chat/platform.ts";
 import type { Log } from "../log.ts";
 import type { Home } from "../state/home.ts";
@@ -12,6 +13,7 @@ import type { Home } from "../state/home.ts";
 export interface PlatformContext {
   readonly environment: BotEnvironment;
   readonly home: Home;
+  readonly clock: Clock;
   readonly log: Log;
 }
 

@@ -100,19 +100,14 @@ class FileJournal<T> implements Journal<T> {
   async rewrite(records: Iterable<T> | AsyncIterable<T>): Promise<void> {
     this.#batch = undefined; // what is appended from now on comes after the rewrite
     await this.#inOrder(async () => {
-      const before = this.#size;
+      await this.#cutWhatFailed();
       await keepDamagedLines(this.#options);
       this.#size = Infinity; // nothing is appended meanwhile, so a reader may take the old or the new file whole
       try {
         await writeAtomically(this.#options.path, this.#partsOf(records));
-      } catch (error) {
-        this.#size = before;
-        throw error;
+      } finally {
+        await this.#reopen(); // whichever of the two files now has the name
       }
-      await this.#file.close();
-      this.#file = await open(this.#options.path, "a");
-      this.#size = (await this.#file.stat()).size;
-      this.#mayBeTorn = false;
     });
   }
 
@@ -131,12 +126,24 @@ class FileJournal<T> implements Journal<T> {
 
   async #write(lines: readonly string[]): Promise<void> {
     const bytes = Buffer.from(lines.join(""));
-    if (this.#mayBeTorn) await this.#file.truncate(this.#size);
+    await this.#cutWhatFailed();
     this.#mayBeTorn = true;
     await this.#file.appendFile(bytes);
     await this.#file.sync();
     this.#mayBeTorn = false;
     this.#size += bytes.length;
+  }
+
+  /** What stands behind the last good write was never promised. */
+  async #cutWhatFailed(): Promise<void> {
+    if (this.#mayBeTorn) await this.#file.truncate(this.#size);
+    this.#mayBeTorn = false;
+  }
+
+  async #reopen(): Promise<void> {
+    await this.#file.close();
+    this.#file = await open(this.#options.path, "a");
+    this.#size = (await this.#file.stat()).size;
   }
 
   async *#partsOf(records: Iterable<T> | AsyncIterable<T>): AsyncGenerator<string> {

@@ -62,7 +62,7 @@ describe("the tokens of chat services", () => {
     SLACK_CLIENT_ID: "1.2",
     SLACK_CLIENT_SECRET: "c",
     SLACK_STATE_SECRET: "s",
-    SLACK_STORE_KEY: "k",
+    SLACK_STORE_KEY: "0af9".repeat(16),
   };
 
   it.each([
@@ -87,6 +87,7 @@ describe("the tokens of chat services", () => {
     [{ DISCORD_TOKEN: '"abc"' }, "DISCORD_TOKEN=(hidden): it holds a quotation mark"],
     [{ DISCORD_SHARDS: "0" }, "DISCORD_SHARDS=0: auto, or a number from 1 on"],
     [{ DISCORD_API_URL: "discord" }, "DISCORD_API_URL=discord: an address that begins with http"],
+    [{ SLACK_STORE_KEY: "short" }, "SLACK_STORE_KEY=(hidden): 64 hexadecimal digits"],
     [{ SLACK_PORT: "http" }, "SLACK_PORT=http: a whole number"],
     [{ SLACK_BOT_TOKEN: "xoxb-1" }, "SLACK_BOT_TOKEN without SLACK_APP_TOKEN (Socket Mode) or"],
     [{ SLACK_APP_TOKEN: "xapp-1" }, "SLACK_APP_TOKEN without SLACK_BOT_TOKEN"],

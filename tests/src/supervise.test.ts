@@ -2,6 +2,7 @@ import { once } from "node:events";
 
 import { describe, expect, it } from "vitest";
 
+import { UnreachableError } from "../../src/chat/platform.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import { supervise, type SuperviseOptions } from "../../src/supervise.ts";
 import { ManualClock } from "../support/chat/manual-clock.ts";
@@ -80,6 +81,24 @@ describe("a platform under supervision", () => {
 
     expect(lines).toMatchObject([
       { event: "platform lost", error: { message: "It ended though nobody asked it to." } },
+    ]);
+  });
+
+  it("waits for a service that cannot be reached, though there are words about it", async () => {
+    const { clock, stop, done, lines } = supervised(async () => {
+      throw new UnreachableError("Discord cannot be reached.", { hint: "Look at the network." });
+    });
+
+    await clock.advance(1500);
+    stop.abort();
+    await done;
+
+    expect(lines).toMatchObject([
+      {
+        failures: 1,
+        error: { message: "Discord cannot be reached.", hint: "Look at the network." },
+      },
+      { failures: 2 },
     ]);
   });
 

@@ -112,12 +112,12 @@ describe("a document", () => {
     const options = { path, schema: z.unknown(), initial: undefined as unknown, log: silentLog };
     const document = await openDocument(options);
     await fc.assert(
-      fc.asyncProperty(fc.jsonValue({ noUnicodeString: false }), async (value) => {
-        const json = z.json().parse(JSON.parse(JSON.stringify(value)));
+      fc.asyncProperty(fc.jsonValue(), async (value) => {
+        const json: unknown = JSON.parse(JSON.stringify(value)); // -0 becomes 0
         await document.change(() => json);
         expect((await openDocument(options)).value).toEqual(json);
       }),
-      { numRuns: 8 },
+      { numRuns: 20 },
     );
   });
 });

@@ -156,6 +156,20 @@ describe("a journal", () => {
     expect(readdirSync(join(path, ".."))).toEqual(["said.journal"]);
   });
 
+  it("loses nothing where the disk fails after a rewrite has taken the name", async () => {
+    const path = await journalOf("a");
+    const journal = await openAt(path);
+    const sync = vi.spyOn(await fileHandlePrototype(path), "sync");
+    sync.mockResolvedValueOnce(); // the file itself
+    sync.mockRejectedValueOnce(new Error("input/output error")); // its folder
+
+    await expect(journal.rewrite(said("b"))).rejects.toThrow("input/output error");
+    await journal.append({ text: "c" });
+    await journal.close();
+
+    expect(await textsAt(path)).toEqual(["b", "c"]);
+  });
+
   it("goes on reading what there was while it is rewritten", async () => {
     const path = await journalOf("a", "b", "c");
     const journal = await openAt(path);

@@ -3,6 +3,7 @@ import { request, type RequestOptions } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 
 import { createLog } from "../../../../src/log.ts";
+import { engineSourceOf } from "../../../../src/platforms/web/engine-source.ts";
 import { closeServers, serve } from "../../../support/web-server.ts";
 
 afterEach(closeServers);
@@ -126,6 +127,53 @@ describe("the routes", () => {
     expect(one).toEqual(model);
     expect(health).toEqual({ status: "ready", model });
     expect((await fetch(`${url}/v1/models/other`)).status).toBe(404);
+  });
+
+  it.each([
+    [{}, 200, "ready"],
+    [{ discord: true, slack: true }, 200, "ready"],
+    [{ discord: true, slack: false }, 503, "not ready"],
+  ])(
+    "say whether all that was asked for is there: %j gives %d",
+    async (platforms, code, status) => {
+      const { url } = await serve({ platforms: () => platforms, apiKey: "right" });
+      await fetch(`${url}/healthz`);
+
+      const response = await fetch(`${url}/readyz`); // a probe has no key
+
+      expect([response.status, await response.json()]).toEqual([
+        code,
+        { status, model: true, platforms },
+      ]);
+    },
+  );
+
+  it("are not ready while the model is loading, or where there is none", async () => {
+    const loading = () => new Promise<never>(() => {});
+    const failing = async () => Promise.reject(new Error("broken"));
+
+    for (const load of [loading, failing]) {
+      const { url } = await serve({ source: engineSourceOf(load()) });
+      const response = await fetch(`${url}/readyz`);
+      expect([response.status, await response.json()]).toEqual([
+        503,
+        { status: "not ready", model: false, platforms: {} },
+      ]);
+    }
+  });
+
+  it("tell the metrics to whoever has the key, if there is one", async () => {
+    const metrics = { contentType: "text/plain; version=0.0.4", text: async () => "lfz_up 1\n" };
+    const open = await serve({ metrics });
+    const closed = await serve({ metrics, apiKey: "right" });
+    const withKey = { headers: { authorization: "Bearer right" } };
+
+    const response = await fetch(`${open.url}/metrics`);
+
+    expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4");
+    expect(await response.text()).toBe("lfz_up 1\n");
+    expect((await fetch(`${closed.url}/metrics`)).status).toBe(401);
+    expect((await fetch(`${closed.url}/metrics`, withKey)).status).toBe(200);
   });
 
   it("answer HEAD without a body, and a wrong method with the right one", async () => {
