@@ -12,6 +12,7 @@ import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openChat } from "./open-chat.ts";
+import { Opened } from "./opened.ts";
 import { orTimeout } from "./or-timeout.ts";
 import { engineSourceOf } from "./platforms/web/engine-source.ts";
 import { servePlatforms, type ServedPlatforms } from "./serve-platforms.ts";
@@ -65,21 +66,15 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
   let served: ServedPlatforms | undefined;
   const isConnected = () => served?.isConnected() ?? allDown(platforms);
   const metrics = createMetrics({ queueLength: () => chat.bot.queueLength, isConnected });
-  const chat = await openChat({
-    home,
-    engine: source.engine,
-    admins,
-    observer: metrics,
-    clock,
-    log,
-  });
+  const { engine } = source;
+  const chat = await openChat({ home, engine, admins, observer: metrics, clock, log });
   opened.add("state", () => chat.close());
   const { host, apiKey } = options;
   const web = await listen(
     { host, apiKey, log, source, metrics, platforms: isConnected },
     options.port,
   );
-  opened.add("engine", () => closeEngine(source.engine));
+  opened.add("engine", () => closeEngine(engine));
   opened.add("web", () => web.close());
   log.info("listening", { url: web.url });
   // The model is only touched once the page can answer, so that the wait has a face.
@@ -88,44 +83,7 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
   const { settled, failed, close } = served;
   opened.add("platforms", () => orTimeout(close(), PLATFORM_GRACE));
   opened.add("chat", () => chat.bot.close());
-  return {
-    url: web.url,
-    engine: source.engine,
-    isConnected,
-    settled,
-    failed,
-    close: () => opened.close(),
-  };
-}
-
-/** What was opened, to be closed backwards: whatever one of them does, the next one is closed too. */
-class Opened {
-  readonly #log: Log;
-  readonly #parts: { readonly name: string; readonly close: () => Promise<unknown> }[] = [];
-  #closed: Promise<void> | undefined;
-
-  constructor(log: Log) {
-    this.#log = log;
-  }
-
-  add(name: string, close: () => Promise<unknown>): void {
-    this.#parts.push({ name, close });
-  }
-
-  close(): Promise<void> {
-    return (this.#closed ??= this.#closeAll());
-  }
-
-  async #closeAll(): Promise<void> {
-    for (const { name, close } of this.#parts.reverse()) {
-      try {
-        await close();
-        this.#log.debug("closed", { part: name });
-      } catch (error) {
-        this.#log.error("closed badly", { part: name, error });
-      }
-    }
-  }
+  return { url: web.url, engine, isConnected, settled, failed, close: () => opened.close() };
 }
 
 async function closeEngine(loading: Promise<Engine>): Promise<void> {
