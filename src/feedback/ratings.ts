@@ -67,20 +67,24 @@ export class Ratings {
     this.#take(record);
   }
 
-  /** Removes every record of a person from the disk. */
+  /** Removes every record of a person from the disk; what is rated meanwhile stays. */
   async forget(rater: string): Promise<number> {
-    const kept: FeedbackRecord[] = [];
     let forgotten = 0;
-    for await (const record of this.#journal.records()) {
-      if (record.rater === rater) forgotten++;
-      else kept.push(record);
-    }
-    if (forgotten === 0) return 0;
-    await this.#journal.rewrite(kept);
+    const others = async function* (journal: Journal<FeedbackRecord>) {
+      for await (const record of journal.records()) {
+        if (record.rater === rater) forgotten++;
+        else yield record;
+      }
+    };
+    await this.#journal.rewrite(others(this.#journal));
+    if (forgotten > 0) await this.#recount();
+    return forgotten;
+  }
+
+  async #recount(): Promise<void> {
     this.#verdicts.clear();
     Object.assign(this.#counts, { good: 0, bad: 0, corrections: 0 });
-    for (const record of kept) this.#take(record);
-    return forgotten;
+    for await (const record of this.#journal.records()) this.#take(record);
   }
 
   #take(record: FeedbackRecord): void {
