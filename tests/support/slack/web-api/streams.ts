@@ -12,8 +12,8 @@ import { checkBlocks } from "./blocks.ts";
 import { addBotMessage, ownMessage } from "./chat.ts";
 import { SlackError, writableChannel, type Arguments, type Methods } from "./method.ts";
 
-export const STREAM_LIFETIME = 5 * 60_000;
-export const STREAM_LIMIT = 12_000;
+const STREAM_LIFETIME = 5 * 60_000;
+const STREAM_LIMIT = 12_000;
 
 export function streamMethods(app: AppIdentity, world: World, events: AppEvents): Methods {
   const scope = "chat:write";

@@ -1,4 +1,4 @@
-import { WebClient, type ConversationsRepliesResponse } from "@slack/web-api";
+import { webApi } from "@slack/bolt";
 import { describe, expect, it } from "vitest";
 
 import { silentBolt } from "../bolt-app.ts";
@@ -6,7 +6,7 @@ import { exampleWorkspace, type ExampleWorkspace } from "../example-workspace.ts
 import { required } from "../world.ts";
 
 const clientFor = ({ slack }: ExampleWorkspace, token: string, retries = 0) =>
-  new WebClient(token, {
+  new webApi.WebClient(token, {
     slackApiUrl: slack.apiUrl,
     retryConfig: { retries, minTimeout: 1 },
     logger: silentBolt,
@@ -92,7 +92,8 @@ describe("the Web API", () => {
 
     const texts: unknown[] = [];
     const pages = client.paginate("conversations.replies", { channel, ts: thread, limit: 2 });
-    for await (const page of pages) texts.push((page as ConversationsRepliesResponse).messages);
+    for await (const page of pages)
+      texts.push((page as webApi.ConversationsRepliesResponse).messages);
 
     expect(texts).toMatchObject([
       [{ text: "tell me" }, { text: "a" }],
