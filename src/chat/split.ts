@@ -79,7 +79,7 @@ function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
-interface Fence {
+export interface Fence {
   /** What opens it again: "```ts". */
   readonly line: string;
   /** What closes it. */
@@ -91,7 +91,7 @@ const OPENING = /^ {0,3}(`{3,8}|~{3,8})([\w+#.-]{0,20})$/;
 const FENCE_ROOM = 8;
 
 /** The fence that is open after a text, if one was open before it. */
-function fenceAfter(text: string, before?: Fence): Fence | undefined {
+export function fenceAfter(text: string, before?: Fence): Fence | undefined {
   let fence = before;
   for (const line of text.split("\n")) {
     const [, mark, info = ""] = OPENING.exec(line.trimEnd()) ?? [];

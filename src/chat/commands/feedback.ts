@@ -2,7 +2,7 @@
 
 import { HintedError } from "../../core/errors.ts";
 import { placeKey } from "../admission.ts";
-import type { CommandCall } from "../platform.ts";
+import type { CommandCall, Place } from "../platform.ts";
 import type { Replies } from "../replies.ts";
 import { REASON_LIMIT, THANKS } from "../words.ts";
 import type { ChatCommand } from "./index.ts";
@@ -43,11 +43,15 @@ export const feedback: ChatCommand = {
   },
 };
 
+/** Given in a channel and in none of its threads, it means the last reply in any of them. */
 function lastReplyAt({ place }: CommandCall, replies: Replies) {
-  const here = placeKey(place);
+  const isHere = (other: Place) =>
+    place.thread === undefined
+      ? place.platform === other.platform && place.channel === other.channel
+      : placeKey(place) === placeKey(other);
   const last = [...replies.all()]
     .reverse()
-    .find((reply) => placeKey(reply.place) === here && reply.messages.length > 0);
+    .find((reply) => isHere(reply.place) && reply.messages.length > 0);
   if (last) return last;
   throw new HintedError("I have not said anything here that I remember.", {
     hint: "Rate a reply with its buttons.",

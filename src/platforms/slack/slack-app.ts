@@ -1,0 +1,123 @@
+/**
+ * The Bolt app and the ways into it: Socket Mode or signed HTTP, one
+ * workspace or many. What it listens to is none of its business.
+ */
+
+import { join } from "node:path";
+import type { RequestListener } from "node:http";
+
+import { App, HTTPReceiver, SocketModeReceiver, type Authorize, type Logger } from "@slack/bolt";
+
+import { boltLogOf, withoutTokens } from "./bolt-log.ts";
+import { createInstallations, type Installations } from "./installations.ts";
+import { onceOnly } from "./once-only.ts";
+import { accessOf, intakeOf, type Access, type SlackOptions } from "./options.ts";
+import { SCOPES } from "./scopes.ts";
+import { storeKeyOf } from "./sealed.ts";
+
+/** A call is repeated for about half a minute; after that there is a newer text to show. */
+const RETRIES = { retries: 5, factor: 2, minTimeout: 500, maxTimeout: 10_000, randomize: true };
+
+/** A connection is worth waiting for; whether it is hopeless is decided in `socket-loop.ts`. */
+const CONNECTION_RETRIES = { retries: 2, minTimeout: 500 };
+
+/** No call of the Web API takes longer, in milliseconds. */
+const TIMEOUT = 30_000;
+
+const FOLDER = "slack";
+
+export interface SlackApp {
+  readonly app: App;
+  /** Nothing over HTTP. */
+  readonly socket?: SocketModeReceiver;
+  /** What Slack, or a browser that installs the app, may ask for. */
+  readonly listener?: RequestListener;
+  /** Nothing where there is one workspace only. */
+  readonly installations?: Installations;
+}
+
+/** @throws HintedError if the options do not fit together */
+export function createSlackApp(options: SlackOptions): SlackApp {
+  const access = accessOf(options);
+  const intake = intakeOf(options);
+  const logger = boltLogOf(options.log);
+  const clientOptions = clientOptionsOf(options, logger);
+  const installations = installationsOf(access, options);
+  const oauth = oauthOf(access, options, { logger, installations, clientOptions });
+  const common = { logger, clientOptions, deferInitialization: true, convoStore: false } as const;
+  const token = access.kind === "one" ? { token: access.token } : {};
+
+  if (intake.kind === "http") {
+    const receiver = new HTTPReceiver({ signingSecret: intake.signingSecret, logger, ...oauth });
+    const app = withErrorsLogged(new App({ ...common, ...token, receiver }), options);
+    return { app, listener: receiver.requestListener, installations };
+  }
+  const socket = new SocketModeReceiver({
+    appToken: intake.appToken,
+    logger,
+    autoReconnectEnabled: false, // see socket-loop.ts
+    installerOptions: { clientOptions: { ...clientOptions, retryConfig: CONNECTION_RETRIES } },
+  });
+  const pages = oauth && new HTTPReceiver({ ...UNSIGNED, ...oauth });
+  const installer = pages?.installer;
+  const authorize: Authorize | undefined = installer && ((source) => installer.authorize(source));
+  const made = new App({ ...common, ...token, receiver: socket, ...(authorize && { authorize }) });
+  const app = withErrorsLogged(made, options);
+  return { app, socket, listener: pages?.requestListener, installations };
+}
+
+/** Only the pages of an installation; no event comes this way. */
+const UNSIGNED = { signingSecret: "", signatureVerification: false, endpoints: [] };
+
+function clientOptionsOf({ apiUrl }: SlackOptions, logger: Logger) {
+  return {
+    logger,
+    retryConfig: RETRIES,
+    timeout: TIMEOUT,
+    fetch: onceOnly(globalThis.fetch),
+    ...(apiUrl && { slackApiUrl: apiUrl }),
+  };
+}
+
+function installationsOf(access: Access, { home }: SlackOptions): Installations | undefined {
+  if (access.kind === "one") return undefined;
+  return createInstallations(join(home, FOLDER), storeKeyOf(access.storeKey));
+}
+
+function oauthOf(
+  access: Access,
+  { apiUrl }: SlackOptions,
+  {
+    logger,
+    installations,
+    clientOptions,
+  }: {
+    logger: Logger;
+    installations: Installations | undefined;
+    clientOptions: ReturnType<typeof clientOptionsOf>;
+  },
+) {
+  if (access.kind === "one" || !installations) return undefined;
+  const { clientId, clientSecret, stateSecret } = access;
+  return {
+    clientId,
+    clientSecret,
+    stateSecret,
+    logger,
+    installationStore: installations,
+    scopes: [...SCOPES],
+    installerOptions: {
+      clientOptions,
+      directInstall: true,
+      ...(apiUrl && { authorizationUrl: new URL("/oauth/v2/authorize", apiUrl).href }),
+    },
+  };
+}
+
+/** Bolt would hand the error on to whoever delivered the event; it ends here. */
+function withErrorsLogged(app: App, { log }: SlackOptions): App {
+  app.error(async (error) => {
+    log.error("slack event failed", { words: withoutTokens(error.message), code: error.code });
+  });
+  return app;
+}

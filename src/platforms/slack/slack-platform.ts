@@ -1,0 +1,152 @@
+/**
+ * The bot in Slack.
+ *
+ * Translates: Slack's events into what the bot hears, replies into streams
+ * and messages with buttons. What is said, and when, is decided elsewhere.
+ */
+
+import type { App } from "@slack/bolt";
+
+import type { Bot, ChatPlatform } from "../../chat/platform.ts";
+import { HintedError } from "../../core/errors.ts";
+import type { Log } from "../../log.ts";
+import { serveActions, serveShortcuts } from "./actions.ts";
+import { serveAssistantPane } from "./assistant-pane.ts";
+import { hearMessages } from "./hear.ts";
+import { serveHome } from "./home.ts";
+import { startSlackServer, type SlackServer } from "./http-server.ts";
+import type { Installations } from "./installations.ts";
+import { serveModals } from "./modals.ts";
+import type { SlackOptions } from "./options.ts";
+import { OwnThreads } from "./own-threads.ts";
+import { countReactions } from "./reactions.ts";
+import { missingScopes } from "./scopes.ts";
+import { createSlackApp, type SlackApp } from "./slack-app.ts";
+import type { SlackDeps } from "./slack-deps.ts";
+import { serveSlashCommands } from "./slash-commands.ts";
+import { keepConnected } from "./socket-loop.ts";
+import { UserDirectory } from "./user-directory.ts";
+import { refusalOf } from "./workspace.ts";
+
+/** @throws HintedError if the options do not fit together */
+export function createSlackPlatform(options: SlackOptions): ChatPlatform {
+  const slack = createSlackApp(options);
+  return { name: "slack", serve: (bot, signal) => serve(slack, bot, signal, options) };
+}
+
+async function serve(
+  slack: SlackApp,
+  bot: Bot,
+  signal: AbortSignal,
+  options: SlackOptions,
+): Promise<void> {
+  const { clock, log, onReady } = options;
+  listen(slack, depsOf(bot, options));
+  await introduce(slack, log);
+  const server = await startServer(slack, options);
+  const where = server ? { url: server.url } : {};
+  if (server) log.info("listening for slack", where);
+  try {
+    if (slack.socket) {
+      const onConnected = () => onReady?.(where);
+      await keepConnected(slack.socket, { clock, log, signal, onConnected });
+    } else {
+      onReady?.(where);
+      await aborted(signal);
+    }
+  } finally {
+    await server?.close();
+  }
+}
+
+function depsOf(bot: Bot, { clock, log }: SlackOptions): SlackDeps {
+  return {
+    bot,
+    clock,
+    log,
+    users: new UserDirectory(clock),
+    threads: new OwnThreads(),
+    making: new Map(),
+    untitled: new Set(),
+  };
+}
+
+function listen({ app, installations }: SlackApp, deps: SlackDeps): void {
+  hearMessages(app, deps);
+  serveAssistantPane(app, deps);
+  serveActions(app, deps);
+  serveShortcuts(app, deps);
+  serveModals(app, deps);
+  serveSlashCommands(app, deps);
+  serveHome(app, deps);
+  countReactions(app, deps);
+  if (installations) forgetUninstalled(app, installations);
+}
+
+/** Whoever takes the app out takes its token back. */
+function forgetUninstalled(app: App, installations: Installations): void {
+  const forget = (teamId: string | undefined) =>
+    installations.deleteInstallation({
+      teamId: teamId ?? "",
+      enterpriseId: undefined,
+      isEnterpriseInstall: false,
+    });
+  app.event("app_uninstalled", async ({ context }) => forget(context.teamId));
+  app.event("tokens_revoked", async ({ event, context }) => {
+    if ((event.tokens.bot ?? []).length > 0) await forget(context.teamId);
+  });
+}
+
+/** Tries the token, and says what it lacks. */
+async function introduce({ app, installations }: SlackApp, log: Log): Promise<void> {
+  if (installations) {
+    await app.init();
+    for (const { team, bot } of await installations.list()) {
+      complain(bot?.scopes ?? [], { team: team?.id }, log);
+    }
+    return;
+  }
+  try {
+    await app.init();
+    const { response_metadata: granted, team_id: team } = await app.client.auth.test();
+    complain(granted?.scopes ?? [], { team }, log);
+  } catch (cause) {
+    const refusal = refusalOf(cause);
+    if (refusal === undefined) throw unreachable(cause);
+    throw new HintedError(`Slack refuses the bot's token: ${refusal}.`, {
+      hint: "Set SLACK_BOT_TOKEN to the Bot User OAuth Token (xoxb-…) of the app.",
+      cause,
+    });
+  }
+}
+
+function complain(granted: readonly string[], where: { team: string | undefined }, log: Log): void {
+  const missing = missingScopes(granted);
+  if (missing.length === 0) return;
+  log.warn("slack scopes missing", {
+    ...where,
+    missing: missing.map(({ scope, purpose }) => `${scope} (to ${purpose})`),
+    hint: "Add them under OAuth & Permissions, or use src/platforms/slack/manifest.json, and install the app anew.",
+  });
+}
+
+function unreachable(cause: unknown): HintedError {
+  return new HintedError("Slack cannot be reached.", {
+    hint: "Check the network of this machine, and SLACK_API_URL if it is set.",
+    cause,
+  });
+}
+
+async function startServer(
+  { listener }: SlackApp,
+  { host, port, clock }: SlackOptions,
+): Promise<SlackServer | undefined> {
+  return listener && startSlackServer({ listener, host, port, now: () => clock.now() });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,41 @@
+/** What can be done where a message stands: read its thread, reply to it, tell its author something. */
+
+import type { Person, Stage } from "../../chat/platform.ts";
+import { SlackReplyView } from "./reply-view.ts";
+import { threadKey, type SlackDeps } from "./slack-deps.ts";
+import { tell } from "./tell.ts";
+import { readThread, type Thread } from "./thread-history.ts";
+
+export interface Standing extends Thread {
+  readonly asker: Person;
+  /** The message itself. */
+  readonly message: string;
+  readonly isDirect: boolean;
+  /** The messages of a reply that is to be said anew. */
+  readonly replaces?: readonly string[];
+}
+
+export function createStage(standing: Standing, deps: SlackDeps): Stage {
+  const { channel, thread, asker, message, isDirect, workspace, replaces } = standing;
+  const { clock, users, making, threads } = deps;
+  return {
+    history: (limit, signal) => readThread(standing, limit, users, signal),
+    open(replyId) {
+      const key = threadKey(channel, thread);
+      const log = deps.log.with({ channel, thread, reply: replyId });
+      threads.join(standing);
+      making.set(key, { replyId, asker });
+      const target = { ...standing, replyId, askerId: asker.id, question: message };
+      const onEnd = () => {
+        if (making.get(key)?.replyId === replyId) making.delete(key);
+      };
+      return new SlackReplyView(target, { clock, log, onEnd, ...(replaces && { replaces }) });
+    },
+    notify: (words) => {
+      // A remark in a thread that nobody has opened yet would not be seen.
+      const isInThread = isDirect || message !== thread;
+      const where = { workspace, channel, isDirect, thread: isInThread ? thread : undefined };
+      return tell({ ...where, person: asker }, { text: words, isPrivate: true });
+    },
+  };
+}
