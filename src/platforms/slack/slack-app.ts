@@ -60,7 +60,8 @@ export function createSlackApp(options: SlackOptions): SlackApp {
   });
   const pages = oauth && new HTTPReceiver({ ...UNSIGNED, ...oauth });
   const installer = pages?.installer;
-  const authorize: Authorize | undefined = installer && ((source) => installer.authorize(source));
+  const authorize: Authorize<boolean> | undefined =
+    installer && ((source) => installer.authorize(source));
   const made = new App({ ...common, ...token, receiver: socket, ...(authorize && { authorize }) });
   const app = withErrorsLogged(made, options);
   return { app, socket, listener: pages?.requestListener, installations };

@@ -223,7 +223,8 @@ export function createPerson({ app, world, events, deliveries, triggers, origin 
       const user = required(world.users, userId);
       const bot = botFor(world, user);
       const channel = directChannel(world, bot, user).id;
-      const { ts: thread } = add({ channel, user: bot.id, text: "New chat" });
+      const subtype = "assistant_app_thread";
+      const { ts: thread } = add({ channel, user: bot.id, text: "New chat", subtype });
       const context = { channel_id: channel, team_id: user.teamId, enterprise_id: null };
       const assistant_thread = { user_id: userId, context, channel_id: channel, thread_ts: thread };
       const event_ts = world.nextTs();

@@ -57,7 +57,7 @@ export interface Slack {
   addTeam(name: string, options?: { scopes?: readonly string[] }): InstalledTeam;
   /** A workspace that the app is not in yet. */
   addBareTeam(name: string): Team;
-  addUser(team: Team, name: string): User;
+  addUser(team: Team, name: string, options?: { isAdmin?: boolean }): User;
   addChannel(
     team: Team,
     name: string,
@@ -140,8 +140,8 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
       return { team, bot: install(world, team.id, scopes) };
     },
     addBareTeam,
-    addUser(team, name) {
-      const user = { id: world.nextId("U"), teamId: team.id, name, isBot: false };
+    addUser(team, name, { isAdmin = false } = {}) {
+      const user = { id: world.nextId("U"), teamId: team.id, name, isBot: false, isAdmin };
       world.users.set(user.id, user);
       return user;
     },

@@ -17,6 +17,8 @@ export interface User {
   readonly teamId: string;
   readonly name: string;
   readonly isBot: boolean;
+  /** Manages the workspace. */
+  readonly isAdmin?: boolean;
 }
 
 export interface Channel {

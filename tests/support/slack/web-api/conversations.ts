@@ -80,9 +80,19 @@ export function conversationMethods(app: AppIdentity, world: World): Methods {
         if (!user || user.teamId !== caller.installation.teamId) {
           throw new SlackError("user_not_found");
         }
-        const { id, teamId, name, isBot } = user;
+        const { id, teamId, name, isBot, isAdmin = false } = user;
         const profile = { display_name: name, real_name: name };
-        return { user: { id, team_id: teamId, name, real_name: name, is_bot: isBot, profile } };
+        return {
+          user: {
+            id,
+            team_id: teamId,
+            name,
+            real_name: name,
+            is_bot: isBot,
+            is_admin: isAdmin,
+            profile,
+          },
+        };
       },
     },
   };

@@ -48,7 +48,7 @@ export function streamMethods(app: AppIdentity, world: World, events: AppEvents)
           channel: channel.id,
           threadTs,
           text,
-          blocks: [],
+          blocks: blocksIn(args),
           stream: { startedAt: world.clock.now(), state: "streaming" },
         });
         return { channel: channel.id, ts: message.ts };
@@ -73,7 +73,7 @@ export function streamMethods(app: AppIdentity, world: World, events: AppEvents)
         const blocks = (args.json("blocks") ?? []) as readonly Block[];
         checkBlocks(blocks);
         append(message, text);
-        message.blocks = blocks;
+        message.blocks = [...message.blocks, ...blocks];
         if (message.stream) message.stream.state = "stopped";
         world.changes.happened();
         events.posted(message);
@@ -97,6 +97,12 @@ function requireRoom(text: string): void {
 interface Chunk {
   readonly type: string;
   readonly text?: string;
+  readonly blocks?: readonly Block[];
+}
+
+function blocksIn(args: Arguments): readonly Block[] {
+  const chunks = (args.json("chunks") ?? []) as readonly Chunk[];
+  return chunks.flatMap(({ blocks = [] }) => blocks);
 }
 
 function markdownOf(args: Arguments): string {

@@ -1,0 +1,131 @@
+/** Our bot, whole but for its engine, in a Slack that ends with the test. */
+
+import { setImmediate } from "node:timers/promises";
+
+import { onTestFinished } from "vitest";
+
+import { ChatBot } from "../../../src/chat/bot.ts";
+import type { Clock } from "../../../src/chat/clock.ts";
+import { Consent, type Consents } from "../../../src/chat/consent.ts";
+import { People } from "../../../src/chat/people.ts";
+import { Replies, type ReplyRecord } from "../../../src/chat/replies.ts";
+import { BotSettings } from "../../../src/chat/settings.ts";
+import { Ratings, type FeedbackRecord } from "../../../src/feedback/ratings.ts";
+import { createSlackPlatform } from "../../../src/platforms/slack/slack-platform.ts";
+import type { SlackOptions } from "../../../src/platforms/slack/options.ts";
+import { memoryDocument, memoryJournal, memorySeen } from "../chat/memory-stores.ts";
+import { recordingLog, type LogLine } from "../chat/open-bot.ts";
+import { gate, scriptedEngine, type Script, type ScriptedEngine } from "../scripted-engine.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { exampleWorkspace, type ExampleWorkspace } from "./example-workspace.ts";
+import type { Message } from "./world.ts";
+
+/** What outlives a restart of the bot. */
+export interface Memory {
+  readonly replies: ReturnType<typeof memoryJournal<ReplyRecord>>;
+  readonly feedback: ReturnType<typeof memoryJournal<FeedbackRecord>>;
+  readonly seen: ReturnType<typeof memorySeen>;
+  readonly settings: ReturnType<typeof memoryDocument<BotSettings>>;
+}
+
+export interface BotInSlackOptions {
+  readonly script?: Script;
+  readonly workspace?: ExampleWorkspace;
+  readonly memory?: Memory;
+  readonly options?: Partial<SlackOptions>;
+}
+
+export interface BotInSlack extends ExampleWorkspace {
+  readonly engine: ScriptedEngine;
+  readonly memory: Memory;
+  readonly lines: LogLine[];
+  /** Where our own server listens, if it does. */
+  readonly url: string | undefined;
+  /** Everything said to the bot from here on, and what it sees of it. */
+  readonly mention: (text: string, thread?: string) => Message;
+  /** The one reply in a thread, once it is over. */
+  readonly finalReply: (asked: Message) => Promise<Message>;
+  readonly stop: () => Promise<void>;
+}
+
+export async function botInSlack(how: BotInSlackOptions = {}): Promise<BotInSlack> {
+  const workspace = how.workspace ?? (await exampleWorkspace());
+  const { slack, bot: installed, ana, channel } = workspace;
+  const memory = how.memory ?? freshMemory();
+  const engine = scriptedEngine(how.script);
+  const { log, lines } = recordingLog();
+  const clock = impatientClock(() => slack.clock.now());
+  const connected = gate<{ readonly url?: string }>();
+  const platform = createSlackPlatform({
+    botToken: installed.token,
+    appToken: slack.app.appToken,
+    apiUrl: slack.apiUrl,
+    host: "127.0.0.1",
+    port: 0,
+    home: temporaryFolder(),
+    clock,
+    log,
+    onReady: connected.open,
+    ...how.options,
+  });
+  const bot = new ChatBot({
+    engine: Promise.resolve(engine),
+    settings: memory.settings,
+    replies: await Replies.open(memory.replies),
+    ratings: await Ratings.open(memory.feedback),
+    consent: new Consent(memoryDocument<Consents>({ people: {} })),
+    people: new People(Buffer.from("a key"), [{ platform: "slack", id: ana.id }]),
+    seen: memory.seen,
+    clock,
+    newSeed: () => 1,
+    log,
+  });
+  const ending = new AbortController();
+  const serving = platform.serve(bot, ending.signal);
+  const stop = async () => {
+    await bot.close();
+    ending.abort();
+    await serving;
+  };
+  onTestFinished(stop);
+  const { url } = await Promise.race([connected.opened, serving.then(() => ({ url: undefined }))]);
+  return {
+    ...workspace,
+    engine,
+    memory,
+    lines,
+    url,
+    mention: (text, thread) =>
+      slack.person.say({
+        channel: channel.id,
+        user: ana.id,
+        text: `<@${installed.botUserId}> ${text}`,
+        ...(thread && { thread }),
+      }),
+    finalReply: (asked) =>
+      slack.until(() => slack.messagesIn(asked.channel, asked.threadTs ?? asked.ts).find(isOver)),
+    stop,
+  };
+}
+
+export function freshMemory(): Memory {
+  return {
+    replies: memoryJournal<ReplyRecord>(),
+    feedback: memoryJournal<FeedbackRecord>(),
+    seen: memorySeen(),
+    settings: memoryDocument(BotSettings.parse({})),
+  };
+}
+
+/** A reply is over when its buttons stand under it. */
+function isOver({ blocks }: Message): boolean {
+  return blocks.some(({ type, elements }) => {
+    const ids = (elements ?? []) as { action_id?: string }[];
+    return type !== "context" && ids.some(({ action_id: id }) => id === "lfz_again");
+  });
+}
+
+/** Time stands still, and nobody waits: whoever sleeps wakes at once. */
+function impatientClock(now: () => number): Clock {
+  return { now, sleep: async () => void (await setImmediate()) };
+}
