@@ -1,16 +1,10 @@
 /** A command as a line of text, on its way to the bot and back. */
 
 import { parseCommandLine } from "../../chat/commands/parse-line.ts";
-import type { Answer, Bot, CommandCall } from "../../chat/platform.ts";
+import type { Answer, CommandCall } from "../../chat/platform.ts";
 import { HintedError } from "../../core/errors.ts";
 import type { SlackDeps } from "./slack-deps.ts";
 import { createStage, type Standing } from "./stage.ts";
-
-/** `!help me` in a thread is `help me`, if there is such a command; anything else is said to the bot. */
-export function bangCommandIn(text: string, { commands }: Bot): string | undefined {
-  const [, line, name] = /^!(([a-z-]+)[\s\S]*)$/i.exec(text) ?? [];
-  return commands.some((command) => command.name === name?.toLowerCase()) ? line : undefined;
-}
 
 /** What the person is to be told; where the command asks the model, it has answered by then. */
 export async function runLine(

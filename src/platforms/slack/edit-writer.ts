@@ -7,7 +7,7 @@
 
 import { splitMessage } from "../../chat/split.ts";
 import type { ReplyBlock } from "./reply-blocks.ts";
-import { post, remove, update, type ReplyTarget } from "./reply-target.ts";
+import { post, remove, STREAMING, update, type ReplyTarget } from "./reply-target.ts";
 import { refusalOf } from "./workspace.ts";
 
 /** Characters of markdown in one message; Slack takes 12,000. */
@@ -25,6 +25,9 @@ export interface Beginnings {
 }
 
 export const NOTHING: Beginnings = { complete: [], text: "", opening: "", open: [] };
+
+/** A message that somebody deleted under our hands, and one whose stream cannot be ended. */
+const GONE_OR_STUCK = new Set(["message_not_found", STREAMING]);
 
 interface OpenMessage {
   ts: string;
@@ -49,7 +52,7 @@ export class EditWriter {
   }
 
   /** The messages of the reply, in order. */
-  get messages(): string[] {
+  get messages(): readonly string[] {
     return [...this.#complete, ...this.#open.map(({ ts }) => ts)];
   }
 
@@ -93,8 +96,9 @@ export class EditWriter {
     try {
       await update(this.#target, message.ts, written);
     } catch (error) {
-      if (refusalOf(error) !== "message_not_found") throw error;
-      message.ts = await post(this.#target, part, written); // somebody deleted it under our hands
+      if (!GONE_OR_STUCK.has(refusalOf(error) ?? "")) throw error;
+      await remove(this.#target, message.ts);
+      message.ts = await post(this.#target, part, written);
     }
     message.shown = shown;
   }

@@ -19,6 +19,8 @@ export interface SlackOptions {
   readonly storeKey?: string | undefined;
   /** Another host than Slack's own: a proxy, a test. */
   readonly apiUrl?: string | undefined;
+  /** How long a call that failed waits before it is repeated for the first time, in milliseconds. */
+  readonly retryWait?: number | undefined;
   /** Where requests from Slack and installations are received. */
   readonly host: string;
   readonly port: number;

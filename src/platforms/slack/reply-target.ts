@@ -12,6 +12,9 @@ import { escaped } from "./wire-text.ts";
 /** In notifications and old clients this much of a reply stands for it. */
 const PREVIEW = 150;
 
+/** Slack's word for a message that cannot be edited because it is still streamed into. */
+export const STREAMING = "streaming_state_conflict";
+
 export interface ReplyTarget extends Thread {
   readonly replyId: string;
   /** Who asked: streams are written for somebody. */
@@ -44,8 +47,15 @@ export async function post(target: ReplyTarget, part: number, written: Written):
 }
 
 export async function update(target: ReplyTarget, ts: string, written: Written): Promise<void> {
-  const { workspace, channel } = target;
-  await workspace.client.chat.update({ channel, ts, ...contentOf(written) });
+  const { channel } = target;
+  const { chat } = target.workspace.client;
+  try {
+    await chat.update({ channel, ts, ...contentOf(written) });
+  } catch (error) {
+    if (refusalOf(error) !== STREAMING) throw error;
+    await chat.stopStream({ channel, ts }).catch(() => {}); // the second try tells whether it helped
+    await chat.update({ channel, ts, ...contentOf(written) });
+  }
 }
 
 /** What is gone already is not missed. */

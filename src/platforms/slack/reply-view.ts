@@ -49,6 +49,11 @@ export class SlackReplyView implements ReplyView {
     return this.#writer.pace;
   }
 
+  /** The messages it consists of so far. */
+  get messages(): readonly string[] {
+    return this.#writer.messages;
+  }
+
   async begin(): Promise<void> {
     this.#signs ??= this.#giveSigns();
     await this.#signs;

@@ -16,10 +16,11 @@ import { SCOPES } from "./scopes.ts";
 import { storeKeyOf } from "./sealed.ts";
 
 /** A call is repeated for about half a minute; after that there is a newer text to show. */
-const RETRIES = { retries: 5, factor: 2, minTimeout: 500, maxTimeout: 10_000, randomize: true };
+const RETRIES = { retries: 5, factor: 2, maxTimeout: 10_000, randomize: true };
+const RETRY_WAIT = 500;
 
 /** A connection is worth waiting for; whether it is hopeless is decided in `socket-loop.ts`. */
-const CONNECTION_RETRIES = { retries: 2, minTimeout: 500 };
+const CONNECTION_RETRIES = { retries: 2 };
 
 /** No call of the Web API takes longer, in milliseconds. */
 const TIMEOUT = 30_000;
@@ -56,7 +57,12 @@ export function createSlackApp(options: SlackOptions): SlackApp {
     appToken: intake.appToken,
     logger,
     autoReconnectEnabled: false, // see socket-loop.ts
-    installerOptions: { clientOptions: { ...clientOptions, retryConfig: CONNECTION_RETRIES } },
+    installerOptions: {
+      clientOptions: {
+        ...clientOptions,
+        retryConfig: { ...clientOptions.retryConfig, ...CONNECTION_RETRIES },
+      },
+    },
   });
   const pages = oauth && new HTTPReceiver({ ...UNSIGNED, ...oauth });
   const installer = pages?.installer;
@@ -70,10 +76,10 @@ export function createSlackApp(options: SlackOptions): SlackApp {
 /** Only the pages of an installation; no event comes this way. */
 const UNSIGNED = { signingSecret: "", signatureVerification: false, endpoints: [] };
 
-function clientOptionsOf({ apiUrl }: SlackOptions, logger: Logger) {
+function clientOptionsOf({ apiUrl, retryWait = RETRY_WAIT }: SlackOptions, logger: Logger) {
   return {
     logger,
-    retryConfig: RETRIES,
+    retryConfig: { ...RETRIES, minTimeout: retryWait },
     timeout: TIMEOUT,
     fetch: onceOnly(globalThis.fetch),
     ...(apiUrl && { slackApiUrl: apiUrl }),

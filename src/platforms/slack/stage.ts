@@ -1,6 +1,7 @@
 /** What can be done where a message stands: read its thread, reply to it, tell its author something. */
 
 import type { Person, Stage } from "../../chat/platform.ts";
+import { bangCommandIn } from "./bang-command.ts";
 import { SlackReplyView } from "./reply-view.ts";
 import { threadKey, type SlackDeps } from "./slack-deps.ts";
 import { tell } from "./tell.ts";
@@ -17,9 +18,15 @@ export interface Standing extends Thread {
 
 export function createStage(standing: Standing, deps: SlackDeps): Stage {
   const { channel, thread, asker, message, isDirect, workspace, replaces } = standing;
-  const { clock, users, making, threads } = deps;
+  const { bot, clock, users, making, threads } = deps;
+  let view: SlackReplyView | undefined;
   return {
-    history: (limit, signal) => readThread(standing, limit, users, signal),
+    async history(limit, signal) {
+      const isCommand = (text: string) => bangCommandIn(text, bot) !== undefined;
+      const past = await readThread(standing, { limit, signal, users, isCommand });
+      const own = view?.messages ?? []; // what was begun already, where the question was edited
+      return past.filter(({ id }) => !own.includes(id));
+    },
     open(replyId) {
       const key = threadKey(channel, thread);
       const log = deps.log.with({ channel, thread, reply: replyId });
@@ -29,7 +36,8 @@ export function createStage(standing: Standing, deps: SlackDeps): Stage {
       const onEnd = () => {
         if (making.get(key)?.replyId === replyId) making.delete(key);
       };
-      return new SlackReplyView(target, { clock, log, onEnd, ...(replaces && { replaces }) });
+      view = new SlackReplyView(target, { clock, log, onEnd, ...(replaces && { replaces }) });
+      return view;
     },
     notify: (words) => {
       // A remark in a thread that nobody has opened yet would not be seen.

@@ -46,7 +46,12 @@ export class StreamWriter {
   }
 
   get hasBegun(): boolean {
-    return this.#stream !== undefined || this.#complete.length > 0;
+    return this.messages.length > 0;
+  }
+
+  /** The messages of the reply, in order. */
+  get messages(): readonly string[] {
+    return this.#stream ? [...this.#complete, this.#stream.ts] : this.#complete;
   }
 
   /** `text` is all of it so far. */
@@ -107,9 +112,10 @@ export class StreamWriter {
     const isFirst = !this.hasBegun;
     const indent = isFirst || this.#opening !== "" ? 0 : piece.length - piece.trimStart().length;
     const text = this.#opening + piece.slice(indent);
+    const startedAt = this.#clock.now();
     const ts = await startStream(this.#target, [chunkOf(text), ...blocksChunk(this.#stopBlocks)]);
     const from = this.#taken.length;
-    this.#stream = { ts, startedAt: this.#clock.now(), from, opening: this.#opening, text };
+    this.#stream = { ts, startedAt, from, opening: this.#opening, text };
   }
 
   /** Ends this message in good order, and the next will go on. */

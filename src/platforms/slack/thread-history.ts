@@ -19,17 +19,21 @@ export interface Thread {
   readonly thread: string;
 }
 
-export async function readThread(
-  thread: Thread,
-  limit: number,
-  users: UserDirectory,
-  signal: AbortSignal,
-): Promise<PastMessage[]> {
+export interface Reading {
+  readonly limit: number;
+  readonly users: UserDirectory;
+  /** Is this a command to the bot? Those are no part of the conversation. */
+  readonly isCommand: (text: string) => boolean;
+  readonly signal: AbortSignal;
+}
+
+export async function readThread(thread: Thread, reading: Reading): Promise<PastMessage[]> {
+  const { limit, signal } = reading;
   const messages = await messagesIn(thread, signal);
   const [root] = messages;
   const newest = messages.slice(1).slice(1 - limit);
   const kept = root ? [root, ...newest] : [];
-  return Promise.all(kept.map((message) => toPast(message, thread.workspace, users)));
+  return Promise.all(kept.map((message) => toPast(message, thread.workspace, reading)));
 }
 
 /** All messages of a thread, oldest first, as far as they are reached. */
@@ -62,7 +66,7 @@ export function isOwn({ user, bot_id: botId }: SlackMessage, workspace: Workspac
 async function toPast(
   message: SlackMessage,
   workspace: Workspace,
-  users: UserDirectory,
+  { users, isCommand }: Reading,
 ): Promise<PastMessage> {
   const { ts, user, bot_id: botId, bot_profile: profile, metadata, subtype } = message;
   const common = { id: ts, at: timeOf(ts), isOwn: false, isNotice: false };
@@ -75,12 +79,9 @@ async function toPast(
     ? await users.personOf(workspace, user)
     : programOf(botId ?? "nobody", profile?.name);
   const own = isOwn(message, workspace);
-  const isNotice = own && (metadata?.event_type === NOTICE || subtype === "assistant_app_thread");
-  return {
-    ...common,
-    author,
-    isOwn: own,
-    isNotice,
-    text: readableText(message, workspace.botUserId),
-  };
+  const text = readableText(message, workspace.botUserId);
+  const isNotice = own
+    ? metadata?.event_type === NOTICE || subtype === "assistant_app_thread"
+    : isCommand(text);
+  return { ...common, author, isOwn: own, isNotice, text };
 }

@@ -13,17 +13,23 @@ import { BotSettings } from "../../../src/chat/settings.ts";
 import { Ratings, type FeedbackRecord } from "../../../src/feedback/ratings.ts";
 import { createSlackPlatform } from "../../../src/platforms/slack/slack-platform.ts";
 import type { SlackOptions } from "../../../src/platforms/slack/options.ts";
-import { memoryDocument, memoryJournal, memorySeen } from "../chat/memory-stores.ts";
+import {
+  memoryDocument,
+  memoryJournal,
+  memorySeen,
+  type MemoryJournal,
+} from "../chat/memory-stores.ts";
 import { recordingLog, type LogLine } from "../chat/open-bot.ts";
 import { gate, scriptedEngine, type Script, type ScriptedEngine } from "../scripted-engine.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { exampleWorkspace, type ExampleWorkspace } from "./example-workspace.ts";
+import type { Slack } from "./slack.ts";
 import type { Message } from "./world.ts";
 
 /** What outlives a restart of the bot. */
 export interface Memory {
-  readonly replies: ReturnType<typeof memoryJournal<ReplyRecord>>;
-  readonly feedback: ReturnType<typeof memoryJournal<FeedbackRecord>>;
+  readonly replies: MemoryJournal<ReplyRecord>;
+  readonly feedback: MemoryJournal<FeedbackRecord>;
   readonly seen: ReturnType<typeof memorySeen>;
   readonly settings: ReturnType<typeof memoryDocument<BotSettings>>;
 }
@@ -51,7 +57,7 @@ export interface BotInSlack extends ExampleWorkspace {
 export async function botInSlack(how: BotInSlackOptions = {}): Promise<BotInSlack> {
   const workspace = how.workspace ?? (await exampleWorkspace());
   const { slack, bot: installed, ana, channel } = workspace;
-  const memory = how.memory ?? freshMemory();
+  const memory = how.memory ?? freshMemory(slack);
   const engine = scriptedEngine(how.script);
   const { log, lines } = recordingLog();
   const clock = impatientClock(() => slack.clock.now());
@@ -62,6 +68,7 @@ export async function botInSlack(how: BotInSlackOptions = {}): Promise<BotInSlac
     apiUrl: slack.apiUrl,
     host: "127.0.0.1",
     port: 0,
+    retryWait: 1,
     home: temporaryFolder(),
     clock,
     log,
@@ -80,6 +87,8 @@ export async function botInSlack(how: BotInSlackOptions = {}): Promise<BotInSlac
     newSeed: () => 1,
     log,
   });
+  const isKept = ({ ts }: Message) =>
+    memory.replies.lines.some(({ messages }) => messages.includes(ts));
   const ending = new AbortController();
   const serving = platform.serve(bot, ending.signal);
   const stop = async () => {
@@ -103,15 +112,28 @@ export async function botInSlack(how: BotInSlackOptions = {}): Promise<BotInSlac
         ...(thread && { thread }),
       }),
     finalReply: (asked) =>
-      slack.until(() => slack.messagesIn(asked.channel, asked.threadTs ?? asked.ts).find(isOver)),
+      slack.until(() =>
+        slack
+          .messagesIn(asked.channel, asked.threadTs ?? asked.ts)
+          .find((message) => message.ts > asked.ts && isOver(message) && isKept(message)),
+      ),
     stop,
   };
 }
 
-export function freshMemory(): Memory {
+/** What is written down counts among the changes that a test can wait for. */
+export function freshMemory({ world }: Slack): Memory {
+  const watched = <Value>(journal: MemoryJournal<Value>): MemoryJournal<Value> => {
+    const { append } = journal;
+    journal.append = async (record) => {
+      await append(record);
+      world.changes.happened();
+    };
+    return journal;
+  };
   return {
-    replies: memoryJournal<ReplyRecord>(),
-    feedback: memoryJournal<FeedbackRecord>(),
+    replies: watched(memoryJournal<ReplyRecord>()),
+    feedback: watched(memoryJournal<FeedbackRecord>()),
     seen: memorySeen(),
     settings: memoryDocument(BotSettings.parse({})),
   };
