@@ -10,7 +10,7 @@ import { bangCommandIn } from "./bang-command.ts";
 import { runLine } from "./command-line.ts";
 import { isSaying, MessageEvent, SlackMessage, timeOf } from "./slack-message.ts";
 import type { SlackDeps } from "./slack-deps.ts";
-import { createStage, type Standing } from "./stage.ts";
+import { audienceOf, createStage, type Standing } from "./stage.ts";
 import { tell } from "./tell.ts";
 import { isOwn } from "./thread-history.ts";
 import { programOf } from "./user-directory.ts";
@@ -62,7 +62,7 @@ async function hear(said: Said, workspace: Workspace, deps: SlackDeps): Promise<
   const line = address === "overheard" || author.isBot ? undefined : bangCommandIn(text, deps.bot);
   if (line !== undefined) {
     const answer = await runLine(line, { person: author, place }, standing, deps);
-    return tell({ ...standing, person: author }, answer);
+    return tell(audienceOf(standing), answer);
   }
   if (place.isDirect) await nameThread(standing, text, deps);
   const heard: ChatMessage = {
@@ -78,7 +78,7 @@ async function hear(said: Said, workspace: Workspace, deps: SlackDeps): Promise<
 }
 
 /** Every question in a channel begins a thread, and so does one in a direct conversation. */
-export function placeOf(
+function placeOf(
   { channel, channel_type: kind, message }: Said,
   team: string,
 ): Place & { readonly thread: string } {

@@ -41,7 +41,7 @@ async function serve(
   options: SlackOptions,
 ): Promise<void> {
   const { clock, log, onReady } = options;
-  listen(slack, depsOf(bot, options));
+  listen(slack, depsOf(bot, options), log);
   await introduce(slack, log);
   const server = await startServer(slack, options);
   const where = server ? { url: server.url } : {};
@@ -71,7 +71,7 @@ function depsOf(bot: Bot, { clock, log }: SlackOptions): SlackDeps {
   };
 }
 
-function listen({ app, installations }: SlackApp, deps: SlackDeps): void {
+function listen({ app, installations }: SlackApp, deps: SlackDeps, log: Log): void {
   hearMessages(app, deps);
   serveAssistantPane(app, deps);
   serveActions(app, deps);
@@ -80,17 +80,16 @@ function listen({ app, installations }: SlackApp, deps: SlackDeps): void {
   serveSlashCommands(app, deps);
   serveHome(app, deps);
   countReactions(app, deps);
-  if (installations) forgetUninstalled(app, installations);
+  if (installations) forgetUninstalled(app, installations, log);
 }
 
 /** Whoever takes the app out takes its token back. */
-function forgetUninstalled(app: App, installations: Installations): void {
-  const forget = (teamId: string | undefined) =>
-    installations.deleteInstallation({
-      teamId: teamId ?? "",
-      enterpriseId: undefined,
-      isEnterpriseInstall: false,
-    });
+function forgetUninstalled(app: App, installations: Installations, log: Log): void {
+  const forget = async (team = "") => {
+    const query = { teamId: team, enterpriseId: undefined, isEnterpriseInstall: false };
+    await installations.deleteInstallation(query);
+    log.info("slack uninstalled", { team });
+  };
   app.event("app_uninstalled", async ({ context }) => forget(context.teamId));
   app.event("tokens_revoked", async ({ event, context }) => {
     if ((event.tokens.bot ?? []).length > 0) await forget(context.teamId);

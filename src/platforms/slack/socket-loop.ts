@@ -48,9 +48,10 @@ export async function keepConnected(
   signal.addEventListener("abort", leave);
   try {
     while (!signal.aborted) {
-      const lost = lossOf(receiver);
       try {
         await receiver.start();
+        const lost = lossOf(receiver);
+        if (signal.aborted) leave(); // it came up while we were leaving
         wait = FIRST_WAIT;
         log.info("slack connected");
         onConnected();

@@ -4,7 +4,7 @@ import type { Person, Stage } from "../../chat/platform.ts";
 import { bangCommandIn } from "./bang-command.ts";
 import { SlackReplyView } from "./reply-view.ts";
 import { threadKey, type SlackDeps } from "./slack-deps.ts";
-import { tell } from "./tell.ts";
+import { tell, type Audience } from "./tell.ts";
 import { readThread, type Thread } from "./thread-history.ts";
 
 export interface Standing extends Thread {
@@ -17,12 +17,12 @@ export interface Standing extends Thread {
 }
 
 export function createStage(standing: Standing, deps: SlackDeps): Stage {
-  const { channel, thread, asker, message, isDirect, workspace, replaces } = standing;
+  const { channel, thread, asker, message, replaces } = standing;
   const { bot, clock, users, making, threads } = deps;
+  const isCommand = (text: string) => bangCommandIn(text, bot) !== undefined;
   let view: SlackReplyView | undefined;
   return {
     async history(limit, signal) {
-      const isCommand = (text: string) => bangCommandIn(text, bot) !== undefined;
       const past = await readThread(standing, { limit, signal, users, isCommand });
       const own = view?.messages ?? []; // what was begun already, where the question was edited
       return past.filter(({ id }) => !own.includes(id));
@@ -39,11 +39,12 @@ export function createStage(standing: Standing, deps: SlackDeps): Stage {
       view = new SlackReplyView(target, { clock, log, onEnd, ...(replaces && { replaces }) });
       return view;
     },
-    notify: (words) => {
-      // A remark in a thread that nobody has opened yet would not be seen.
-      const isInThread = isDirect || message !== thread;
-      const where = { workspace, channel, isDirect, thread: isInThread ? thread : undefined };
-      return tell({ ...where, person: asker }, { text: words, isPrivate: true });
-    },
+    notify: (words) => tell(audienceOf(standing), { text: words, isPrivate: true }),
   };
+}
+
+/** A remark for one person in a thread that nobody has opened yet would not be seen. */
+export function audienceOf({ thread, message, asker, ...where }: Standing): Audience {
+  const isInThread = where.isDirect || message !== thread;
+  return { ...where, thread: isInThread ? thread : undefined, person: asker };
 }

@@ -11,6 +11,7 @@ import { People } from "../../../src/chat/people.ts";
 import { Replies, type ReplyRecord } from "../../../src/chat/replies.ts";
 import { BotSettings } from "../../../src/chat/settings.ts";
 import { Ratings, type FeedbackRecord } from "../../../src/feedback/ratings.ts";
+import { createLog, type Log } from "../../../src/log.ts";
 import { createSlackPlatform } from "../../../src/platforms/slack/slack-platform.ts";
 import type { SlackOptions } from "../../../src/platforms/slack/options.ts";
 import {
@@ -19,7 +20,7 @@ import {
   memorySeen,
   type MemoryJournal,
 } from "../chat/memory-stores.ts";
-import { recordingLog, type LogLine } from "../chat/open-bot.ts";
+import type { LogLine } from "../chat/open-bot.ts";
 import { gate, scriptedEngine, type Script, type ScriptedEngine } from "../scripted-engine.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { exampleWorkspace, type ExampleWorkspace } from "./example-workspace.ts";
@@ -59,7 +60,7 @@ export async function botInSlack(how: BotInSlackOptions = {}): Promise<BotInSlac
   const { slack, bot: installed, ana, channel } = workspace;
   const memory = how.memory ?? freshMemory(slack);
   const engine = scriptedEngine(how.script);
-  const { log, lines } = recordingLog();
+  const { log, lines } = watchedLog(slack);
   const clock = impatientClock(() => slack.clock.now());
   const connected = gate<{ readonly url?: string }>();
   const platform = createSlackPlatform({
@@ -94,7 +95,7 @@ export async function botInSlack(how: BotInSlackOptions = {}): Promise<BotInSlac
   const stop = async () => {
     await bot.close();
     ending.abort();
-    await serving;
+    await serving.catch(() => {}); // whoever waited for the start has seen it
   };
   onTestFinished(stop);
   const { url } = await Promise.race([connected.opened, serving.then(() => ({ url: undefined }))]);
@@ -122,9 +123,9 @@ export async function botInSlack(how: BotInSlackOptions = {}): Promise<BotInSlac
 }
 
 /** What is written down counts among the changes that a test can wait for. */
-export function freshMemory({ world }: Slack): Memory {
+function freshMemory({ world }: Slack): Memory {
   const watched = <Value>(journal: MemoryJournal<Value>): MemoryJournal<Value> => {
-    const { append } = journal;
+    const append = journal.append.bind(journal);
     journal.append = async (record) => {
       await append(record);
       world.changes.happened();
@@ -139,6 +140,18 @@ export function freshMemory({ world }: Slack): Memory {
   };
 }
 
+/** Every line counts among the changes that a test can wait for. */
+function watchedLog({ world }: Slack): { log: Log; lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const write = (line: string) => {
+    lines.push(JSON.parse(line) as LogLine);
+    world.changes.happened();
+    return true;
+  };
+  const now = () => new Date(world.clock.now());
+  return { lines, log: createLog({ stream: { write }, level: "debug", secrets: [], now }) };
+}
+
 /** A reply is over when its buttons stand under it. */
 function isOver({ blocks }: Message): boolean {
   return blocks.some(({ type, elements }) => {
@@ -149,5 +162,5 @@ function isOver({ blocks }: Message): boolean {
 
 /** Time stands still, and nobody waits: whoever sleeps wakes at once. */
 function impatientClock(now: () => number): Clock {
-  return { now, sleep: async () => void (await setImmediate()) };
+  return { now, sleep: () => setImmediate() };
 }

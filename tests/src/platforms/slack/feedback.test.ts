@@ -102,7 +102,10 @@ describe("the buttons under a reply", () => {
       value,
     });
 
-    await slack.until(() => memory.feedback.lines.length === 1);
+    const [line] = await slack.until(
+      () => memory.feedback.lines.length === 1 && memory.feedback.lines,
+    );
+    expect(line).toMatchObject({ kind: "rating", verdict: "good", reply: before.reply });
   });
 
   it.each([
@@ -172,6 +175,7 @@ describe("the shortcuts of a message", () => {
       whispers(served).some((text) => text.includes("**starter** wrote this")),
     );
     await explain(asked);
-    await slack.until(() => whispers(served).includes(STALE));
+    await slack.until(() => whispers(served).length === 2);
+    expect(whispers(served).at(-1)).toBe(STALE);
   });
 });

@@ -1,0 +1,96 @@
+import { randomBytes } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { botInSlack, type BotInSlack } from "../../../support/slack/bot-in-slack.ts";
+import {
+  exampleWorkspace,
+  type ExampleWorkspace,
+} from "../../../support/slack/example-workspace.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
+import { installationOf, type Team } from "../../../support/slack/world.ts";
+
+function installable(workspace: ExampleWorkspace, home: string) {
+  const { clientId, clientSecret } = workspace.slack.app;
+  return {
+    botToken: undefined,
+    clientId,
+    clientSecret,
+    stateSecret: "a secret for the state",
+    storeKey: KEY,
+    home,
+  };
+}
+
+const KEY = randomBytes(32).toString("hex");
+
+/** A person's browser on its way through the installation. */
+async function install({ slack, url, ana }: BotInSlack, team: Team): Promise<Response> {
+  const visit = await fetch(`${url}/slack/install`, { redirect: "manual" });
+  const asked = new URL(visit.headers.get("location") ?? "");
+  const back = slack.oauth.authorize(asked, { team: team.id, user: ana.id });
+  const cookie = visit.headers.get("set-cookie")?.split(";")[0] ?? "";
+  return fetch(`${url}/slack/oauth_redirect${back}`, { headers: { cookie } });
+}
+
+async function withSecondTeam() {
+  const workspace = await exampleWorkspace();
+  const home = temporaryFolder();
+  const options = installable(workspace, home);
+  const served = await botInSlack({ workspace, options });
+  const beta = workspace.slack.addBareTeam("Beta");
+  return { ...served, workspace, home, options, beta };
+}
+
+describe("the app in several workspaces", () => {
+  it("is installed by a click, answers there with that workspace's token, and survives a restart", async () => {
+    const before = await withSecondTeam();
+    const { slack, beta, options } = before;
+    expect((await install(before, beta)).status).toBe(200);
+    await before.stop();
+    const after = await botInSlack({ workspace: before, memory: before.memory, options });
+
+    const bot = installationOf(slack.world, beta.id);
+    const bea = slack.addUser(beta, "bea");
+    const room = slack.addChannel(beta, "room", [bea.id, bot.botUserId]);
+    const asked = slack.person.say({
+      channel: room.id,
+      user: bea.id,
+      text: `<@${bot.botUserId}> hello`,
+    });
+
+    expect((await after.finalReply(asked)).user).toBe(bot.botUserId);
+    expect(slack.callsOf("chat.startStream").map(({ token }) => token)).toEqual([bot.token]);
+    const said = JSON.stringify([before.lines, after.lines]);
+    expect(said).not.toContain(bot.token);
+  });
+
+  it("loses its token when it is taken out", async () => {
+    const served = await withSecondTeam();
+    await install(served, served.beta);
+    const folder = join(served.home, "slack");
+    expect(readdirSync(folder)).toHaveLength(1);
+
+    served.slack.person.uninstall(served.beta.id);
+    await served.slack.until(() => served.lines.some(({ event }) => event === "slack uninstalled"));
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("is not installed with a state of somebody else's", async () => {
+    const served = await withSecondTeam();
+    const answer = await fetch(`${served.url}/slack/oauth_redirect?code=c&state=forged`);
+    expect(answer.status).toBe(400);
+    expect(served.slack.callsOf("oauth.v2.access")).toHaveLength(0);
+  });
+
+  it("does not speak where it was never installed", async () => {
+    const served = await withSecondTeam();
+    served.mention("hello");
+    await served.slack.until(() =>
+      served.slack.deliveries.log.every(({ state }) => state === "acknowledged"),
+    );
+    expect(served.engine.requests).toHaveLength(0);
+  });
+});
