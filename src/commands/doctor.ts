@@ -25,7 +25,9 @@ import { startEngine } from "../generate/start-engine.ts";
 const SIGNS: Readonly<Record<Finding["result"], string>> = { ok: "✓", warning: "!", failed: "✗" };
 
 /** Checks that the platforms bring, for those whose tokens are set. A new one is a line here. */
-const PLATFORM_CHECKS: readonly ((environment: BotEnvironment) => Promise<readonly Check[]>)[] = [];
+const PLATFORM_CHECKS: readonly ((environment: BotEnvironment) => Promise<readonly Check[]>)[] = [
+  async (environment) => (await import("../platforms/slack/doctor.ts")).slackChecks(environment),
+];
 
 export const doctor = defineCommand({
   name: "doctor",

@@ -22,7 +22,13 @@ interface PlatformEntry {
   readonly load: (context: PlatformContext) => Promise<ChatPlatform>;
 }
 
-const PLATFORMS: readonly PlatformEntry[] = [];
+const PLATFORMS: readonly PlatformEntry[] = [
+  {
+    isConfigured: ({ SLACK_BOT_TOKEN, SLACK_CLIENT_ID }) =>
+      (SLACK_BOT_TOKEN ?? SLACK_CLIENT_ID) !== undefined,
+    load: async (context) => (await import("./slack/load.ts")).loadSlack(context),
+  },
+];
 
 /** The platforms whose tokens are set, in the order of the list. */
 export async function loadPlatforms(context: PlatformContext): Promise<ChatPlatform[]> {

@@ -3,6 +3,7 @@
 import type { Clock } from "../../chat/clock.ts";
 import { HintedError } from "../../core/errors.ts";
 import type { Log } from "../../log.ts";
+import { storeKeyOf } from "./sealed.ts";
 
 export interface SlackOptions {
   /** The bot's token in its one workspace. */
@@ -15,7 +16,7 @@ export interface SlackOptions {
   readonly clientId?: string | undefined;
   readonly clientSecret?: string | undefined;
   readonly stateSecret?: string | undefined;
-  /** Seals the tokens of those workspaces: 64 hexadecimal digits. */
+  /** Seals the tokens of those workspaces: a long random text. */
   readonly storeKey?: string | undefined;
   /** Another host than Slack's own: a proxy, a test. */
   readonly apiUrl?: string | undefined;
@@ -24,12 +25,10 @@ export interface SlackOptions {
   /** Where requests from Slack and installations are received. */
   readonly host: string;
   readonly port: number;
-  /** The folder of everything that is kept. */
+  /** The folder of the tokens that are kept. */
   readonly home: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** Called each time events can come; the address of our server, where there is one. */
-  readonly onReady?: ((where: { readonly url?: string }) => void) | undefined;
 }
 
 /** How the app is allowed into workspaces. */
@@ -47,6 +46,13 @@ export type Access =
 export type Intake =
   | { readonly kind: "socket"; readonly appToken: string }
   | { readonly kind: "http"; readonly signingSecret: string };
+
+/** @throws HintedError if the options do not fit together */
+export function checkOptions(options: SlackOptions): void {
+  const access = accessOf(options);
+  intakeOf(options);
+  if (access.kind === "many") storeKeyOf(access.storeKey);
+}
 
 /** @throws HintedError if something is missing for either way */
 export function accessOf(options: SlackOptions): Access {

@@ -25,9 +25,10 @@ export function defuse(text: string): string {
  */
 export function settledPart(text: string): string {
   const last = fencedLines(text).at(-1);
-  if (!last || last.isCode) return text;
+  if (!last) return text;
   const before = text.slice(0, text.length - last.line.length);
-  if (MAY_BE_FENCE.test(last.line)) return before;
+  if (last.isOutside && MAY_BE_FENCE.test(last.line)) return before;
+  if (last.isCode) return text;
   const withoutSpans = last.line.replace(new RegExp(CODE_SPAN, "g"), (span) =>
     "x".repeat(span.length),
   );
@@ -39,6 +40,8 @@ interface Line {
   readonly line: string;
   /** Inside a fence, or the fence itself. */
   readonly isCode: boolean;
+  /** No fence was open before it. */
+  readonly isOutside: boolean;
 }
 
 function fencedLines(text: string): Line[] {
@@ -48,10 +51,10 @@ function fencedLines(text: string): Line[] {
     if (fence !== undefined) {
       const closes = mark !== undefined && mark.startsWith(fence) && line.trim() === mark;
       if (closes) fence = undefined;
-      return { line, isCode: true };
+      return { line, isCode: true, isOutside: false };
     }
     fence = mark;
-    return { line, isCode: mark !== undefined };
+    return { line, isCode: mark !== undefined, isOutside: true };
   });
 }
 

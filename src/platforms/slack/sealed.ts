@@ -4,7 +4,7 @@
  * The label is bound to the text, so a sealed file cannot pass for another.
  */
 
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
 
 import { z } from "zod";
 
@@ -12,7 +12,11 @@ import { HintedError } from "../../core/errors.ts";
 
 const ALGORITHM = "aes-256-gcm";
 const NONCE_BYTES = 12;
-const KEY = /^[\da-f]{64}$/i;
+const KEY_BYTES = 32;
+const SALT = "language-from-zero/slack";
+
+/** A shorter text could be guessed. */
+const SHORTEST = 32;
 
 const base64 = z.base64().transform((text) => Buffer.from(text, "base64"));
 
@@ -23,10 +27,10 @@ const Sealed = z.strictObject({
   text: base64,
 });
 
-/** @throws HintedError unless the key is 32 bytes, in hexadecimal */
-export function storeKeyOf(hexadecimal: string): Buffer {
-  if (KEY.test(hexadecimal)) return Buffer.from(hexadecimal, "hex");
-  throw new HintedError("SLACK_STORE_KEY is no key: it must be 64 hexadecimal digits.", {
+/** @throws HintedError if the text is too short to make a key of */
+export function storeKeyOf(text: string): Buffer {
+  if (text.length >= SHORTEST) return scryptSync(text, SALT, KEY_BYTES);
+  throw new HintedError(`SLACK_STORE_KEY is too short: ${SHORTEST} characters at least.`, {
     hint: "Make one with `openssl rand -hex 32`, and keep it: without it, stored tokens are lost.",
   });
 }

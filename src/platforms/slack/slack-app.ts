@@ -3,12 +3,11 @@
  * workspace or many. What it listens to is none of its business.
  */
 
-import { join } from "node:path";
 import type { RequestListener } from "node:http";
 
 import { App, HTTPReceiver, SocketModeReceiver, type Authorize, type Logger } from "@slack/bolt";
 
-import { boltLogOf, withoutTokens } from "./bolt-log.ts";
+import { boltLogOf } from "./bolt-log.ts";
 import { createInstallations, type Installations } from "./installations.ts";
 import { onceOnly } from "./once-only.ts";
 import { accessOf, intakeOf, type Access, type SlackOptions } from "./options.ts";
@@ -24,8 +23,6 @@ const CONNECTION_RETRIES = { retries: 2 };
 
 /** No call of the Web API takes longer, in milliseconds. */
 const TIMEOUT = 30_000;
-
-const FOLDER = "slack";
 
 export interface SlackApp {
   readonly app: App;
@@ -88,7 +85,7 @@ function clientOptionsOf({ apiUrl, retryWait = RETRY_WAIT }: SlackOptions, logge
 
 function installationsOf(access: Access, { home }: SlackOptions): Installations | undefined {
   if (access.kind === "one") return undefined;
-  return createInstallations(join(home, FOLDER), storeKeyOf(access.storeKey));
+  return createInstallations(home, storeKeyOf(access.storeKey));
 }
 
 function oauthOf(
@@ -124,7 +121,7 @@ function oauthOf(
 /** Bolt would hand the error on to whoever delivered the event; it ends here. */
 function withErrorsLogged(app: App, { log }: SlackOptions): App {
   app.error(async (error) => {
-    log.error("slack event failed", { words: withoutTokens(error.message), code: error.code });
+    log.error("slack event failed", { words: error.message, code: error.code });
   });
   return app;
 }

@@ -7,7 +7,7 @@
 
 import type { App } from "@slack/bolt";
 
-import type { Bot, ChatPlatform } from "../../chat/platform.ts";
+import type { Bot, ChatPlatform, OnConnection } from "../../chat/platform.ts";
 import { HintedError } from "../../core/errors.ts";
 import type { Log } from "../../log.ts";
 import { serveActions, serveShortcuts } from "./actions.ts";
@@ -17,7 +17,7 @@ import { serveHome } from "./home.ts";
 import { startSlackServer, type SlackServer } from "./http-server.ts";
 import type { Installations } from "./installations.ts";
 import { serveModals } from "./modals.ts";
-import type { SlackOptions } from "./options.ts";
+import { checkOptions, type SlackOptions } from "./options.ts";
 import { OwnThreads } from "./own-threads.ts";
 import { countReactions } from "./reactions.ts";
 import { missingScopes } from "./scopes.ts";
@@ -30,28 +30,27 @@ import { refusalOf } from "./workspace.ts";
 
 /** @throws HintedError if the options do not fit together */
 export function createSlackPlatform(options: SlackOptions): ChatPlatform {
-  const slack = createSlackApp(options);
-  return { name: "slack", serve: (bot, signal) => serve(slack, bot, signal, options) };
+  checkOptions(options);
+  return { name: "slack", serve: (...how) => serve(options, ...how) };
 }
 
 async function serve(
-  slack: SlackApp,
+  options: SlackOptions,
   bot: Bot,
   signal: AbortSignal,
-  options: SlackOptions,
+  onConnection: OnConnection,
 ): Promise<void> {
-  const { clock, log, onReady } = options;
+  const { clock, log } = options;
+  const slack = createSlackApp(options);
   listen(slack, depsOf(bot, options), log);
   await introduce(slack, log);
   const server = await startServer(slack, options);
-  const where = server ? { url: server.url } : {};
-  if (server) log.info("listening for slack", where);
+  if (server) log.info("listening for slack", { url: server.url });
   try {
     if (slack.socket) {
-      const onConnected = () => onReady?.(where);
-      await keepConnected(slack.socket, { clock, log, signal, onConnected });
+      await keepConnected(slack.socket, { clock, log, signal, onConnection });
     } else {
-      onReady?.(where);
+      onConnection("connected");
       await aborted(signal);
     }
   } finally {
@@ -111,7 +110,7 @@ async function introduce({ app, installations }: SlackApp, log: Log): Promise<vo
     complain(granted?.scopes ?? [], { team }, log);
   } catch (cause) {
     const refusal = refusalOf(cause);
-    if (refusal === undefined) throw unreachable(cause);
+    if (refusal === undefined) throw cause; // not reached: that passes
     throw new HintedError(`Slack refuses the bot's token: ${refusal}.`, {
       hint: "Set SLACK_BOT_TOKEN to the Bot User OAuth Token (xoxb-…) of the app.",
       cause,
@@ -126,13 +125,6 @@ function complain(granted: readonly string[], where: { team: string | undefined 
     ...where,
     missing: missing.map(({ scope, purpose }) => `${scope} (to ${purpose})`),
     hint: "Add them under OAuth & Permissions, or use src/platforms/slack/manifest.json, and install the app anew.",
-  });
-}
-
-function unreachable(cause: unknown): HintedError {
-  return new HintedError("Slack cannot be reached.", {
-    hint: "Check the network of this machine, and SLACK_API_URL if it is set.",
-    cause,
   });
 }
 

@@ -10,9 +10,9 @@
 import type { SocketModeReceiver } from "@slack/bolt";
 
 import type { Clock } from "../../chat/clock.ts";
+import type { OnConnection } from "../../chat/platform.ts";
 import { HintedError, reasonOf } from "../../core/errors.ts";
 import type { Log } from "../../log.ts";
-import { withoutTokens } from "./bolt-log.ts";
 import { refusalOf } from "./workspace.ts";
 
 const FIRST_WAIT = 500;
@@ -34,14 +34,13 @@ export interface SocketLoopOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** Called each time there is a connection. */
-  readonly onConnected: () => void;
+  readonly onConnection: OnConnection;
 }
 
 /** Resolves once the signal aborts; rejects with a HintedError if there is no use in trying. */
 export async function keepConnected(
   receiver: SocketModeReceiver,
-  { clock, log, signal, onConnected }: SocketLoopOptions,
+  { clock, log, signal, onConnection }: SocketLoopOptions,
 ): Promise<void> {
   let wait = FIRST_WAIT;
   const leave = () => void receiver.client.disconnect();
@@ -53,13 +52,12 @@ export async function keepConnected(
         const lost = lossOf(receiver);
         if (signal.aborted) leave(); // it came up while we were leaving
         wait = FIRST_WAIT;
-        log.info("slack connected");
-        onConnected();
+        onConnection("connected");
         await lost;
-        log.info("slack disconnected");
+        onConnection("lost");
       } catch (error) {
         requireHope(error);
-        log.warn("slack not connected", { reason: withoutTokens(reasonOf(error)), wait });
+        log.warn("slack not connected", { reason: reasonOf(error), wait });
         await clock.sleep(wait, signal);
         wait = Math.min(LONGEST_WAIT, wait * 2);
       }

@@ -53,6 +53,8 @@ export interface BotInSlack extends ExampleWorkspace {
   /** The one reply in a thread, once it is over. */
   readonly finalReply: (asked: Message) => Promise<Message>;
   readonly stop: () => Promise<void>;
+  /** Rejects when the bot cannot be in Slack any more. */
+  readonly serving: Promise<void>;
 }
 
 export async function botInSlack(how: BotInSlackOptions = {}): Promise<BotInSlack> {
@@ -62,7 +64,7 @@ export async function botInSlack(how: BotInSlackOptions = {}): Promise<BotInSlac
   const engine = scriptedEngine(how.script);
   const { log, lines } = watchedLog(slack);
   const clock = impatientClock(() => slack.clock.now());
-  const connected = gate<{ readonly url?: string }>();
+  const connected = gate();
   const platform = createSlackPlatform({
     botToken: installed.token,
     appToken: slack.app.appToken,
@@ -73,7 +75,6 @@ export async function botInSlack(how: BotInSlackOptions = {}): Promise<BotInSlac
     home: temporaryFolder(),
     clock,
     log,
-    onReady: connected.open,
     ...how.options,
   });
   const bot = new ChatBot({
@@ -91,20 +92,23 @@ export async function botInSlack(how: BotInSlackOptions = {}): Promise<BotInSlac
   const isKept = ({ ts }: Message) =>
     memory.replies.lines.some(({ messages }) => messages.includes(ts));
   const ending = new AbortController();
-  const serving = platform.serve(bot, ending.signal);
+  const serving = platform.serve(bot, ending.signal, (connection) => {
+    if (connection === "connected") connected.open();
+  });
   const stop = async () => {
     await bot.close();
     ending.abort();
     await serving.catch(() => {}); // whoever waited for the start has seen it
   };
   onTestFinished(stop);
-  const { url } = await Promise.race([connected.opened, serving.then(() => ({ url: undefined }))]);
+  await Promise.race([connected.opened, serving]);
+  const url = lines.find(({ event }) => event === "listening for slack")?.["url"];
   return {
     ...workspace,
     engine,
     memory,
     lines,
-    url,
+    url: typeof url === "string" ? url : undefined,
     mention: (text, thread) =>
       slack.person.say({
         channel: channel.id,
@@ -119,6 +123,7 @@ export async function botInSlack(how: BotInSlackOptions = {}): Promise<BotInSlac
           .find((message) => message.ts > asked.ts && isOver(message) && isKept(message)),
       ),
     stop,
+    serving,
   };
 }
 

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
@@ -70,12 +69,11 @@ describe("the app in several workspaces", () => {
   it("loses its token when it is taken out", async () => {
     const served = await withSecondTeam();
     await install(served, served.beta);
-    const folder = join(served.home, "slack");
-    expect(readdirSync(folder)).toHaveLength(1);
+    expect(readdirSync(served.home)).toHaveLength(1);
 
     served.slack.person.uninstall(served.beta.id);
     await served.slack.until(() => served.lines.some(({ event }) => event === "slack uninstalled"));
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(served.home)).toEqual([]);
   });
 
   it("is not installed with a state of somebody else's", async () => {
