@@ -5,9 +5,9 @@ import { webApi } from "@slack/bolt";
 import type { BotEnvironment } from "../../config.ts";
 import { failed, ok, warning, type Check, type CheckResult } from "../../doctor/check.ts";
 import { createLog } from "../../log.ts";
-import { boltLogOf } from "./bolt-log.ts";
-import { missingScopes } from "./scopes.ts";
-import { refusalOf, type WebClient } from "./workspace.ts";
+import { boltLogOf } from "./connection/bolt-log.ts";
+import { missingScopes } from "./connection/scopes.ts";
+import { refusalOf, type WebClient } from "./conversation/workspace.ts";
 
 /** The checks for the tokens that are set. */
 export async function slackChecks(environment: BotEnvironment): Promise<readonly Check[]> {

@@ -4,7 +4,7 @@ import { systemClock } from "../../chat/clock.ts";
 import type { ChatPlatform } from "../../chat/platform.ts";
 import type { BotEnvironment } from "../../config.ts";
 import type { PlatformContext } from "../index.ts";
-import type { SlackOptions } from "./options.ts";
+import type { SlackOptions } from "./connection/options.ts";
 import { createSlackPlatform } from "./slack-platform.ts";
 
 const DEFAULT_PORT = 3100;

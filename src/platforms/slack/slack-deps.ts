@@ -3,8 +3,8 @@
 import type { Clock } from "../../chat/clock.ts";
 import type { Bot, Person } from "../../chat/platform.ts";
 import type { Log } from "../../log.ts";
-import type { OwnThreads } from "./own-threads.ts";
-import type { UserDirectory } from "./user-directory.ts";
+import type { OwnThreads } from "./conversation/own-threads.ts";
+import type { UserDirectory } from "./conversation/user-directory.ts";
 
 export interface SlackDeps {
   readonly bot: Bot;

@@ -13,7 +13,7 @@ import { BotSettings } from "../../../src/chat/settings.ts";
 import { Ratings, type FeedbackRecord } from "../../../src/feedback/ratings.ts";
 import { createLog, type Log } from "../../../src/log.ts";
 import { createSlackPlatform } from "../../../src/platforms/slack/slack-platform.ts";
-import type { SlackOptions } from "../../../src/platforms/slack/options.ts";
+import type { SlackOptions } from "../../../src/platforms/slack/connection/options.ts";
 import {
   memoryDocument,
   memoryJournal,

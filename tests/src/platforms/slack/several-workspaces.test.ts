@@ -34,37 +34,44 @@ async function install({ slack, url, ana }: BotInSlack, team: Team): Promise<Res
   return fetch(`${url}/slack/oauth_redirect${back}`, { headers: { cookie } });
 }
 
-async function withSecondTeam() {
-  const workspace = await exampleWorkspace();
+async function withSecondTeam(intake: "socket" | "http" = "socket") {
+  const workspace = await exampleWorkspace({ start: Date.now() }); // signatures carry the real time
   const home = temporaryFolder();
-  const options = installable(workspace, home);
+  const { signingSecret } = workspace.slack.app;
+  const http = { appToken: undefined, signingSecret };
+  const options = { ...installable(workspace, home), ...(intake === "http" && http) };
   const served = await botInSlack({ workspace, options });
   const beta = workspace.slack.addBareTeam("Beta");
   return { ...served, workspace, home, options, beta };
 }
 
 describe("the app in several workspaces", () => {
-  it("is installed by a click, answers there with that workspace's token, and survives a restart", async () => {
-    const before = await withSecondTeam();
-    const { slack, beta, options } = before;
-    expect((await install(before, beta)).status).toBe(200);
-    await before.stop();
-    const after = await botInSlack({ workspace: before, memory: before.memory, options });
+  it.each(["socket", "http"] as const)(
+    "is installed by a click, answers there, and survives a restart: %s",
+    async (intake) => {
+      const before = await withSecondTeam(intake);
+      const { slack, beta, options } = before;
+      expect((await install(before, beta)).status).toBe(200);
+      await before.stop();
+      const after = await botInSlack({ workspace: before, memory: before.memory, options });
 
-    const bot = installationOf(slack.world, beta.id);
-    const bea = slack.addUser(beta, "bea");
-    const room = slack.addChannel(beta, "room", [bea.id, bot.botUserId]);
-    const asked = slack.person.say({
-      channel: room.id,
-      user: bea.id,
-      text: `<@${bot.botUserId}> hello`,
-    });
+      if (intake === "http") slack.http.deliverTo(`${after.url}/slack/events`);
 
-    expect((await after.finalReply(asked)).user).toBe(bot.botUserId);
-    expect(slack.callsOf("chat.startStream").map(({ token }) => token)).toEqual([bot.token]);
-    const said = JSON.stringify([before.lines, after.lines]);
-    expect(said).not.toContain(bot.token);
-  });
+      const bot = installationOf(slack.world, beta.id);
+      const bea = slack.addUser(beta, "bea");
+      const room = slack.addChannel(beta, "room", [bea.id, bot.botUserId]);
+      const asked = slack.person.say({
+        channel: room.id,
+        user: bea.id,
+        text: `<@${bot.botUserId}> hello`,
+      });
+
+      expect((await after.finalReply(asked)).user).toBe(bot.botUserId);
+      expect(slack.callsOf("chat.startStream").map(({ token }) => token)).toEqual([bot.token]);
+      const said = JSON.stringify([before.lines, after.lines]);
+      expect(said).not.toContain(bot.token);
+    },
+  );
 
   it("loses its token when it is taken out", async () => {
     const served = await withSecondTeam();

@@ -3,10 +3,13 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 import { createSlackPlatform } from "../../../../src/platforms/slack/slack-platform.ts";
-import type { SlackOptions } from "../../../../src/platforms/slack/options.ts";
-import { EXPLAIN_SHORTCUT, TEACH_SHORTCUT } from "../../../../src/platforms/slack/actions.ts";
-import { missingScopes, SCOPES } from "../../../../src/platforms/slack/scopes.ts";
-import { SLASH_COMMAND } from "../../../../src/platforms/slack/slash-commands.ts";
+import type { SlackOptions } from "../../../../src/platforms/slack/connection/options.ts";
+import {
+  EXPLAIN_SHORTCUT,
+  TEACH_SHORTCUT,
+} from "../../../../src/platforms/slack/listeners/actions.ts";
+import { missingScopes, SCOPES } from "../../../../src/platforms/slack/connection/scopes.ts";
+import { SLASH_COMMAND } from "../../../../src/platforms/slack/listeners/slash-commands.ts";
 import { openBot, recordingLog } from "../../../support/chat/open-bot.ts";
 import { botInSlack } from "../../../support/slack/bot-in-slack.ts";
 import { exampleWorkspace } from "../../../support/slack/example-workspace.ts";

@@ -102,6 +102,17 @@ describe("a stream that breaks", () => {
     expect(replyTo(served, served.asked)).toHaveLength(1);
   });
 
+  it("is written anew where somebody deleted its message", async () => {
+    const served = await heldReply("One. ", "Two.");
+    served.begun.deleted = true;
+    served.goOn();
+
+    const reply = await served.finalReply(served.asked);
+
+    expect(reply.ts).not.toBe(served.begun.ts);
+    expect(shownIn(reply)).toBe("One. Two.");
+  });
+
   it("waits as long as a 429 on append says, and goes on", async () => {
     const served = await heldReply("One. ", "Two.");
     served.slack.faults.next("chat.appendStream", { kind: "rate-limited", retryAfter: 0 });
