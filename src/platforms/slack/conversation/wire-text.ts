@@ -11,7 +11,7 @@ const ENTITIES: Readonly<Record<string, string>> = { "&lt;": "<", "&gt;": ">", "
  */
 export function wordsOf(text: string, botUserId: string): string {
   return text
-    .replaceAll(`<@${botUserId}>`, "")
+    .replace(new RegExp(`<@${botUserId}(?:\\|[^>]*)?>\\s?`, "g"), "")
     .replace(/<([^<>]+)>/g, (_, inside: string) => wordOf(inside))
     .replace(/&(?:lt|gt|amp);/g, (entity) => ENTITIES[entity] ?? entity)
     .trim();

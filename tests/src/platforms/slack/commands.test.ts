@@ -76,6 +76,18 @@ describe("!verb", () => {
 
   const words = ({ blocks }: Message) => String(blocks[0]?.["text"]);
 
+  it("with a mention comes twice, as every mention does, and is answered once", async () => {
+    const { slack, mention, ana, finalReply } = await botInSlack();
+    const given = mention("!model");
+    await slack.until(() =>
+      slack.messagesIn(given.channel).some(({ ephemeralFor }) => ephemeralFor),
+    );
+    await finalReply(mention("and now a question"));
+
+    const answers = slack.world.messages.filter(({ ephemeralFor }) => ephemeralFor === ana.id);
+    expect(answers).toHaveLength(1);
+  });
+
   it("in a direct conversation is answered there, and is no part of it", async () => {
     const { slack, ana, finalReply, engine } = await botInSlack();
     const { channel, thread } = slack.person.openAssistantThread(ana.id);

@@ -5,6 +5,7 @@ import { escaped, wordsOf } from "../../../../../src/platforms/slack/conversatio
 describe("wordsOf", () => {
   it.each([
     ["<@UBOT> hello", "hello"],
+    ["hello <@UBOT|zero> there", "hello there"],
     ["hello <@U2>, see <#C1|general> or <#C2>", "hello @someone, see #general or #channel"],
     [
       "<https://example.org|the page> and <https://example.org>",
