@@ -15,12 +15,13 @@ import type { AddressInfo } from "node:net";
 
 import { createAppEvents } from "./app-events.ts";
 import { ALL_SCOPES, exampleApp, type AppIdentity } from "./app-identity.ts";
+import { createClicks } from "./clicks.ts";
 import { createChanges } from "./changes.ts";
 import { createClock, type Clock } from "./clock.ts";
 import { createDeliveries, type Deliveries } from "./deliveries.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { createOAuth, type OAuth } from "./oauth.ts";
-import { createPerson, type Person } from "./person.ts";
+import { createPerson } from "./person.ts";
 import { acceptResponse, type ResponseBody } from "./response-url.ts";
 import { createSignedHttp, type SignedHttp } from "./signed-http.ts";
 import { createSocketMode, type SocketMode } from "./socket-mode.ts";
@@ -50,7 +51,8 @@ export interface Slack {
   readonly socket: SocketMode;
   readonly http: SignedHttp;
   readonly oauth: OAuth;
-  readonly person: Person;
+  /** Somebody at the screen. */
+  readonly person: ReturnType<typeof createPerson> & ReturnType<typeof createClicks>;
   /** Waits for the world to be as the test wants it, without sleeping. */
   until<T>(look: () => T | undefined | false): Promise<T>;
   callsOf(method: string): readonly Call[];
@@ -132,7 +134,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
     socket,
     http: createSignedHttp(app, deliveries),
     oauth,
-    person: createPerson(parts),
+    person: { ...createPerson(parts), ...createClicks(parts) },
     until: (look) => changes.until(look),
     callsOf: (method) => calls.filter((call) => call.method === method),
     addTeam(name, { scopes = ALL_SCOPES } = {}) {

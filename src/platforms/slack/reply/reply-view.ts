@@ -9,11 +9,10 @@ import { reasonOf } from "../../../core/errors.ts";
 import type { Log } from "../../../log.ts";
 import { EditWriter, NOTHING } from "./edit-writer.ts";
 import { endBlocks, writingBlocks, type ReplyBlock } from "./reply-blocks.ts";
+import { ReplySigns, type ShownSigns } from "./reply-signs.ts";
 import type { ReplyTarget } from "./reply-target.ts";
 import { defuse, settledPart } from "./safe-text.ts";
 import { StreamWriter } from "./stream-writer.ts";
-
-const THINKING = "is thinking…";
 
 /** The end is tried so often: it is what stays. */
 const ATTEMPTS = 3;
@@ -32,12 +31,13 @@ export class SlackReplyView implements ReplyView {
   readonly #target: ReplyTarget;
   readonly #options: ReplyViewOptions;
   #writer: StreamWriter | EditWriter;
-  /** Whether Slack shows a status, and a stop button of its own. */
-  #signs: Promise<{ readonly status: boolean; readonly session: boolean }> | undefined;
+  readonly #signs: ReplySigns;
+  #shownSigns: Promise<ShownSigns> | undefined;
 
   constructor(target: ReplyTarget, options: ReplyViewOptions) {
     this.#target = target;
     this.#options = options;
+    this.#signs = new ReplySigns(target, options.log);
     const open = options.replaces ?? [];
     this.#writer =
       open.length > 0
@@ -55,17 +55,15 @@ export class SlackReplyView implements ReplyView {
   }
 
   async begin(): Promise<void> {
-    this.#signs ??= this.#giveSigns();
-    await this.#signs;
+    await this.#begun();
   }
 
   async show(text: string): Promise<void> {
-    await this.begin();
+    const signs = await this.#begun();
     const safe = defuse(settledPart(text)).trim(); // as the end will be
-    const signs = await this.#signs;
-    const writer = this.#freshWriter(signs?.session ?? false);
+    const writer = this.#freshWriter(signs.session);
     if (safe === "" && writer instanceof StreamWriter) {
-      if (!writer.hasBegun && signs?.status) return; // the status says that it is being thought of
+      if (!writer.hasBegun && signs.status) return; // the status says that it is being thought of
       return (await this.#toEdits()).write("", this.#whileWriting);
     }
     if (writer instanceof EditWriter) return writer.write(safe, this.#whileWriting);
@@ -92,7 +90,7 @@ export class SlackReplyView implements ReplyView {
     const text = defuse(end.text);
     const streamed = await this.#endStream(text, blocks);
     const messages = streamed ?? (await this.#endEdits(text, blocks));
-    await this.#endSession();
+    await this.#signs.end(await this.#begun());
     return messages;
   }
 
@@ -101,7 +99,7 @@ export class SlackReplyView implements ReplyView {
     text: string,
     blocks: readonly ReplyBlock[],
   ): Promise<readonly string[] | undefined> {
-    const session = (await this.#signs)?.session ?? false;
+    const { session } = await this.#begun();
     const writer = this.#freshWriter(session);
     if (!(writer instanceof StreamWriter)) return undefined;
     // Without Slack's stop button the message carries ours, which only an edit takes away.
@@ -131,10 +129,13 @@ export class SlackReplyView implements ReplyView {
 
   async #vanish({ acknowledge }: ReplyEnd): Promise<readonly string[]> {
     await this.#writer.withdraw();
-    await this.#setStatus("").catch(() => {}); // it vanishes by itself, only later
-    await this.#endSession();
-    if (acknowledge) await this.#react();
+    await this.#signs.clear(await this.#begun());
+    if (acknowledge) await this.#signs.markAsRead();
     return [];
+  }
+
+  #begun(): Promise<ShownSigns> {
+    return (this.#shownSigns ??= this.#signs.begin());
   }
 
   /** What was not begun yet can still be begun with our own stop button. */
@@ -156,46 +157,5 @@ export class SlackReplyView implements ReplyView {
 
   get #whileWriting(): readonly ReplyBlock[] {
     return writingBlocks(this.#target.replyId);
-  }
-
-  async #giveSigns() {
-    const attempt = async (sign: Promise<unknown>) => {
-      try {
-        await sign;
-        return true;
-      } catch (error) {
-        this.#options.log.debug("no sign", { reason: reasonOf(error) });
-        return false;
-      }
-    };
-    const [status, session] = await Promise.all([
-      attempt(this.#setStatus(THINKING)),
-      attempt(this.#setSession("processing")),
-    ]);
-    return { status, session };
-  }
-
-  async #setStatus(status: string): Promise<void> {
-    const { workspace, channel, thread } = this.#target;
-    const where = { channel_id: channel, thread_ts: thread };
-    await workspace.client.assistant.threads.setStatus({ ...where, status });
-  }
-
-  async #setSession(status: "processing" | "active"): Promise<void> {
-    const { workspace, channel, thread } = this.#target;
-    const where = { channel_id: channel, thread_ts: thread };
-    await workspace.client.agents.sessions.setStatus({ ...where, status });
-  }
-
-  async #endSession(): Promise<void> {
-    if (!(await this.#signs)?.session) return;
-    await this.#setSession("active").catch((error: unknown) =>
-      this.#options.log.debug("session not ended", { reason: reasonOf(error) }),
-    );
-  }
-
-  async #react(): Promise<void> {
-    const { workspace, channel, question } = this.#target;
-    await workspace.client.reactions.add({ channel, timestamp: question, name: "eyes" });
   }
 }

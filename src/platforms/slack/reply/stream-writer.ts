@@ -12,11 +12,14 @@ import type { Clock } from "../../../chat/clock.ts";
 import { fenceAfter } from "../../../chat/split.ts";
 import { NOTHING, type Beginnings } from "./edit-writer.ts";
 import type { ReplyBlock } from "./reply-blocks.ts";
+import { refusalOf } from "../conversation/workspace.ts";
 import { remove, startStream, type ReplyTarget } from "./reply-target.ts";
 
 const ROLL_AFTER = 4 * 60_000;
 /** Room is left for the end of a fence. */
 const FULL = 11_000;
+
+const REFUSED_BLOCKS = new Set(["invalid_chunks", "invalid_blocks", "invalid_arguments"]);
 
 interface OpenStream {
   readonly ts: string;
@@ -113,9 +116,20 @@ export class StreamWriter {
     const indent = isFirst || this.#opening !== "" ? 0 : piece.length - piece.trimStart().length;
     const text = this.#opening + piece.slice(indent);
     const startedAt = this.#clock.now();
-    const ts = await startStream(this.#target, [chunkOf(text), ...blocksChunk(this.#stopBlocks)]);
+    const ts = await this.#startWithButton(chunkOf(text));
     const from = this.#taken.length;
     this.#stream = { ts, startedAt, from, opening: this.#opening, text };
+  }
+
+  /** Text matters more than the button, where Slack does not take both. */
+  async #startWithButton(chunk: types.AnyChunk): Promise<string> {
+    try {
+      return await startStream(this.#target, [chunk, ...blocksChunk(this.#stopBlocks)]);
+    } catch (error) {
+      const isRefused = REFUSED_BLOCKS.has(refusalOf(error) ?? "");
+      if (this.#stopBlocks.length === 0 || !isRefused) throw error;
+      return startStream(this.#target, [chunk]);
+    }
   }
 
   /** Ends this message in good order, and the next will go on. */

@@ -163,6 +163,18 @@ describe("a reply is ended", () => {
     expect(JSON.stringify(reply.blocks)).not.toContain("lfz_stop");
   });
 
+  it("as a stream all the same where Slack takes no button into one", async () => {
+    const served = await botInSlack();
+    const refused = (error: string) => ({ kind: "refused", error }) as const;
+    served.slack.faults.always("agents.sessions.setStatus", refused("unknown_method"));
+    served.slack.faults.next("chat.startStream", refused("invalid_chunks"));
+
+    const reply = await served.finalReply(served.mention("hello"));
+
+    expect(reply.stream?.state).toBe("stopped");
+    expect(replyTo(served, served.slack.messagesIn(reply.channel)[0] ?? reply)).toHaveLength(1);
+  });
+
   it("with a word when the bot has to go, and no stream stays open", async () => {
     const served = await heldReply("One. ", "Two.");
 
