@@ -1,6 +1,5 @@
 /** The Slack platform as the environment describes it. */
 
-import { systemClock } from "../../chat/clock.ts";
 import type { ChatPlatform } from "../../chat/platform.ts";
 import type { BotEnvironment } from "../../config.ts";
 import type { PlatformContext } from "../index.ts";
@@ -13,6 +12,7 @@ const DEFAULT_PORT = 3100;
 export async function loadSlack({
   environment,
   home,
+  clock,
   log,
 }: PlatformContext): Promise<ChatPlatform> {
   const options = credentialsOf(environment);
@@ -21,7 +21,7 @@ export async function loadSlack({
     host: environment.HOST,
     port: environment.SLACK_PORT ?? DEFAULT_PORT,
     home: home.path("slack"),
-    clock: systemClock,
+    clock,
     log,
   });
 }

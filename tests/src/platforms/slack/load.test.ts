@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import { systemClock } from "../../../../src/chat/clock.ts";
 import { readEnvironment } from "../../../../src/config.ts";
 import { loadPlatforms } from "../../../../src/platforms/index.ts";
 import { openHome } from "../../../../src/state/home.ts";
@@ -12,7 +13,12 @@ import { silentLog } from "../../../support/web-server.ts";
 async function load(variables: Readonly<Record<string, string>>) {
   const home = await openHome(temporaryFolder());
   onTestFinished(() => home.close());
-  return loadPlatforms({ environment: readEnvironment(variables), home, log: silentLog });
+  return loadPlatforms({
+    environment: readEnvironment(variables),
+    home,
+    clock: systemClock,
+    log: silentLog,
+  });
 }
 
 describe("Slack among the platforms", () => {
