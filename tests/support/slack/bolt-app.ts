@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import type { Slack } from "./slack.ts";
 
 /** Bolt waits as long before it connects anew as it waits for a pong. */
-const RECONNECT_AFTER = 150;
+const RECONNECT_AFTER = 400;
 
 /** Says nothing: what goes wrong in these tests goes wrong on purpose. */
 export const silentBolt: Logger = {
