@@ -41,10 +41,17 @@ export function scalarsEvent(line: FigureLine, wallTime: number): ProtobufMessag
   return eventAt(wallTime, line.step).message(EVENT.summary, summary);
 }
 
-/** Under the names they have in the log: `train/loss`, `validation/bitsPerByte`. */
-function scalarsOf(line: FigureLine): [tag: string, value: number][] {
+type Scalar = [tag: string, value: number];
+
+/** Under the names they have in the log: `train/loss`, `validation/preference/margin`. */
+function scalarsOf(line: FigureLine): Scalar[] {
   const group = line.type === "train" ? "train" : line.split;
-  return Object.entries(line).flatMap(([name, value]): [string, number][] =>
+  const { preference = {}, ...figures } = line;
+  return [...numbersOf(group, figures), ...numbersOf(`${group}/preference`, preference)];
+}
+
+function numbersOf(group: string, figures: Readonly<Record<string, unknown>>): Scalar[] {
+  return Object.entries(figures).flatMap(([name, value]): Scalar[] =>
     typeof value === "number" && !COUNTS.has(name) ? [[`${group}/${name}`, value]] : [],
   );
 }

@@ -3,7 +3,12 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import type { MetricsLine, MetricsLog } from "../../../src/core/experiment/metrics-log.ts";
+import {
+  toEvaluationLine,
+  type MetricsLine,
+  type MetricsLog,
+  type TrainLine,
+} from "../../../src/core/experiment/metrics-log.ts";
 import { withTensorBoard } from "../../../trainer/tensorboard/tensorboard-log.ts";
 import { exampleMetrics } from "../../support/example-run.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -31,7 +36,7 @@ async function eventsOf(...sessions: { before?: MetricsLine[]; appended?: Metric
   return { names, events: readEvents(readFileSync(join(folder, names[0]))) };
 }
 
-const trainLine = (step: number, loss = 2): MetricsLine => ({
+const trainLine = (step: number, loss = 2): TrainLine => ({
   type: "train",
   step,
   tokens: step * 10,
@@ -41,6 +46,16 @@ const trainLine = (step: number, loss = 2): MetricsLine => ({
   gradientNorm: 0.5,
   tokensPerSecond: 20,
 });
+
+const JUDGED = {
+  loss: 3,
+  perplexity: 20,
+  bitsPerByte: 1.5,
+  tokenAccuracy: 0.4,
+  top5Accuracy: 0.6,
+  tokens: 100,
+  bytes: 300,
+};
 
 describe("the event files of a run", () => {
   it("hold every figure of the metrics log at its step and time", async () => {
@@ -87,6 +102,30 @@ describe("the event files of a run", () => {
       [2, false],
       [3, false],
     ]);
+  });
+
+  it("hold what preference training measures, apart from the loss of the words", async () => {
+    const preference = { loss: 0.6, margin: 0.25, accuracy: 0.75, logRatio: -0.125, kl: 0.5 };
+    const judged = toEvaluationLine(
+      "validation",
+      { step: 1, tokens: 10, seconds: 1 },
+      { ...JUDGED, preference },
+      true,
+    );
+    const { kl: _, ...ofStep } = preference;
+    const trained: MetricsLine = { ...trainLine(1), preference: ofStep };
+    const { events } = await eventsOf({ appended: [trained, judged] });
+    expect(events[2].scalars).toMatchObject({ "train/loss": 2, "train/preference/margin": 0.25 });
+    expect(events[2].scalars).not.toHaveProperty(["train/preference/kl"]);
+    const validation = {
+      "validation/loss": 3,
+      "validation/preference/loss": Math.fround(0.6),
+      "validation/preference/margin": 0.25,
+      "validation/preference/accuracy": 0.75,
+      "validation/preference/logRatio": -0.125,
+      "validation/preference/kl": 0.5,
+    };
+    expect(events[3].scalars).toMatchObject(validation);
   });
 
   it("say so where a figure was no number", async () => {
