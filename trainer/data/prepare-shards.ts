@@ -49,7 +49,7 @@ export async function prepareShards(options: PrepareOptions): Promise<ShardSet> 
 }
 
 /** Names of files do not matter, their content and its order do. */
-async function hashOfFiles(files: readonly string[]): Promise<string> {
+export async function hashOfFiles(files: readonly string[]): Promise<string> {
   const hashes: string[] = [];
   for (const file of files) {
     await requireFile(file, "conversation file");

@@ -16,6 +16,8 @@ export type SplitName = (typeof SPLITS)[number];
 /** On the line from 0 to 1: first the test split, then validation, and the rest is for training. */
 const TEST_END = 0.02;
 const VALIDATION_END = 0.04;
+/** Of a corpus of more than a few conversations. */
+export const TRAIN_SHARE = 1 - VALIDATION_END;
 
 /** A point in [0, 1) that only the words decide; case and spacing do not count. */
 export function pointOf(messages: readonly Message[]): number {

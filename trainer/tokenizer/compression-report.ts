@@ -10,13 +10,22 @@ import { formatBytes } from "../../src/core/cli/console.ts";
 import { configOfPreset, PRESETS } from "../../src/core/model/config.ts";
 import { parameterCount } from "../../src/core/model/parameters.ts";
 import { SMALLEST_VOCABULARY } from "../../src/core/tokenizer/definition.ts";
+import type { LearntMerges } from "./learn-merges.ts";
 import type { TrainedTokenizer } from "./train-tokenizer.ts";
 
 /** Above this share of the parameters the embedding starves the layers that think. */
 const LARGEST_SHARE = 1 / 3;
 /** A token met less often than this is hardly learnt. */
-const OFTEN_ENOUGH = 100;
+export const OFTEN_ENOUGH = 100;
 const SHOWN_PRESETS = ["nano", "micro", "mini", "small"] as const;
+
+/** What the first so many tokens of a vocabulary do. */
+export interface VocabularyPoint {
+  readonly vocabSize: number;
+  readonly bytesPerToken: number;
+  /** How often the rarest of their merges was seen; infinite without merges. */
+  readonly rarest: number;
+}
 
 export interface CompressionReport {
   readonly vocabSize: number;
@@ -28,17 +37,29 @@ export interface CompressionReport {
   readonly bytesPerToken: number;
   /** How often the rarest merge was seen in the corpus; nothing without merges. */
   readonly rarest: number | undefined;
-  readonly curve: readonly { readonly vocabSize: number; readonly bytesPerToken: number }[];
+  readonly curve: readonly Pick<VocabularyPoint, "vocabSize" | "bytesPerToken">[];
+}
+
+/** At a size on the way, which a smaller training would have ended with. */
+export function vocabularyPoint(
+  { tokensAfter }: Pick<LearntMerges, "tokensAfter">,
+  vocabSize: number,
+): VocabularyPoint {
+  const after = tokensAfter.slice(0, vocabSize - SMALLEST_VOCABULARY + 1);
+  const counted = after[0]; // the bytes of all pre-tokens that were counted
+  const bytesPerToken = counted === 0 ? 1 : counted / after[after.length - 1];
+  let rarest = Infinity;
+  for (let i = 1; i < after.length; i++) rarest = Math.min(rarest, after[i - 1] - after[i]);
+  return { vocabSize, bytesPerToken, rarest };
 }
 
 export function toCompressionReport({
   tokenizer,
   pieces,
-  learnt: { pairs, tokensAfter, rarest },
+  learnt,
 }: TrainedTokenizer): CompressionReport {
-  const counted = tokensAfter[0]; // the bytes of all pre-tokens that were counted
-  const bytesPerToken = (vocabSize: number) =>
-    counted === 0 ? 1 : counted / tokensAfter[vocabSize - SMALLEST_VOCABULARY];
+  const { pairs, tokensAfter, rarest } = learnt;
+  const bytesPerToken = (size: number) => vocabularyPoint(learnt, size).bytesPerToken;
   const { vocabSize } = tokenizer;
   const sizes = [vocabSize];
   for (let size = 512; size < vocabSize; size *= 2) sizes.push(size);

@@ -78,7 +78,7 @@ export function requireMemory(
 }
 
 /** What this process can have in all: what the machine has left besides, at most what a container allows. */
-function freeMemory(): number {
+export function freeMemory(): number {
   const limit = process.constrainedMemory() || Infinity; // 0 where there is none
   return Math.min(freemem() + process.memoryUsage.rss(), limit);
 }

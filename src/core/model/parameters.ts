@@ -63,6 +63,11 @@ export function parameterCount(config: ModelConfig): number {
   return countOf(parameterSpecs(config));
 }
 
+/** The same without the embedding and a head of its own: what scaling laws call the size (Kaplan et al., 2020, section 1.3). */
+export function nonEmbeddingCount(config: ModelConfig): number {
+  return countOf(parameterSpecs(config).filter(({ name }) => name !== EMBEDDING && name !== HEAD));
+}
+
 /** Numbers in all of them. */
 export function countOf(specs: readonly ParameterSpec[]): number {
   return specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
