@@ -1,0 +1,129 @@
+/** Advice as people read it: a table with a line a preset, a sentence, and what would change it. */
+
+import { formatBytes, formatCount, formatDuration } from "../../src/core/cli/console.ts";
+import { toColumns } from "../eval/text-table.ts";
+import { asGoodAs, type Advice, type Promising } from "./advice.ts";
+import type { Candidate } from "./candidates.ts";
+import type { Corpus } from "./corpus.ts";
+import type { FoundFit } from "./fit-file.ts";
+
+/** More readings than this teach little more (Muennighoff et al., 2023). */
+const MANY_EPOCHS = 4;
+
+export function corpusText({ conversations, bytes, vocabularies }: Corpus): string {
+  const sizes = vocabularies.map(
+    ({ vocabSize, bytesPerToken }) => `${grouped(vocabSize)}: ${bytesPerToken.toFixed(2)}`,
+  );
+  return [
+    `${grouped(conversations)} conversations, ${formatBytes(bytes)} of text.`,
+    `Bytes a token by vocabulary: ${sizes.join(", ")}.`,
+  ].join("\n");
+}
+
+/** Without predictions the last column is left out. */
+export function candidatesText(candidates: readonly (Candidate | Promising)[]): string {
+  const head = ["preset", "vocabulary", "parameters", "tokens/s", "tokens", "text", "epochs"];
+  const arePromising = candidates.some((one) => "prediction" in one);
+  const rows = candidates.map((one) => [
+    ...cellsOf(one),
+    ...(arePromising ? [promiseOf(one)] : []),
+  ]);
+  return toColumns([...head, ...(arePromising ? ["bits/byte"] : [])], rows, {
+    right: [1, 2, 3, 4, 5, 6],
+  });
+}
+
+function cellsOf({
+  preset,
+  vocabSize,
+  parameters,
+  tokensPerSecond,
+  tokens,
+  epochs,
+  scale,
+}: Candidate) {
+  return [
+    preset,
+    grouped(vocabSize),
+    formatCount(parameters),
+    formatCount(Math.round(tokensPerSecond)),
+    formatCount(Math.round(tokens)),
+    formatBytes(Math.round(scale.bytes)),
+    epochs.toPrecision(2),
+  ];
+}
+
+function promiseOf(one: Candidate | Promising): string {
+  if (!one.fitsIntoMemory) return "does not fit into the free memory";
+  return "prediction" in one ? figureOf(one) : "";
+}
+
+/** `1.41 (1.38 to 1.44)`, with a question mark where it is a guess. */
+function figureOf({ prediction: { bitsPerByte, low, high, isFar } }: Promising): string {
+  const range = `${low.toFixed(2)} to ${high.toFixed(2)}`;
+  return `${bitsPerByte.toFixed(2)} (${range})${isFar ? " ?" : ""}`;
+}
+
+export function fitText({ path, fit }: FoundFit): string {
+  const { runs, created, corpus, machine, error } = fit;
+  return (
+    `Fit: ${path}, ${runs.length} runs on ${corpus.files.join(", ")} (${created.slice(0, 10)}, ` +
+    `${machine.cpu}), off by ${(100 * error).toFixed(1)} %. A question mark is far outside of them.\n` +
+    "Figures are of all held-out text, before a last stretch that learns to reply."
+  );
+}
+
+/** What to do, and what would be done with ten times the time or the text. */
+export function adviceText(
+  advice: Advice,
+  command: string,
+  { minutes, moreTime, moreText }: Horizons,
+): string {
+  const { best } = advice;
+  if (!best) return "No preset fits into the free memory: close other programs.";
+  const others = asGoodAs(advice).map(({ preset }) => preset);
+  const time = formatDuration(minutes * 60_000);
+  return [
+    `Take ${shortly(best)}: after ${time} about ${best.prediction.bitsPerByte.toFixed(2)} bits/byte of held-out text` +
+      `${others.length > 0 ? `; within the error as good: ${others.join(", ")}` : ""}.`,
+    `  ${command}`,
+    "",
+    `With ten times the time: ${changeText(moreTime)}.`,
+    `With ten times the text: ${changeText(moreText)}.`,
+  ].join("\n");
+}
+
+export interface Horizons {
+  readonly minutes: number;
+  readonly moreTime: Advice;
+  readonly moreText: Advice;
+}
+
+/** What to doubt about the advice. */
+export function doubtsAbout(best: Promising, fit: FoundFit["fit"], corpusHash: string | undefined) {
+  const doubts: string[] = [];
+  if (best.prediction.isFar) {
+    doubts.push(`${best.preset} is far outside of what was fitted: its figure is a guess.`);
+  }
+  if (fit.corpus.sha256 !== corpusHash) {
+    doubts.push(
+      "The fit is of another corpus: trust the order of the presets more than the figures, or run --refit.",
+    );
+  }
+  if (best.epochs > MANY_EPOCHS) {
+    doubts.push(
+      `The text is read ${best.epochs.toFixed(0)} times: beyond ${MANY_EPOCHS} each teaches less, and more text helps most.`,
+    );
+  }
+  return doubts;
+}
+
+function shortly({ preset, vocabSize }: Candidate): string {
+  return `${preset} with ${grouped(vocabSize)} tokens`;
+}
+
+function changeText({ best }: Advice): string {
+  return best ? `${shortly(best)}, ${figureOf(best)} bits/byte` : "nothing fits";
+}
+
+const grouped = (count: number) => count.toLocaleString("en");
