@@ -34,6 +34,7 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
         name: "data inspect",
         summary: "Show what conversation files hold and what is wrong",
       },
+      { name: "data advise", summary: "Choose preset and vocabulary for a corpus and a time" },
       { name: "tokenizer train", summary: "Learn a vocabulary from conversations" },
       { name: "tokenizer encode", summary: "Turn text into ids" },
       { name: "tokenizer decode", summary: "Turn ids into text" },

@@ -73,6 +73,10 @@ const CASES: [args: readonly string[], ...says: string[]][] = [
   [[...LEARN, "good.jsonl", "--vocab-size", "100"], "100", "262"],
   [["tokenizer", "encode", "--tokenizer", "nowhere"], "nowhere"],
   [["data", "import", "rows.jsonl", "--out", "out.jsonl"], "rows.jsonl, line 3"],
+  [["data", "advise"], "--data is missing"],
+  [["data", "advise", "--data", "empty.jsonl"], "empty.jsonl is empty"],
+  [["data", "advise", "--data", "good.jsonl", "--minutes", "soon"], "--minutes soon"],
+  [["data", "advise", "--data", "good.jsonl", "--fit", "text.jsonl"], "is no scaling fit"],
   [["experiments", "show", "nowhere"], "There is no experiment experiments/nowhere"],
 ];
 

@@ -10,6 +10,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "bench train", load: async () => (await import("./bench.ts")).benchTrain },
   { name: "bench tokenizer", load: async () => (await import("./bench.ts")).benchTokenizer },
   { name: "data inspect", load: async () => (await import("./data.ts")).dataInspect },
+  { name: "data advise", load: async () => (await import("./data-advise.ts")).dataAdvise },
   { name: "data import", load: async () => (await import("./data.ts")).dataImport },
   {
     name: "tokenizer train",

@@ -23,7 +23,7 @@ import { startExperiment } from "./start-experiment.ts";
 import { resumeExperiment } from "./resume-experiment.ts";
 import { trainingFlags } from "./training-flags.ts";
 
-const flags = z.strictObject({
+export const trainFlags = z.strictObject({
   ...trainingFlags,
   preset: z.string().default("micro").describe(`size: ${presetsText()}`),
   loss: z
@@ -40,7 +40,7 @@ export const train = defineCommand({
   summary: "Train a model from conversations, from random weights",
   usage:
     "--data FILE... [--preset P] [--minutes M] [--name NAME] [--tokenizer DIR] [--resume NAME] [--licence TEXT] [--consent TEXT] [--set KEY=VALUE...]",
-  flags,
+  flags: trainFlags,
   examples: [
     "lfz train --data chats.jsonl                        ten minutes, small model",
     "lfz train --data chats.jsonl --preset mini --minutes 60 --name friend",
@@ -53,8 +53,8 @@ export const train = defineCommand({
   },
 });
 
-async function trainNew(
-  input: z.infer<typeof flags>,
+export async function trainNew(
+  input: z.infer<typeof trainFlags>,
   context: CommandContext,
 ): Promise<CommandResult> {
   const { data, threads, engine = DEFAULT_ENGINE, preset, loss, seed, name } = input;

@@ -1,0 +1,189 @@
+/** `lfz data advise`: which preset and which vocabulary, for this corpus, this machine and this time. */
+
+import { z } from "zod";
+
+import { defineCommand, type CommandContext } from "../../src/core/cli/command.ts";
+import { formatDuration } from "../../src/core/cli/console.ts";
+import { HintedError } from "../../src/core/errors.ts";
+import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
+import { hashOfFiles } from "../data/prepare-shards.ts";
+import {
+  adviceText,
+  candidatesText,
+  corpusText,
+  doubtsAbout,
+  fitText,
+} from "../scaling/advice-text.ts";
+import { adviseOn, asGoodAs, type Advice } from "../scaling/advice.ts";
+import { candidatesOf, type Machine } from "../scaling/candidates.ts";
+import { readCorpus, type Corpus } from "../scaling/corpus.ts";
+import { findFit, type FoundFit } from "../scaling/fit-file.ts";
+import { gridOf, minutesOf, MINUTES_EACH } from "../scaling/grid.ts";
+import { measureMachine } from "../scaling/measure-machine.ts";
+import { refitScaling } from "./refit-scaling.ts";
+import { trainingFlags } from "./training-flags.ts";
+
+const CONVERSATIONS_A_REPORT = 1000;
+const MORE = 10;
+
+const { device, threads, licence, consent } = trainingFlags;
+
+const flags = z.strictObject({
+  data: z.array(z.string()).min(1).describe("conversation files, JSONL or .jsonl.gz"),
+  minutes: z.coerce.number().positive().default(10).describe("that the training may take"),
+  fit: z.string().optional().describe("a file that --refit wrote; else the newest one"),
+  refit: z.boolean().default(false).describe("train a grid of small models first, and fit them"),
+  minutesEach: z
+    .string()
+    .transform((list) => list.split(","))
+    .pipe(z.array(z.coerce.number<string>().positive()))
+    .optional()
+    .describe(`of --refit: how long its runs take (default ${MINUTES_EACH.join(",")})`),
+  vocabSize: z.coerce.number().int().optional().describe("of --refit: the tokens of its runs"),
+  set: z.array(z.string()).default([]).describe("of --refit: settings of its runs, key=value"),
+  licence,
+  consent,
+  device,
+  threads,
+});
+
+type Input = z.infer<typeof flags>;
+
+/** @param measure how fast the machine is; a test knows without looking */
+export function dataAdviseOn(measure: typeof measureMachine) {
+  return defineCommand({
+    name: "data advise",
+    summary: "Choose preset and vocabulary for a corpus and a time",
+    usage: "--data FILE... [--minutes M] [--fit FILE | --refit [--minutes-each M,M,M]]",
+    flags,
+    examples: [
+      "lfz data advise --data chats.jsonl --minutes 60",
+      "lfz data advise --data chats.jsonl --refit     21 minutes of training first",
+    ],
+    async run(input, context) {
+      refuseContradictions(input);
+      const { data, minutes, fit, refit, minutesEach = MINUTES_EACH } = input;
+      const found = refit
+        ? await refitScaling({ ...input, minutesEach }, context)
+        : await findFit(fit);
+      if (refit && !found) return undefined; // stopped; the finished runs are kept
+      const corpus = await readWithProgress(data, context);
+      const machine = await measureWithProgress(measure, input, context);
+      context.console.print(`${corpusText(corpus)}\n`);
+      return found
+        ? advise(input, corpus, machine, found, context)
+        : listOnly(minutes, corpus, machine, context);
+    },
+  });
+}
+
+export const dataAdvise = dataAdviseOn(measureMachine);
+
+function refuseContradictions({ fit, refit, minutesEach, vocabSize, set }: Input): void {
+  if (fit !== undefined && refit) {
+    throw new HintedError(`--fit ${fit} and --refit contradict each other.`, {
+      hint: "Use a fit that is there, or make one.",
+    });
+  }
+  const given = Object.entries({ "minutes-each": minutesEach, "vocab-size": vocabSize, set });
+  const [idle] = given.find(([, value]) => !refit && [value].flat()[0] !== undefined) ?? [];
+  if (idle === undefined) return;
+  throw new HintedError(`--${idle} says how --refit trains, which is not asked for.`, {
+    hint: `Add --refit, or leave --${idle} out.`,
+  });
+}
+
+async function readWithProgress(
+  data: readonly string[],
+  { console, signal }: CommandContext,
+): Promise<Corpus> {
+  const progress = console.progress("corpus");
+  return readCorpus(data, {
+    signal,
+    onConversation: (count) => {
+      if (count % CONVERSATIONS_A_REPORT !== 0) return;
+      progress.update({ fraction: 0, text: `${count.toLocaleString("en")} conversations` });
+    },
+    onLearning: (state) => {
+      if (state.stage === "count") return;
+      const { merges, wanted } = state;
+      progress.update({ fraction: merges / wanted, text: `${merges} merges` });
+    },
+  }).finally(() => progress.done());
+}
+
+async function measureWithProgress(
+  measure: typeof measureMachine,
+  input: Input,
+  { console, signal }: CommandContext,
+): Promise<Machine> {
+  const runtime = await openRuntime({ device: input.device });
+  const progress = console.progress("machine");
+  return measure(runtime, {
+    threads: input.threads,
+    signal,
+    onPreset: (preset) => progress.update({ fraction: 0, text: `matrix products of ${preset}` }),
+  }).finally(() => {
+    progress.done();
+    runtime.dispose();
+  });
+}
+
+/** Everything that is known without a fit. */
+function listOnly(minutes: number, corpus: Corpus, machine: Machine, { console }: CommandContext) {
+  const candidates = candidatesOf(corpus, machine, minutes);
+  const grid = gridOf("", MINUTES_EACH);
+  const time = formatDuration(minutesOf(grid) * 60_000);
+  console.print(candidatesText(candidates));
+  console.note(
+    `\nWhich of them gets best nobody can say yet: there is no scaling fit.\n` +
+      `--refit makes one: ${grid.length} runs, ${time} of training on this corpus, and a little more to judge each.`,
+  );
+  return { corpus, minutes, candidates, fit: null, advice: null };
+}
+
+async function advise(
+  { data, minutes }: Input,
+  corpus: Corpus,
+  machine: Machine,
+  found: FoundFit,
+  { console }: CommandContext,
+) {
+  const { path, fit } = found;
+  const advice = adviseOn(corpus, machine, minutes, fit);
+  const moreTime = adviseOn(corpus, machine, MORE * minutes, fit);
+  const moreText = adviseOn({ ...corpus, bytes: MORE * corpus.bytes }, machine, minutes, fit);
+  const { best } = advice;
+  const command = best && commandOf(data, best, minutes);
+  const hash = data.includes("-") ? undefined : await hashOfFiles(data);
+  const doubts = best ? doubtsAbout(best, fit, hash) : [];
+  console.print(candidatesText(advice.candidates));
+  console.print(`\n${fitText(found)}\n`);
+  console.print(adviceText(advice, command ?? "", { minutes, moreTime, moreText }));
+  for (const doubt of doubts) console.note(doubt);
+  return {
+    corpus,
+    minutes,
+    candidates: advice.candidates,
+    fit: { path, ...fit },
+    advice: best && command ? { ...best, command, asGood: asGoodAs(advice).map(nameOf) } : null,
+    moreTime: resultOf(moreTime),
+    moreText: resultOf(moreText),
+    doubts,
+  };
+}
+
+const nameOf = ({ preset }: { readonly preset: string }) => preset;
+
+const resultOf = ({ best }: Advice) => best ?? null;
+
+function commandOf(
+  data: readonly string[],
+  { preset, vocabSize }: NonNullable<Advice["best"]>,
+  minutes: number,
+): string {
+  const files = data.map((file) =>
+    /^[\w./@%+:,-]+$/.test(file) ? file : `'${file.replaceAll("'", String.raw`'\''`)}'`,
+  );
+  return `lfz train --data ${files.join(" ")} --preset ${preset} --vocab-size ${vocabSize} --minutes ${minutes}`;
+}
