@@ -68,9 +68,8 @@ export async function trainGrid(
       `\nRun ${i + 1} of ${cells.length}: ${cell.preset} for ${formatDuration(cell.minutes * 60_000)}; ` +
         `${formatDuration(minutesOf(cells.slice(i)) * 60_000)} of training are left, and a little more to judge each.`,
     );
-    if (existsSync(folderOf(cell))) await trainer.resume(cell);
-    else
-      await trainer.start(cell, runs.length > 0 ? join(EXPERIMENTS_ROOT, runs[0].name) : undefined);
+    const first = runs.length > 0 ? folderOf(runs[0]) : undefined;
+    await (existsSync(folderOf(cell)) ? trainer.resume(cell) : trainer.start(cell, first));
     const run = await readFinished(cell);
     if (!run) break;
     // three quarters of its megabytes, which only going on would need
