@@ -10,6 +10,9 @@ import type { FoundFit } from "./fit-file.ts";
 /** More readings than this teach little more (Muennighoff et al., 2023). */
 const MANY_EPOCHS = 4;
 
+/** A run is still warming up for most of this; what it reaches follows no law yet. */
+const FEW_STEPS = 80;
+
 export function corpusText({ conversations, bytes, vocabularies }: Corpus): string {
   const sizes = vocabularies.map(
     ({ vocabSize, bytesPerToken }) => `${grouped(vocabSize)}: ${bytesPerToken.toFixed(2)}`,
@@ -104,6 +107,12 @@ export function doubtsAbout(best: Promising, fit: FoundFit["fit"], corpusHash: s
   const doubts: string[] = [];
   if (best.prediction.isFar) {
     doubts.push(`${best.preset} is far outside of what was fitted: its figure is a guess.`);
+  }
+  const hasty = fit.runs.filter(({ steps }) => steps < FEW_STEPS).length;
+  if (hasty > 0) {
+    doubts.push(
+      `${hasty} of ${fit.runs.length} fitted runs took fewer than ${FEW_STEPS} steps, and had hardly begun: fit longer ones with --minutes-each.`,
+    );
   }
   if (fit.corpus.sha256 !== corpusHash) {
     doubts.push(

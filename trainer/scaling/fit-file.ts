@@ -30,6 +30,7 @@ export const FittedRun = z.strictObject({
   minutes: z.number().positive(),
   /** Outside the embedding. */
   parameters: z.int().positive(),
+  steps: z.int().positive(),
   tokens: z.int().positive(),
   seconds: z.number().positive(),
   /** Of text: read in all, and different. */

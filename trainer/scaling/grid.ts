@@ -104,6 +104,7 @@ async function readFinished(cell: Cell): Promise<FittedRun | undefined> {
   return {
     ...cell,
     parameters: nonEmbeddingCount(model),
+    steps: end.step,
     tokens: end.tokens,
     seconds: end.seconds,
     bytes: end.tokens * bytesPerToken,

@@ -17,7 +17,7 @@ export function madeUpRuns(law: ScalingLaw, noise = 0, random = new Random(1)): 
       const scale = { parameters, bytes, uniqueBytes: 4e6 };
       const name = `scaling-example-${preset}-${minutes}`;
       const bitsPerByte = bitsPerByteOf(law, scale) * (1 + noise * random.normal());
-      const spent = { tokens: Math.round(bytes / 3), seconds: 60 * minutes };
+      const spent = { steps: 200, tokens: Math.round(bytes / 3), seconds: 60 * minutes };
       return { name, preset, minutes, ...scale, ...spent, bitsPerByte };
     }),
   );
