@@ -31,7 +31,10 @@ const { device, threads, licence, consent } = trainingFlags;
 const flags = z.strictObject({
   data: z.array(z.string()).min(1).describe("conversation files, JSONL or .jsonl.gz"),
   minutes: z.coerce.number().positive().default(10).describe("that the training may take"),
-  fit: z.string().optional().describe("a file that --refit wrote; else the newest one"),
+  fit: z
+    .string()
+    .optional()
+    .describe("a file that --refit wrote; else the one made here, or the shipped one"),
   refit: z.boolean().default(false).describe("train a grid of small models first, and fit them"),
   minutesEach: z
     .string()
