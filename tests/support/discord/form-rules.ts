@@ -36,6 +36,7 @@ const Component: z.ZodType<ComponentForm> = z.looseObject({
   custom_id: z.string().optional(),
   label: z.string().optional(),
   value: z.string().optional(),
+  emoji: z.looseObject({ name: z.string().optional() }).optional(),
   get components() {
     return z.array(Component).optional();
   },
@@ -48,6 +49,7 @@ export interface ComponentForm {
   readonly custom_id?: string;
   readonly label?: string;
   readonly value?: string;
+  readonly emoji?: { readonly name?: string };
   readonly components?: readonly ComponentForm[];
   readonly component?: ComponentForm;
 }

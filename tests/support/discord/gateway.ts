@@ -88,6 +88,11 @@ export class Gateway {
     for (const { connection } of this.sessions.values()) connection?.cut();
   }
 
+  /** Closes every connection with one of Discord's own codes. */
+  throwOut(code: GatewayCloseCodes): void {
+    for (const { connection } of this.sessions.values()) connection?.close(code, "");
+  }
+
   /** Today's sockets become zombies; the ones bots open next are well. */
   freezeConnections(): void {
     for (const { connection } of this.sessions.values()) if (connection) connection.frozen = true;

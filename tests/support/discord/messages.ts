@@ -4,14 +4,16 @@ import { MessageFlags, MessageReferenceType, MessageType, type APIUser } from "d
 
 import { invalidForm } from "./api-error.ts";
 import { componentsIn, MessageBody } from "./form-rules.ts";
-import { attachmentPayload, memberPayload } from "./payloads.ts";
-import type {
-  Announce,
-  Attachment,
-  Channel,
-  MessagePayload,
-  StoredMessage,
-  World,
+import { pingsOf } from "./pings.ts";
+import { attachmentPayload, channelPayload, memberPayload, threadMember } from "./payloads.ts";
+import {
+  isThread,
+  type Announce,
+  type Attachment,
+  type Channel,
+  type MessagePayload,
+  type StoredMessage,
+  type World,
 } from "./world.ts";
 
 export interface Draft {
@@ -20,6 +22,8 @@ export interface Draft {
   readonly files?: readonly Attachment[];
   readonly webhookId?: string;
   readonly type?: MessageType;
+  /** What it answers, if it is an interaction. */
+  readonly interaction?: { readonly id: string; readonly type: number; readonly user: APIUser };
   /** Where a thread began. */
   readonly starter?: StoredMessage;
 }
@@ -47,15 +51,22 @@ export class Messages {
     };
     if (((body.flags ?? 0) & MessageFlags.Ephemeral) !== 0) return message;
     channel.messages.push(message);
+    this.#joinThread(message);
     const nonce = author.id === this.#world.bot.id ? { nonce: body.nonce } : {};
     this.#announce("MESSAGE_CREATE", { ...this.payloadFor(message), ...nonce }, { channel });
     return message;
   }
 
-  /** The first message of a thread that began with a message only points at that one. */
-  addThreadStarter(thread: Channel, starter: StoredMessage): void {
+  /** A thread begins with a message that only points at the one it started from. */
+  startThread(starter: StoredMessage, owner: APIUser, name: string): Channel {
+    const thread = this.#world.thread(starter.channel, name, owner, starter.data.id);
+    const payload = { ...channelPayload(thread, this.#world), newly_created: true };
+    this.#announce("THREAD_CREATE", payload, { channel: thread });
+    starter.data.flags |= MessageFlags.HasThread;
+    this.edit(starter, MessageBody.parse({}));
     const type = MessageType.ThreadStarterMessage;
     this.add(thread, { author: starter.data.author, body: MessageBody.parse({}), type, starter });
+    return thread;
   }
 
   edit(message: StoredMessage, body: MessageBody, files: readonly Attachment[] = []): void {
@@ -96,6 +107,14 @@ export class Messages {
     this.#announceReaction("MESSAGE_REACTION_REMOVE", message, user, emoji);
   }
 
+  /** As it is read now: what it answers may be gone meanwhile. */
+  asRead({ data }: StoredMessage): object {
+    const { message_reference: reference } = data;
+    if (!reference?.message_id) return data;
+    const answered = this.#world.message(reference.channel_id, reference.message_id);
+    return { ...data, referenced_message: answered ? withoutReference(answered) : null };
+  }
+
   /** As the gateway sends it: with its guild and its author's membership. */
   payloadFor({ data, channel }: StoredMessage): object {
     if (!channel.guild) return { ...data, channel_type: channel.type };
@@ -107,6 +126,21 @@ export class Messages {
       guild_id: channel.guild.id,
       ...(isMember ? { member } : {}),
     };
+  }
+
+  /** Whoever speaks in a thread or is named there becomes a member of it. */
+  #joinThread({ channel, data }: StoredMessage): void {
+    const { bot } = this.#world;
+    const isConcerned = [data.author, ...data.mentions].some(({ id }) => id === bot.id);
+    if (!isThread(channel) || channel.isJoined || !isConcerned) return;
+    channel.isJoined = true;
+    const update = {
+      id: channel.id,
+      guild_id: channel.guild?.id,
+      member_count: 2,
+      added_members: [threadMember(channel, this.#world)],
+    };
+    this.#announce("THREAD_MEMBERS_UPDATE", update, { channel });
   }
 
   #announceReaction(event: string, message: StoredMessage, user: APIUser, emoji: string): void {
@@ -142,8 +176,11 @@ export class Messages {
       embeds: body.embeds ?? [],
       components: componentsIn(body.components ?? []).length > 0 ? (body.components as never) : [], // checked on entry
       attachments: files.map((file) => attachmentPayload(file, this.#baseUrl())),
-      ...this.#mentions(channel, body, referenced),
+      ...pingsOf(channel, body, { referenced, users: this.#world.users }),
       ...(webhookId ? { webhook_id: webhookId } : {}),
+      ...(draft.interaction && {
+        interaction_metadata: { ...draft.interaction, authorizing_integration_owners: {} },
+      }),
       ...(referenced && {
         message_reference: {
           type: MessageReferenceType.Default,
@@ -151,7 +188,7 @@ export class Messages {
           channel_id: referenced.channel.id,
           guild_id: channel.guild?.id,
         },
-        referenced_message: structuredClone(referenced.data),
+        referenced_message: withoutReference(referenced),
       }),
     };
   }
@@ -162,23 +199,11 @@ export class Messages {
     if (found || !asked.fail_if_not_exists) return found;
     throw invalidForm("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message");
   }
+}
 
-  /** Who is pinged: whom the text names, as far as the sender lets it. */
-  #mentions(channel: Channel, body: MessageBody, referenced?: StoredMessage) {
-    const content = body.content ?? "";
-    const allowed = body.allowed_mentions;
-    const isAllowed = (kind: string) => !allowed || allowed.parse?.includes(kind) === true;
-    const named = (pattern: RegExp) => [...content.matchAll(pattern)].map(([, id]) => id ?? "");
-    const users = isAllowed("users") ? named(/<@!?(\d+)>/g) : (allowed?.users ?? []);
-    const isPinged = !allowed || allowed.replied_user === true;
-    if (referenced && isPinged) users.push(referenced.data.author.id);
-    const mentioned = [...new Set(users)].map((id) => this.#world.users.get(id));
-    return {
-      mentions: mentioned.filter((user) => user !== undefined),
-      mention_roles: channel.guild && isAllowed("roles") ? named(/<@&(\d+)>/g) : [],
-      mention_everyone: isAllowed("everyone") && /@(everyone|here)\b/.test(content),
-    };
-  }
+/** One link of a chain is shown, not the one before it. */
+function withoutReference({ data }: StoredMessage) {
+  return structuredClone({ ...data, referenced_message: undefined });
 }
 
 function reactionOf(data: MessagePayload, emoji: string) {

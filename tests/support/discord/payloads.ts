@@ -36,6 +36,7 @@ export function channelPayload(channel: Channel, world: World): object {
     flags: 0,
     message_count: channel.messages.length,
     member_count: 1,
+    ...(channel.isJoined && { member: threadMember(channel, world) }),
     rate_limit_per_user: 0,
     thread_metadata: {
       archived: channel.archived,
@@ -44,6 +45,10 @@ export function channelPayload(channel: Channel, world: World): object {
       archive_timestamp: new Date(world.now()).toISOString(),
     },
   };
+}
+
+export function threadMember({ id }: Channel, { bot }: World): object {
+  return { id, user_id: bot.id, join_timestamp: JOINED, flags: 0 };
 }
 
 /** The members that matter to a bot are itself and, on request, one other. */

@@ -4,6 +4,7 @@ import {
   ComponentType,
   InteractionContextType,
   InteractionType,
+  type MessageType,
   PermissionsBitField,
   type APIUser,
 } from "discord.js";
@@ -13,7 +14,7 @@ import { componentsIn, MessageBody } from "./form-rules.ts";
 import type { Interaction, Interactions } from "./interactions.ts";
 import type { Messages } from "./messages.ts";
 import { channelPayload, memberPayload } from "./payloads.ts";
-import type { Announce, Attachment, Channel, StoredMessage, World } from "./world.ts";
+import type { Announce, Channel, StoredMessage, World } from "./world.ts";
 
 export interface Said {
   readonly channel: Channel;
@@ -27,6 +28,8 @@ export interface Said {
   }[];
   /** Spoken by a webhook under this person's name. */
   readonly webhookId?: string;
+  /** A remark of Discord itself: a pin, a new member. */
+  readonly type?: MessageType;
 }
 
 export interface Sent {
@@ -49,11 +52,14 @@ export class People {
     this.#announce = announce;
   }
 
-  say({ channel, author, content, replyTo, files = [], webhookId }: Said): StoredMessage {
+  say({ channel, author, content, replyTo, files = [], webhookId, type }: Said): StoredMessage {
     const reference = replyTo && { message_reference: { message_id: replyTo.data.id } };
     const body = MessageBody.parse({ content, ...reference });
-    const kept = files.map(({ name, type, text }) => this.#attach(name, type, text));
-    return this.#messages.add(channel, { author, body, files: kept, webhookId });
+    const kept = files.map(({ name, type, text }) =>
+      this.#world.attach(name, type, new TextEncoder().encode(text)),
+    );
+    const speaker = webhookId ? { ...author, id: webhookId } : author;
+    return this.#messages.add(channel, { author: speaker, body, files: kept, webhookId, type });
   }
 
   editMessage(message: StoredMessage, content: string): void {
@@ -62,6 +68,10 @@ export class People {
 
   deleteMessage(message: StoredMessage): void {
     this.#messages.delete(message);
+  }
+
+  startThread(from: StoredMessage, user: APIUser, name: string): Channel {
+    return this.#messages.startThread(from, user, name);
   }
 
   react(message: StoredMessage, user: APIUser, emoji: string): void {
@@ -191,13 +201,6 @@ export class People {
       authorizing_integration_owners: {},
       attachment_size_limit: 10_485_760,
     };
-  }
-
-  #attach(name: string, type: string, text: string): Attachment {
-    const bytes = new TextEncoder().encode(text);
-    const attachment = { id: this.#world.nextId(), name, type, bytes };
-    this.#world.attachments.set(attachment.id, attachment);
-    return attachment;
   }
 }
 

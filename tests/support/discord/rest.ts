@@ -11,8 +11,9 @@ import { ApiError } from "./api-error.ts";
 import type { Fault, Faults } from "./faults.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { Handler, Routes } from "./routes/call.ts";
+import { readBody } from "./request-body.ts";
 import type { Watch } from "./watch.ts";
-import type { Attachment, World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** A request as it came in, and how it was answered. */
 export interface LoggedRequest {
@@ -22,7 +23,7 @@ export interface LoggedRequest {
   /** As in `POST /channels/:channel/messages`. */
   readonly route: string;
   readonly body: unknown;
-  /** 0 until it is answered, or if it never is. */
+  /** 0 until it is answered, -1 if its answer got lost. */
   status: number;
 }
 
@@ -59,7 +60,7 @@ export class Rest {
     const { world, faults, watch } = this.#options;
     const path = decodeURIComponent(url.pathname.replace(PREFIX, ""));
     const method = request.method ?? "GET";
-    const { body, files } = await this.#readBody(request);
+    const { body, files } = await readBody(request, world);
     const { route, parts, handler } = findRoute(this.#options.routes, method, path);
     const logged: LoggedRequest = { at: world.now(), method, path, route, body, status: 0 };
     this.log.push(logged);
@@ -74,6 +75,7 @@ export class Rest {
     };
     const answer = this.#answer(request, logged, fault, () => (handler ?? nowhere)(call), parts);
     if (!answer) {
+      logged.status = -1;
       response.destroy();
     } else {
       logged.status = answer.status;
@@ -100,33 +102,6 @@ export class Rest {
     const answer = answerOf(work);
     if (fault?.afterWrite) return toAnswer(fault);
     return { ...answer, headers };
-  }
-
-  async #readBody(
-    request: IncomingMessage,
-  ): Promise<{ body: unknown; files: readonly Attachment[] }> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer); // no encoding is set
-    const bytes = Buffer.concat(chunks);
-    const type = request.headers["content-type"] ?? "";
-    if (!type.startsWith("multipart/form-data")) {
-      return { body: bytes.length > 0 ? JSON.parse(bytes.toString()) : undefined, files: [] };
-    }
-    const form = await new Response(bytes, { headers: { "content-type": type } }).formData();
-    const files: Attachment[] = [];
-    for (const [, value] of form) {
-      if (typeof value === "string") continue;
-      files.push(await this.#keep(value));
-    }
-    return { body: JSON.parse(z.string().parse(form.get("payload_json"))), files };
-  }
-
-  async #keep(file: File): Promise<Attachment> {
-    const { world } = this.#options;
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    const attachment = { id: world.nextId(), name: file.name, type: file.type, bytes };
-    world.attachments.set(attachment.id, attachment);
-    return attachment;
   }
 
   #sendAttachment({ pathname }: URL, response: ServerResponse): void {

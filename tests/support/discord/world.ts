@@ -67,6 +67,8 @@ export interface Channel {
   readonly owner?: APIUser;
   readonly overwrites: APIOverwrite[];
   readonly messages: StoredMessage[];
+  /** A thread the bot was called into, or speaks in. */
+  isJoined: boolean;
   archived: boolean;
   locked: boolean;
 }
@@ -164,6 +166,12 @@ export class World {
     return this.#addChannel({ type: ChannelType.PublicThread, name, guild, parent, owner, id });
   }
 
+  attach(name: string, type: string, bytes: Uint8Array): Attachment {
+    const attachment = { id: this.nextId(), name, type, bytes };
+    this.attachments.set(attachment.id, attachment);
+    return attachment;
+  }
+
   message(channelId: string, messageId: string): StoredMessage | undefined {
     return this.channels
       .get(channelId)
@@ -191,6 +199,7 @@ export class World {
     const channel: Channel = {
       overwrites: [],
       messages: [],
+      isJoined: given.owner === this.bot,
       archived: false,
       locked: false,
       ...given,

@@ -20,6 +20,7 @@ export function applicationRoutes(pieces: Pieces): Routes {
     bot_require_code_grant: false,
     team: null,
     flags: flagsOf(pieces.grantedIntents),
+    approximate_guild_count: world.guilds.size,
   });
   return {
     "GET /gateway/bot": () => ({

@@ -1,10 +1,8 @@
 /** Channels, threads, typing, direct messages, guilds and their members. */
 
-import { MessageFlags } from "discord.js";
 import { z } from "zod";
 
 import { ApiError } from "../api-error.ts";
-import { MessageBody } from "../form-rules.ts";
 import { channelPayload, guildPayload, memberPayload } from "../payloads.ts";
 import type { Guild } from "../world.ts";
 import { channelOf, messageOf, type Call, type Pieces, type Routes } from "./call.ts";
@@ -22,8 +20,11 @@ export function channelRoutes(pieces: Pieces): Routes {
     "GET /channels/:channel": (call) => channelPayload(channelOf(call, pieces), world),
     "PATCH /channels/:channel": (call) => {
       const channel = channelOf(call, pieces);
-      if (channel.owner !== world.bot) channelOf(call, pieces, "ManageThreads");
-      Object.assign(channel, ChannelChange.parse(call.body));
+      const change = ChannelChange.parse(call.body);
+      // Whoever may speak in a thread may open it again, unless it is locked.
+      const isOpening = change.archived === false && !channel.locked;
+      if (channel.owner !== world.bot && !isOpening) channelOf(call, pieces, "ManageThreads");
+      Object.assign(channel, change);
       gateway.dispatch("THREAD_UPDATE", channelPayload(channel, world), { channel });
       return channelPayload(channel, world);
     },
@@ -48,18 +49,12 @@ export function channelRoutes(pieces: Pieces): Routes {
 }
 
 function startThread(call: Call, pieces: Pieces): object {
-  const { world, gateway, messages } = pieces;
+  const { world, messages } = pieces;
   const parent = channelOf(call, pieces, "CreatePublicThreads");
   const starter = messageOf(call, pieces, parent);
   const { name } = ThreadBody.parse(call.body);
   if (world.channels.has(starter.data.id)) throw new ApiError("threadExists");
-  const thread = world.thread(parent, name, world.bot, starter.data.id);
-  const payload = channelPayload(thread, world);
-  gateway.dispatch("THREAD_CREATE", { ...payload, newly_created: true }, { channel: thread });
-  starter.data.flags |= MessageFlags.HasThread;
-  messages.edit(starter, MessageBody.parse({}));
-  messages.addThreadStarter(thread, starter);
-  return payload;
+  return channelPayload(messages.startThread(starter, world.bot, name), world);
 }
 
 function guildOf({ part }: Call, { world }: Pieces): Guild {

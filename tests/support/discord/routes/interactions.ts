@@ -1,6 +1,6 @@
 /** Answers to interactions: the first within three seconds, the others by token for fifteen minutes. */
 
-import { InteractionResponseType, MessageFlags } from "discord.js";
+import { InteractionResponseType, InteractionType, MessageFlags, MessageType } from "discord.js";
 import { z } from "zod";
 
 import { ApiError } from "../api-error.ts";
@@ -130,7 +130,15 @@ function answer(interaction: Interaction, body: MessageBody, call: Call, pieces:
 
 function place(interaction: Interaction, body: MessageBody, call: Call, pieces: Pieces) {
   const { world, messages } = pieces;
-  const draft = { author: world.bot, body, files: call.files, webhookId: world.applicationId };
+  const { id, type, user } = interaction;
+  const draft = {
+    author: world.bot,
+    body,
+    files: call.files,
+    webhookId: world.applicationId,
+    interaction: { id, type, user },
+    type: type === InteractionType.ApplicationCommand ? MessageType.ChatInputCommand : undefined,
+  };
   const message = messages.add(interaction.channel, draft);
   interaction.replies.push(message);
   return message;

@@ -26,7 +26,7 @@ export function messageRoutes(pieces: Pieces): Routes {
     "POST /channels/:channel/messages": (call) => create(call, pieces).data,
     "GET /channels/:channel/messages": (call) => list(call, pieces),
     "GET /channels/:channel/messages/:message": (call) =>
-      messageOf(call, pieces, channelOf(call, pieces, "ReadMessageHistory")).data,
+      messages.asRead(messageOf(call, pieces, channelOf(call, pieces, "ReadMessageHistory"))),
     "PATCH /channels/:channel/messages/:message": (call) => {
       const message = own(call);
       const body = MessageBody.parse(call.body);
@@ -105,5 +105,5 @@ function list(call: Call, pieces: Pieces): object {
       ...shown.filter((one) => isNewer(one, around)).slice(0, limit - older.length),
     ];
   }
-  return found.map(({ data }) => data).reverse();
+  return found.map((message) => pieces.messages.asRead(message)).reverse();
 }
