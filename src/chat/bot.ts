@@ -147,13 +147,14 @@ export class ChatBot implements Bot {
     replyId: string,
     person: Person,
     verdict: Verdict | undefined,
-    { isToggle = false } = {},
+    { isToggle = false, was }: { readonly isToggle?: boolean; readonly was?: Verdict } = {},
   ): Promise<Answer> {
     return this.#onReply(replyId, async (record) => {
       if (person.isBot) return privately(WORDS.notForBots);
       const { ratings } = this.#parts;
       const rater = this.#pseudonymOf(record, person);
       const before = ratings.verdictOf(replyId, rater);
+      if (was !== undefined && before !== was) return privately(WORDS.nothingToTakeBack);
       const wanted = isToggle && before === verdict ? undefined : verdict;
       if (wanted === before) return privately(wanted ? THANKS[wanted] : WORDS.nothingToTakeBack);
       const common = this.#feedbackOf(record, rater);

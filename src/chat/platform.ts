@@ -158,12 +158,15 @@ export interface Bot {
   reply(replyId: string): ReplyRecord | undefined;
   /** The reply a message is part of. */
   replyAt(channel: string, messageId: string): ReplyRecord | undefined;
-  /** `undefined` takes a rating back; so does the same verdict once more, for a button that toggles. */
+  /**
+   * `undefined` takes a rating back, or only the verdict it `was`; so does the
+   * same verdict once more, for a button that toggles.
+   */
   rate(
     replyId: string,
     person: Person,
     verdict: Verdict | undefined,
-    options?: { readonly isToggle?: boolean },
+    options?: { readonly isToggle?: boolean; readonly was?: Verdict },
   ): Promise<Answer>;
   /** Why a reply was rated as it was, in the person's words. */
   explainRating(replyId: string, person: Person, reason: string): Promise<Answer>;
