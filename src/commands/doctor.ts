@@ -26,6 +26,8 @@ const SIGNS: Readonly<Record<Finding["result"], string>> = { ok: "✓", warning:
 
 /** Checks that the platforms bring, for those whose tokens are set. A new one is a line here. */
 const PLATFORM_CHECKS: readonly ((environment: BotEnvironment) => Promise<readonly Check[]>)[] = [
+  async ({ DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl }) =>
+    token ? (await import("../platforms/discord/doctor.ts")).discordChecks({ token, apiUrl }) : [],
   async (environment) => (await import("../platforms/slack/doctor.ts")).slackChecks(environment),
 ];
 

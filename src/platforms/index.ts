@@ -24,6 +24,19 @@ interface PlatformEntry {
 
 const PLATFORMS: readonly PlatformEntry[] = [
   {
+    isConfigured: ({ DISCORD_TOKEN }) => DISCORD_TOKEN !== undefined,
+    load: async ({ environment, clock, log }) => {
+      const { discordPlatform } = await import("./discord/discord-platform.ts");
+      return discordPlatform({
+        token: environment.DISCORD_TOKEN ?? "",
+        apiUrl: environment.DISCORD_API_URL,
+        shards: environment.DISCORD_SHARDS,
+        clock,
+        log,
+      });
+    },
+  },
+  {
     isConfigured: ({ SLACK_BOT_TOKEN, SLACK_CLIENT_ID }) =>
       (SLACK_BOT_TOKEN ?? SLACK_CLIENT_ID) !== undefined,
     load: async (context) => (await import("./slack/load.ts")).loadSlack(context),
