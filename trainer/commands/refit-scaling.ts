@@ -102,9 +102,12 @@ function refuseUseless({
 /** Each run as `lfz train` would do it; what it says of itself is no result of this command. */
 async function trainerOf(
   { data, vocabSize, set, licence, consent, device, threads }: RefitInput,
-  { console, signal }: CommandContext,
+  { console, ...outer }: CommandContext,
 ): Promise<GridTrainer> {
-  const context = { signal, console: { ...console, print: (text: string) => console.note(text) } };
+  const context = {
+    ...outer,
+    console: { ...console, print: (text: string) => console.note(text) },
+  };
   const stated = await stateProvenance(data, { licence, consent }, context);
   const shared = { data, vocabSize, set, device, threads, ...stated };
   const flagsOf = (given: object) => trainFlags.parse({ ...shared, ...given });

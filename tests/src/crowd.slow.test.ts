@@ -1,0 +1,166 @@
+/**
+ * The bot as it ships, with the starter model, in a Discord full of people:
+ * `lfz start` as a process, the service on loopback, real time.
+ */
+
+import { execFileSync } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
+
+import type { APIUser } from "discord.js";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+import { Random } from "../../src/core/random.ts";
+import { startDiscord, type Discord } from "../support/discord/discord.ts";
+import type { Channel, StoredMessage } from "../support/discord/world.ts";
+import { startLfz } from "../support/run-lfz.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const QUESTIONS = [
+  "Hello, how are you?",
+  "Tell me a joke.",
+  "What is your name?",
+  "I had a long day.",
+  "Do you like music?",
+  "What can you do?",
+  "I am a bit sad today.",
+  "Good morning!",
+];
+
+/** As in a channel of the real Discord. */
+const LIMITS = {
+  "POST /channels/:channel/messages": { requests: 5, milliseconds: 5000 },
+  "PATCH /channels/:channel/messages/:message": { requests: 5, milliseconds: 5000 },
+};
+
+describe("the bot among many", () => {
+  it("gives eight people at once a sign within 2.5 s, and acknowledges a command within 1 s", async () => {
+    const { discord, rooms, ask } = await open({ rooms: 8 });
+    const signs: number[] = [];
+    const acknowledged: number[] = [];
+    const talk = async (channel: Channel, index: number) => {
+      const user = personIn(channel, `person${index}`, discord);
+      for (let round = 0; round < 6; round++) {
+        const question = ask(channel, user, index + round);
+        const command = discord.people.slash("stats", { channel, user });
+        const asked = performance.now();
+        const sign = discord
+          .until(() => answersTo(question, discord)[0])
+          .then(() => {
+            signs.push(performance.now() - asked);
+          });
+        await discord.until(() => command.acknowledged !== undefined);
+        acknowledged.push(performance.now() - asked);
+        await sign;
+        await discord.until(() => finishedAnswerTo(question, discord));
+        await pause(1500); // nobody types faster, and a channel takes five messages in five seconds
+      }
+    };
+    await Promise.all(rooms.map(talk));
+    console.log({ firstSign: summary(signs), acknowledged: summary(acknowledged) });
+    expect(Math.max(...signs)).toBeLessThan(2500);
+    expect(Math.max(...acknowledged)).toBeLessThan(1000);
+  });
+
+  it("answers every message of twenty chats once, while one request in twenty fails and three connections break", async () => {
+    const { discord, rooms, ask } = await open({ rooms: 20 });
+    const random = new Random(1);
+    const end = Date.now() + 120_000;
+    const questions: StoredMessage[] = [];
+    const talk = async (channel: Channel, index: number) => {
+      const user = personIn(channel, `person${index}`, discord);
+      while (Date.now() < end) {
+        const question = ask(channel, user, random.nextUint32());
+        questions.push(question);
+        await discord.until(() => finishedAnswerTo(question, discord));
+        await pause(4500 + (random.nextUint32() % 3000)); // a person reads, and types
+      }
+    };
+    discord.faults.failing(0.05, 7);
+    const breaks = async () => {
+      for (let count = 0; count < 3; count++) {
+        await pause(30_000);
+        discord.gateway.cutConnections();
+      }
+    };
+    await Promise.all([...rooms.map(talk), breaks()]);
+    const counts = questions.map((question) => answersTo(question, discord).length);
+    console.log({ questions: questions.length, requests: discord.requests.length });
+    expect(questions.length).toBeGreaterThan(200);
+    expect(counts.filter((count) => count !== 1)).toEqual([]);
+  });
+
+  it("needs no more memory after 5,000 messages than after 1,000", async () => {
+    const { discord, rooms, ask, megabytes } = await open({ rooms: 50 });
+    const marks: Record<number, number> = {};
+    let said = 0;
+    const talk = async (channel: Channel) => {
+      while (said < 5000) {
+        const number = ++said;
+        const question = ask(channel, personIn(channel, `person${number}`, discord), number);
+        await discord.until(() => finishedAnswerTo(question, discord));
+        if (number % 1000 === 0) marks[number] = megabytes();
+      }
+    };
+    await Promise.all(rooms.map(talk));
+    console.log({ residentMegabytes: marks });
+    expect(marks[5000]).toBeLessThan((marks[1000] ?? 0) * 1.1);
+  }, 1_800_000);
+});
+
+async function open({ rooms: count }: { rooms: number }) {
+  const discord = await startDiscord({ limits: count <= 20 ? LIMITS : {} });
+  const { world, people } = discord;
+  const guild = world.guild("Crowd", world.user("Owner"));
+  const rooms = Array.from({ length: count }, (_, index) => world.channel(guild, `room-${index}`));
+  const lfz = startLfz(["start", "--port", "0", "--model", "experiments/starter"], {
+    env: {
+      DISCORD_TOKEN: discord.token,
+      DISCORD_API_URL: discord.apiUrl,
+      LFZ_HOME: temporaryFolder(),
+      LFZ_LOG: "warn",
+    },
+  });
+  onTestFinished(async () => {
+    lfz.process.kill("SIGTERM");
+    await lfz.result;
+    await discord.close();
+  });
+  await lfz.said("is ready");
+  await discord.until(() => world.commands.length > 0);
+  const ask = (channel: Channel, author: APIUser, number: number) => {
+    const words = QUESTIONS[number % QUESTIONS.length];
+    return people.say({ channel, author, content: `<@${world.bot.id}> ${words}` });
+  };
+  const megabytes = () => residentMegabytes(lfz.process.pid ?? 0);
+  return { discord, rooms, ask, megabytes };
+}
+
+function personIn({ guild }: Channel, name: string, { world }: Discord): APIUser {
+  const user = world.user(name);
+  guild?.members.set(user.id, { user, roles: [] });
+  return user;
+}
+
+/** The messages of the bot that answer this one. */
+function answersTo({ channel, data }: StoredMessage, discord: Discord): StoredMessage[] {
+  return discord
+    .botMessages(channel)
+    .filter(({ data: answer }) => answer.message_reference?.message_id === data.id);
+}
+
+/** One with all its buttons: it is over. */
+function finishedAnswerTo(question: StoredMessage, discord: Discord): StoredMessage | undefined {
+  return answersTo(question, discord).find(({ data }) =>
+    JSON.stringify(data.components ?? []).includes("👍"),
+  );
+}
+
+function residentMegabytes(processId: number): number {
+  const kilobytes = execFileSync("ps", ["-o", "rss=", "-p", String(processId)]).toString();
+  return Math.round(Number(kilobytes) / 1024);
+}
+
+function summary(values: readonly number[]) {
+  const sorted = [...values].sort((one, other) => one - other).map(Math.round);
+  return { median: sorted[sorted.length >> 1], worst: sorted.at(-1) };
+}
