@@ -43,14 +43,10 @@ describe("the bot among many", () => {
         const question = ask(channel, user, index + round);
         const command = discord.people.slash("stats", { channel, user });
         const asked = performance.now();
-        const sign = discord
-          .until(() => answersTo(question, discord)[0])
-          .then(() => {
-            signs.push(performance.now() - asked);
-          });
+        const sign = discord.until(() => answersTo(question, discord)[0] && performance.now());
         await discord.until(() => command.acknowledged !== undefined);
         acknowledged.push(performance.now() - asked);
-        await sign;
+        signs.push((await sign) - asked);
         await discord.until(() => finishedAnswerTo(question, discord));
         await pause(1500); // nobody types faster, and a channel takes five messages in five seconds
       }
