@@ -32,6 +32,7 @@ import { RecentSet } from "./recent-set.ts";
 import { newReplyId, type Replies, type ReplyRecord } from "./replies.ts";
 import { settingsAt, type BotSettings, type CommunitySettings } from "./settings.ts";
 import type { Seen, StateDocument } from "./stores.ts";
+import { Turnstile } from "./turnstile.ts";
 import { Turns, type Turn, type Utterance } from "./turns.ts";
 import { CORRECTION_LIMIT, REASON_LIMIT, refusalWords, THANKS, WORDS } from "./words.ts";
 
@@ -41,6 +42,9 @@ const MARKING_GRACE = 2500;
 
 /** Places whose people know that the beginning of their conversation is forgotten. */
 const REMEMBERED_PLACES = 2000;
+
+/** Replies written at once, over all places; the engine takes more, for the page and the API. */
+const REPLIES_AT_ONCE = 24;
 
 export interface BotParts {
   readonly engine: Promise<Engine>;
@@ -77,6 +81,7 @@ export class ChatBot implements Bot {
   readonly #again = new WeakSet<Stage>();
   readonly #knowsForgetting = new RecentSet<string>(REMEMBERED_PLACES);
   readonly #refused = new RecentSet<string>(REMEMBERED_PLACES);
+  readonly #turnstile = new Turnstile(REPLIES_AT_ONCE);
   readonly #idle = new Set<Promise<void>>();
   #isClosing = false;
 
@@ -336,7 +341,7 @@ export class ChatBot implements Bot {
         log,
         onFirstSign: () => observer?.firstSign(place, secondsSince()),
       },
-      this.#parts,
+      { ...this.#parts, turnstile: this.#turnstile },
     );
     if (made.forgets) this.#knowsForgetting.add(placeKey(place));
     else this.#knowsForgetting.delete(placeKey(place));

@@ -17,10 +17,13 @@ import { notesOn, reachOf } from "./notes.ts";
 import { Painter } from "./painter.ts";
 import type { Outcome, PastMessage, ReplyView } from "./platform.ts";
 import type { CommunitySettings } from "./settings.ts";
+import type { Turnstile } from "./turnstile.ts";
 import type { Interruption, Turn } from "./turns.ts";
 
 export interface ReplyDeps {
   readonly engine: Promise<Engine>;
+  /** Lets in as many as the engine takes. */
+  readonly turnstile: Turnstile;
   readonly clock: Clock;
   readonly newSeed: () => number;
 }
@@ -138,7 +141,24 @@ async function readPast(
   }
 }
 
+/** Waits until there is room at the engine, and writes. */
 async function generate(
+  draft: Omit<Draft, "outcome">,
+  request: ReplyRequest,
+  painter: Painter,
+  deps: ReplyDeps,
+  signal: AbortSignal,
+): Promise<Draft> {
+  const leave = await deps.turnstile.enter(signal);
+  if (!leave) return { ...draft, outcome: outcomeOf(signal.reason) };
+  try {
+    return await generateAtOnce(draft, request, painter, deps, signal);
+  } finally {
+    leave();
+  }
+}
+
+async function generateAtOnce(
   draft: Omit<Draft, "outcome">,
   { settings, log }: ReplyRequest,
   painter: Painter,

@@ -13,6 +13,7 @@ import {
   message,
   paperStage,
   past,
+  person,
 } from "../../support/chat/paper-stage.ts";
 
 describe("a message to the bot", () => {
@@ -345,6 +346,24 @@ describe("a place with too much going on", () => {
     expect(answers).toEqual([1, 1, 1, 0, 0]);
     await say(message("stop it", { address: "overheard" }));
     expect((await say(message("beep", { author: robot }))).stage.replies).toHaveLength(1);
+  });
+});
+
+describe("many places at once", () => {
+  it("wait for the engine instead of being refused, and see that the bot is at it", async () => {
+    const held = gate<string>();
+    const { bot, clock, engine } = await openBot({ reply: () => [held.opened] });
+    const stages = Array.from({ length: 60 }, () => paperStage(clock));
+    for (const [index, stage] of stages.entries()) {
+      const place = { ...HALL, channel: `room ${index}` };
+      void bot.hear(message("Hello", { place, author: person(`p${index}`) }), stage);
+    }
+    await clock.advance(2500);
+    expect(engine.requests).toHaveLength(24);
+    expect(stages.every(({ reply }) => reply.shown.length === 1)).toBe(true);
+    held.open("Hello.");
+    await clock.advance(100);
+    expect(stages.map(({ reply }) => reply.end?.text)).toEqual(stages.map(() => "Hello."));
   });
 });
 
