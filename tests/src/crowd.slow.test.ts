@@ -1,6 +1,6 @@
 /**
- * The bot as it ships, with the starter model, in a Discord full of people:
- * `lfz start` as a process, the service on loopback, real time.
+ * The bot as it ships, with the starter model, in a Discord and a Slack full
+ * of people: `lfz start` as a process, the services on loopback, real time.
  */
 
 import { execFileSync } from "node:child_process";
@@ -13,6 +13,8 @@ import { Random } from "../../src/core/random.ts";
 import { startDiscord, type Discord } from "../support/discord/discord.ts";
 import type { Channel, StoredMessage } from "../support/discord/world.ts";
 import { startLfz } from "../support/run-lfz.ts";
+import { startSlack, type Slack } from "../support/slack/slack.ts";
+import type { Channel as SlackChannel, Message } from "../support/slack/world.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const QUESTIONS = [
@@ -85,6 +87,38 @@ describe("the bot among many", () => {
     expect(counts.filter((count) => count !== 1)).toEqual([]);
   });
 
+  it("does so in Slack, while one call in twenty fails and three connections break", async () => {
+    const { slack, botUserId, rooms } = await openSlack({ rooms: 20 });
+    const random = new Random(2);
+    const end = Date.now() + 120_000;
+    const questions: Message[] = [];
+    const talk = async (channel: SlackChannel) => {
+      const user = [...channel.members].find((id) => id !== botUserId) ?? "";
+      while (Date.now() < end) {
+        const words = QUESTIONS[random.nextUint32() % QUESTIONS.length];
+        const text = `<@${botUserId}> ${words}`;
+        const question = slack.person.say({ channel: channel.id, user, text });
+        questions.push(question);
+        await slack.until(() => isAnswered(question, slack));
+        await pause(4500 + (random.nextUint32() % 3000));
+      }
+    };
+    slack.faults.some(0.05, 7);
+    const breaks = async () => {
+      for (let count = 0; count < 3; count++) {
+        await pause(30_000);
+        slack.socket.drop();
+      }
+    };
+    await Promise.all([...rooms.map(talk), breaks()]);
+    const counts = questions.map(
+      ({ channel, ts }) => slack.messagesIn(channel, ts).slice(1).length,
+    );
+    console.log({ questions: questions.length, calls: slack.calls.length });
+    expect(questions.length).toBeGreaterThan(200);
+    expect(counts.filter((count) => count !== 1)).toEqual([]);
+  });
+
   it("needs no more memory after 5,000 messages than after 1,000", async () => {
     const { discord, rooms, ask, megabytes } = await open({ rooms: 50 });
     const marks: Record<number, number> = {};
@@ -108,20 +142,8 @@ async function open({ rooms: count }: { rooms: number }) {
   const { world, people } = discord;
   const guild = world.guild("Crowd", world.user("Owner"));
   const rooms = Array.from({ length: count }, (_, index) => world.channel(guild, `room-${index}`));
-  const lfz = startLfz(["start", "--port", "0", "--model", "experiments/starter"], {
-    env: {
-      DISCORD_TOKEN: discord.token,
-      DISCORD_API_URL: discord.apiUrl,
-      LFZ_HOME: temporaryFolder(),
-      LFZ_LOG: "warn",
-    },
-  });
-  onTestFinished(async () => {
-    lfz.process.kill("SIGTERM");
-    await lfz.result;
-    await discord.close();
-  });
-  await lfz.said("is ready");
+  onTestFinished(() => discord.close());
+  const lfz = await startBot({ DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.apiUrl });
   await discord.until(() => world.commands.length > 0);
   const ask = (channel: Channel, author: APIUser, number: number) => {
     const words = QUESTIONS[number % QUESTIONS.length];
@@ -129,6 +151,43 @@ async function open({ rooms: count }: { rooms: number }) {
   };
   const megabytes = () => residentMegabytes(lfz.process.pid ?? 0);
   return { discord, rooms, ask, megabytes };
+}
+
+async function openSlack({ rooms: count }: { rooms: number }) {
+  const slack = await startSlack({ start: Date.now() });
+  onTestFinished(() => slack.close());
+  const { team, bot } = slack.addTeam("Crowd");
+  const rooms = Array.from({ length: count }, (_, index) => {
+    const { id } = slack.addUser(team, `person${index}`);
+    return slack.addChannel(team, `room-${index}`, [id, bot.botUserId]);
+  });
+  await startBot({
+    SLACK_BOT_TOKEN: bot.token,
+    SLACK_APP_TOKEN: slack.app.appToken,
+    SLACK_API_URL: slack.apiUrl,
+  });
+  return { slack, botUserId: bot.botUserId, rooms };
+}
+
+/** `lfz start`, ready, and gone after the test. */
+async function startBot(env: Record<string, string>) {
+  const lfz = startLfz(["start", "--port", "0", "--model", "experiments/starter"], {
+    env: { ...env, LFZ_HOME: temporaryFolder(), LFZ_LOG: "warn" },
+  });
+  onTestFinished(async () => {
+    lfz.process.kill("SIGTERM");
+    await lfz.result;
+  });
+  await lfz.said("is ready");
+  return lfz;
+}
+
+function isAnswered({ channel, ts }: Message, slack: Slack): boolean {
+  const replies = slack.messagesIn(channel, ts).slice(1);
+  return replies.some(
+    ({ blocks, stream }) =>
+      stream?.state !== "streaming" && JSON.stringify(blocks).includes("feedback_buttons"),
+  );
 }
 
 function personIn({ guild }: Channel, name: string, { world }: Discord): APIUser {
