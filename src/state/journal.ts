@@ -35,6 +35,8 @@ export interface JournalOptions<T> {
 
 /** Whatever is asked of it happens in the order it was asked. */
 export interface Journal<T> {
+  /** Bytes that are known to be on disk. */
+  readonly size: number;
   /** Resolves when the record would survive a power cut. */
   append(record: T): Promise<void>;
   /** All records that are on disk when the reading begins, in constant memory; damaged lines are logged and left out. */
@@ -52,6 +54,19 @@ export async function openJournal<T>(options: JournalOptions<T>): Promise<Journa
   await syncFolder(dirname(path));
   await cutTornTail(options);
   return new FileJournal(options, file, (await file.stat()).size);
+}
+
+/** The records of a journal that somebody else may be appending to; nothing is opened for writing, and none are read where there is no file. */
+export async function* readJournal<T>(options: JournalOptions<T>): AsyncGenerator<T> {
+  const file = await open(options.path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+  if (!file) return;
+  try {
+    yield* recordsIn(options, file, Infinity);
+  } finally {
+    await file.close();
+  }
 }
 
 interface Batch {
@@ -75,6 +90,10 @@ class FileJournal<T> implements Journal<T> {
     this.#size = size;
   }
 
+  get size(): number {
+    return this.#size;
+  }
+
   async append(record: T): Promise<void> {
     const line = this.#lineOf(record);
     this.#batch ??= this.#newBatch();
@@ -83,18 +102,9 @@ class FileJournal<T> implements Journal<T> {
   }
 
   async *records(): AsyncGenerator<T> {
-    const { path, schema, log } = this.#options;
     // In one step: a rewrite that ends in between would make the two disagree.
-    const fd = openSync(path, "r");
-    const size = this.#size;
-    let number = 0;
-    for await (const { bytes, end } of wholeLines(createReadStream(path, { fd }))) {
-      if (end > size) return;
-      number++;
-      const { record, damage } = readLine(bytes, schema);
-      if (damage === undefined) yield record;
-      else log.warn("journal line left out", { path, line: number, damage });
-    }
+    const fd = openSync(this.#options.path, "r");
+    yield* recordsIn(this.#options, fd, this.#size);
   }
 
   async rewrite(records: Iterable<T> | AsyncIterable<T>): Promise<void> {
@@ -161,6 +171,21 @@ class FileJournal<T> implements Journal<T> {
     const line = toLine(this.#options.schema.parse(record));
     if (Buffer.byteLength(line) <= MAX_LINE_BYTES) return line;
     throw new RangeError(`A record of ${this.#options.path} is longer than a line may be`);
+  }
+}
+
+async function* recordsIn<T>(
+  { path, schema, log }: JournalOptions<T>,
+  fd: number | FileHandle,
+  size: number,
+): AsyncGenerator<T> {
+  let number = 0;
+  for await (const { bytes, end } of wholeLines(createReadStream(path, { fd }))) {
+    if (end > size) return;
+    number++;
+    const { record, damage } = readLine(bytes, schema);
+    if (damage === undefined) yield record;
+    else log.warn("journal line left out", { path, line: number, damage });
   }
 }
 
