@@ -71,6 +71,11 @@ export const BotEnvironment = z
     LFZ_API_KEY: secret.optional(),
     LFZ_MODEL: z.string().optional(),
     LFZ_HOME: z.string().default("./var"),
+    LFZ_RETENTION_DAYS: z
+      .string()
+      .regex(/^[1-9]\d{0,3}$/, "a number of days from 1 to 9999")
+      .transform(Number)
+      .default(180),
     LFZ_ORT: z.enum(["in-place", "binding"]).optional(),
     LFZ_LOG: z.enum(["debug", "info", "warn", "error"]).optional(),
     LFZ_ADMINS: admins,

@@ -30,6 +30,7 @@ export interface BotOptions {
   /** The folder of all that must survive. */
   readonly home: string;
   readonly admins: readonly AdminId[];
+  readonly retentionDays: number;
   readonly startEngine: () => Promise<Engine>;
   readonly loadPlatforms: (home: Home) => Promise<readonly ChatPlatform[]>;
   readonly clock?: Clock;
@@ -57,7 +58,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
 }
 
 async function open(options: BotOptions, opened: Opened): Promise<Bot> {
-  const { admins, clock = systemClock, log } = options;
+  const { admins, retentionDays, clock = systemClock, log } = options;
   const home = await openHome(options.home);
   opened.add("home", () => home.close());
   const platforms = await options.loadPlatforms(home);
@@ -67,7 +68,15 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
   const isConnected = () => served?.isConnected() ?? allDown(platforms);
   const metrics = createMetrics({ queueLength: () => chat.bot.queueLength, isConnected });
   const { engine } = source;
-  const chat = await openChat({ home, engine, admins, observer: metrics, clock, log });
+  const chat = await openChat({
+    home,
+    engine,
+    admins,
+    retentionDays,
+    observer: metrics,
+    clock,
+    log,
+  });
   opened.add("state", () => chat.close());
   const { host, apiKey } = options;
   const web = await listen(

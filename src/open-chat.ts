@@ -10,12 +10,16 @@ import { Consent, Consents } from "./chat/consent.ts";
 import { People, type AdminId } from "./chat/people.ts";
 import { Replies, ReplyRecord } from "./chat/replies.ts";
 import { BotSettings } from "./chat/settings.ts";
+import { ContextRecord, Contexts } from "./feedback/contexts.ts";
+import { Forgotten, ForgottenPeople } from "./feedback/forgotten.ts";
 import { FeedbackRecord, Ratings } from "./feedback/ratings.ts";
+import { keepRetention } from "./feedback/retention.ts";
 import type { Engine } from "./generate/types.ts";
 import type { Log } from "./log.ts";
 import { openDocument } from "./state/document.ts";
 import type { Home } from "./state/home.ts";
 import { openJournal } from "./state/journal.ts";
+import { openSegments } from "./state/segments.ts";
 import { openSeen } from "./state/seen.ts";
 
 /** Services deliver again within minutes, at worst hours. */
@@ -35,6 +39,8 @@ export interface ChatOptions {
   /** The same for every reply; by default each has its own. */
   readonly seed?: number | undefined;
   readonly defaults?: BotParts["defaults"];
+  /** How many days what was said is kept, of those who opted in. */
+  readonly retentionDays: number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -48,6 +54,7 @@ export interface OpenChat {
 /** @throws HintedError if something that is kept cannot be read. */
 export async function openChat(options: ChatOptions): Promise<OpenChat> {
   const { home, clock, log, admins, engine, observer, seed, defaults } = options;
+  const closing = new AbortController();
   const journalled = <T>(name: string, schema: z.ZodType<T>) =>
     openJournal({ path: home.path(`${name}.journal`), schema, log });
   const document = <T>(name: string, schema: z.ZodType<T>, initial: T) =>
@@ -57,6 +64,18 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
   const key = await pseudonymKey(home, log);
   const replies = await journalled("replies", ReplyRecord);
   const feedback = await journalled("feedback", FeedbackRecord);
+  const forgotten = await openDocument({
+    path: home.path("feedback", "forgotten.json"),
+    schema: ForgottenPeople,
+    initial: ForgottenPeople.parse({}),
+    log,
+  });
+  const kept = await openSegments({
+    folder: home.path("feedback", "contexts"),
+    schema: ContextRecord,
+    log,
+  });
+  const contexts = new Contexts(kept);
   const seen = await openSeen({
     path: home.path("seen.journal"),
     keepMs: REMEMBER_MESSAGES_MS,
@@ -68,20 +87,27 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
     engine,
     settings,
     replies: await Replies.open(replies),
+    contexts,
     ratings: await Ratings.open(feedback),
+    forgotten: new Forgotten(forgotten),
     consent: new Consent(consents),
     people: new People(key, admins),
     seen,
     clock,
+    retentionDays: options.retentionDays,
     newSeed: () => seed ?? randomInt(SEEDS),
     defaults,
     log,
     observer,
   });
+  const days = options.retentionDays;
+  const retention = keepRetention({ contexts, days, clock, log }, closing.signal);
   return {
     bot,
     async close() {
-      await Promise.all([seen.close(), replies.close(), feedback.close()]);
+      closing.abort();
+      await retention;
+      await Promise.all([seen.close(), replies.close(), feedback.close(), kept.close()]);
     },
   };
 }

@@ -6,6 +6,8 @@
  */
 
 import { reasonOf, HintedError } from "../core/errors.ts";
+import type { Contexts } from "../feedback/contexts.ts";
+import type { Forgotten } from "../feedback/forgotten.ts";
 import type { Ratings } from "../feedback/ratings.ts";
 import type { Engine } from "../generate/types.ts";
 import type { Log } from "../log.ts";
@@ -30,7 +32,8 @@ import {
 import type { People } from "./people.ts";
 import { RecentSet } from "./recent-set.ts";
 import { newReplyId, type Replies, type ReplyRecord } from "./replies.ts";
-import { settingsAt, type BotSettings, type CommunitySettings } from "./settings.ts";
+import { isLearntFrom, settingsAt, type BotSettings, type CommunitySettings } from "./settings.ts";
+import { toContext } from "./to-context.ts";
 import type { Seen, StateDocument } from "./stores.ts";
 import { Turnstile } from "./turnstile.ts";
 import { Turns, type Turn, type Utterance } from "./turns.ts";
@@ -50,7 +53,11 @@ export interface BotParts {
   readonly engine: Promise<Engine>;
   readonly settings: StateDocument<BotSettings>;
   readonly replies: Replies;
+  readonly contexts: Contexts;
   readonly ratings: Ratings;
+  readonly forgotten: Forgotten;
+  /** How many days contexts are kept. */
+  readonly retentionDays: number;
   readonly consent: Consent;
   readonly people: People;
   readonly seen: Seen;
@@ -77,8 +84,8 @@ export class ChatBot implements Bot {
   readonly #turns: Turns;
   /** Replies that are being written, by their id. */
   readonly #making = new Map<string, Turn>();
-  /** Turns that answer a question of earlier anew. */
-  readonly #again = new WeakSet<Stage>();
+  /** Turns that answer a question of earlier anew, and the pseudonym of whoever asked it. */
+  readonly #again = new WeakMap<Stage, string>();
   readonly #knowsForgetting = new RecentSet<string>(REMEMBERED_PLACES);
   readonly #refused = new RecentSet<string>(REMEMBERED_PLACES);
   readonly #turnstile = new Turnstile(REPLIES_AT_ONCE);
@@ -224,7 +231,7 @@ export class ChatBot implements Bot {
       if (refusal) return privately(refusal);
       // What the buttons of the old reply stand for is over: the new one takes its messages.
       await this.#parts.replies.save({ ...record, messages: [], outcome: "replaced" });
-      this.#again.add(stage);
+      this.#again.set(stage, record.asker);
       this.#logOf(message).info("again", { reply: replyId, channel: place.channel });
       await this.#turns.add({ message: { ...message, address: "command" }, stage });
       return privately("");
@@ -260,7 +267,13 @@ export class ChatBot implements Bot {
     if (admission.kind === "pass") return log.debug("passed over", { reason: admission.reason });
     if (this.#isClosing) return log.info("passed over", { reason: "closing" });
     const { platform, channel } = message.place;
-    if (!(await seen.claim(`${platform}/${channel}/${message.id}`))) {
+    const isNew = await seen
+      .claim(`${platform}/${channel}/${message.id}`)
+      .catch((error: unknown) => {
+        log.error("message not remembered", { error });
+        return true; // on a full disk better answered twice than never
+      });
+    if (!isNew) {
       return log.info("passed over", { reason: "heard before" });
     }
     observer?.heard(message.place);
@@ -311,8 +324,8 @@ export class ChatBot implements Bot {
     this.#making.set(replyId, turn);
     try {
       const made = await this.#make(replyId, turn, first, log);
-      await this.#keep(replyId, turn, made);
-      log.info("replied", { ...made, text: undefined, seed: undefined });
+      await this.#keep(replyId, turn, made, log);
+      log.info("replied", { ...factsOf(made), seed: undefined });
     } catch (error) {
       log.error("reply failed", { error });
     } finally {
@@ -349,19 +362,46 @@ export class ChatBot implements Bot {
     return made;
   }
 
-  async #keep(replyId: string, turn: Turn, made: MadeReply): Promise<void> {
+  async #keep(replyId: string, turn: Turn, made: MadeReply, log: Log): Promise<void> {
     const { people, replies, clock } = this.#parts;
-    const message = turn.utterances.at(-1)?.message;
-    if (!message || made.messages.length === 0) return;
-    const { text: _, forgets: __, ...facts } = made; // what was said stays on the platform
+    const last = turn.utterances.at(-1);
+    if (!last || made.messages.length === 0) return;
+    const { place, author } = last.message;
+    const asker = people.pseudonymOf(place.platform, author.id);
+    // Who asks again need not be who asked: whose words they are must be known.
+    const isOwnQuestion = (this.#again.get(last.stage) ?? asker) === asker;
+    const context = isOwnQuestion ? await this.#keepContext(place, made, log) : undefined;
     await replies.save({
       id: replyId,
       at: clock.now(),
-      place: message.place,
-      asker: people.pseudonymOf(message.place.platform, message.author.id),
+      place,
+      asker,
       question: turn.utterances.map(({ message: { id } }) => id),
-      ...facts,
+      ...factsOf(made),
+      context,
     });
+  }
+
+  /** The reply stands, whether or not the disk takes what was said. */
+  async #keepContext(place: Place, made: MadeReply, log: Log): Promise<string | undefined> {
+    const { contexts, consent, people, settings, clock } = this.#parts;
+    if (!isLearntFrom(settings.value, place)) return undefined;
+    const context = toContext(made, (author) => {
+      const pseudonym = people.pseudonymOf(place.platform, author.id);
+      return !author.isBot && consent.has(pseudonym) ? pseudonym : undefined;
+    });
+    if (!context) return undefined;
+    const { platform, community, channel } = place;
+    try {
+      return await contexts.keep({
+        at: clock.now(),
+        place: { platform, community, channel },
+        ...context,
+      });
+    } catch (error) {
+      log.warn("context not kept", { error });
+      return undefined;
+    }
   }
 
   /** Counts among what `close` waits for. */
@@ -414,8 +454,8 @@ export class ChatBot implements Bot {
     return this.#parts.people.pseudonymOf(place.platform, person.id);
   }
 
-  #feedbackOf({ id, model }: ReplyRecord, rater: string) {
-    return { at: this.#parts.clock.now(), reply: id, model, rater };
+  #feedbackOf({ id, model, context }: ReplyRecord, rater: string) {
+    return { at: this.#parts.clock.now(), reply: id, model, rater, context };
   }
 
   #learningNote(rater: string): string {
@@ -435,6 +475,12 @@ export class ChatBot implements Bot {
   #logOf({ id, place: { platform, channel, thread } }: ChatMessage): Log {
     return this.#parts.log.with({ platform, channel, thread, message: id });
   }
+}
+
+/** All but what was said, which stays on the platform. */
+function factsOf(made: MadeReply) {
+  const { text: _, read: __, forgets: ___, ...facts } = made;
+  return facts;
 }
 
 function withDefaults(

@@ -7,7 +7,7 @@
  */
 
 import type { Message } from "../core/chat/conversation.ts";
-import type { PastMessage } from "./platform.ts";
+import type { PastMessage, Person } from "./platform.ts";
 
 /** How many earlier messages are asked for; the model's context is the real limit. */
 export const HISTORY_LIMIT = 40;
@@ -16,7 +16,7 @@ export const HISTORY_LIMIT = 40;
 export const MESSAGE_LIMIT = 16_000;
 
 export interface Said {
-  readonly name: string;
+  readonly author: Person;
   readonly text: string;
 }
 
@@ -29,17 +29,27 @@ export interface ConversationParts {
   readonly names: boolean;
 }
 
-export function toConversation({ persona, past, question, names }: ConversationParts): Message[] {
-  const say = ({ name, text }: Said): Message => ({
-    role: "user",
-    content: names ? `${name}: ${readable(text)}` : readable(text),
-  });
+/** A message of the conversation, and whose words they are; nobody's are the persona and the bot's own. */
+export interface SaidBy {
+  readonly message: Message;
+  readonly author?: Person;
+}
+
+export function toConversation(parts: ConversationParts): Message[] {
+  return toTurns(parts).map(({ message }) => message);
+}
+
+export function toTurns({ persona, past, question, names }: ConversationParts): SaidBy[] {
+  const say = ({ author, text }: Said): SaidBy => {
+    const content = names ? `${author.name}: ${readable(text)}` : readable(text);
+    return { message: { role: "user", content }, author };
+  };
   return [
-    ...(persona ? [{ role: "system", content: persona } as const] : []),
+    ...(persona ? [{ message: { role: "system", content: persona } } as const] : []),
     ...past
       .filter(({ isNotice, text }) => !isNotice && text.trim() !== "")
-      .map(({ isOwn, author, text }): Message =>
-        isOwn ? { role: "assistant", content: text } : say({ name: author.name, text }),
+      .map(({ isOwn, author, text }): SaidBy =>
+        isOwn ? { message: { role: "assistant", content: text } } : say({ author, text }),
       ),
     ...question.map(say),
   ];

@@ -12,7 +12,7 @@ import type { Engine, GenerationEvent } from "../generate/types.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "./clock.ts";
 import { controlsAfter } from "./controls.ts";
-import { HISTORY_LIMIT, toConversation } from "./history.ts";
+import { HISTORY_LIMIT, toConversation, type ConversationParts } from "./history.ts";
 import { notesOn, reachOf } from "./notes.ts";
 import { Painter } from "./painter.ts";
 import type { Outcome, PastMessage, ReplyView } from "./platform.ts";
@@ -48,7 +48,9 @@ type Figures = Extract<GenerationEvent, { type: "done" }>;
 
 export interface MadeReply {
   readonly outcome: Outcome;
+  /** What was said, as people see it, and what the model had read. */
   readonly text: string;
+  readonly read: ConversationParts;
   /** The messages it consists of. */
   readonly messages: readonly string[];
   readonly model: string;
@@ -68,6 +70,7 @@ interface Draft {
   readonly text: string;
   readonly seed: number;
   readonly model: string;
+  readonly read: ConversationParts;
   readonly messages: readonly Message[];
   readonly hasLostHistory: boolean;
   readonly figures?: Figures | undefined;
@@ -108,13 +111,10 @@ async function write(
 ): Promise<Draft> {
   const { past, hasLostHistory } = await readPast(request, signal);
   const question = request.turn.utterances.map(({ message }) => message);
-  const messages = toConversation({
-    persona: request.settings.persona,
-    names: request.settings.names,
-    past,
-    question: question.map(({ author, text }) => ({ name: author.name, text })),
-  });
-  const draft = { seed: deps.newSeed(), model: "", text: "", messages, hasLostHistory };
+  const { persona, names } = request.settings;
+  const read = { persona, names, past, question };
+  const messages = toConversation(read);
+  const draft = { seed: deps.newSeed(), model: "", text: "", read, messages, hasLostHistory };
   const first = await generate(draft, request, painter, deps, signal);
   // Whoever speaks to the bot should not be met with silence by chance: once more, with other luck.
   const isAddressed = question.some(({ address }) => address !== "overheard");
@@ -232,12 +232,13 @@ async function finish(
 }
 
 function figuresOf(draft: Draft, turn: Turn): Omit<MadeReply, "messages"> {
-  const { outcome, text, model, seed, figures, messages } = draft;
+  const { outcome, read, model, seed, figures, messages } = draft;
   const question = turn.utterances.map(({ message }) => message);
   const droppedTurns = figures?.droppedTurns ?? 0;
   return {
     outcome,
-    text,
+    text: draft.text.trim(),
+    read,
     model,
     seed,
     promptTokens: figures?.promptTokens ?? 0,

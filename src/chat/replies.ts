@@ -2,7 +2,8 @@
  * The replies of the bot, so that a button works after a restart: which
  * messages are one reply, what it answered, which model made it.
  *
- * Keeps no word of what was said; that stays on the platform. The newest
+ * Keeps no word of what was said; that stays on the platform, or with the
+ * contexts of those who opted in. The newest
  * replies are kept in memory, all of them in a journal that is cut down to
  * those now and then.
  */
@@ -41,6 +42,8 @@ export const ReplyRecord = z
     outcome: z.string(),
     model: z.string(),
     seed: z.number(),
+    /** The content hash of its context, where what was said is kept: its people opted in. */
+    context: z.string().optional(),
     /** Tokens of the prompt and of the reply. */
     promptTokens: z.number(),
     tokens: z.number(),

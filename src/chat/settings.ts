@@ -15,6 +15,8 @@ export const CommunitySettings = z
   .strictObject({
     /** Channels where every message is for the bot. */
     channels: z.array(z.string()).max(CHANNEL_LIMIT).readonly().default([]),
+    /** Channels of which nothing is learnt, whatever their people agreed to. */
+    unlearntChannels: z.array(z.string()).max(CHANNEL_LIMIT).readonly().default([]),
     /** A system text before every conversation. */
     persona: z.string().max(PERSONA_LIMIT).optional(),
     /** The model reads who says what. */
@@ -55,8 +57,16 @@ export type BotSettings = z.infer<typeof BotSettings>;
 const DEFAULTS = CommunitySettings.parse({});
 
 /** The settings that hold at a place. */
-export function settingsAt(settings: BotSettings, place: Place): CommunitySettings {
+export function settingsAt(settings: BotSettings, place: SettingPlace): CommunitySettings {
   return settings.communities[communityKey(place)] ?? DEFAULTS;
+}
+
+/** Where something was said, as far as settings tell places apart. */
+export type SettingPlace = Pick<Place, "platform" | "community" | "channel">;
+
+/** May what is said here be learnt from, if its people agree? */
+export function isLearntFrom(settings: BotSettings, place: SettingPlace): boolean {
+  return !settingsAt(settings, place).unlearntChannels.includes(place.channel);
 }
 
 /** Changes the settings of the place's server or workspace. */
@@ -76,6 +86,6 @@ export async function changeSettingsAt(
 }
 
 /** Direct conversations on Discord belong to no server: each has settings of its own. */
-function communityKey({ platform, community, channel }: Place): string {
+function communityKey({ platform, community, channel }: SettingPlace): string {
   return `${platform}:${community ?? channel}`;
 }

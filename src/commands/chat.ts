@@ -107,6 +107,7 @@ async function chatWithPerson(
     home,
     engine: Promise.resolve(engine),
     admins: environment.LFZ_ADMINS,
+    retentionDays: environment.LFZ_RETENTION_DAYS,
     clock: systemClock,
     log,
   });

@@ -74,6 +74,7 @@ export function startWith(load: typeof loadPlatforms): Command {
         apiKey: environment.LFZ_API_KEY,
         home: environment.LFZ_HOME,
         admins: environment.LFZ_ADMINS,
+        retentionDays: environment.LFZ_RETENTION_DAYS,
         startEngine: () => loadEngine(folder),
         loadPlatforms: (home) => load({ environment, home, clock: systemClock, log }),
         log,

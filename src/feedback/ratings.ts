@@ -19,6 +19,8 @@ const common = {
   rater: z.string(),
   /** Who said it, and with which model. */
   model: z.string(),
+  /** The context of the reply, where there is one. */
+  context: z.string().optional(),
 };
 
 export const FeedbackRecord = z

@@ -23,6 +23,7 @@ async function start(options: Partial<BotOptions> = {}): Promise<Bot> {
     port: 0,
     home: temporaryFolder(),
     admins: [],
+    retentionDays: 180,
     log: silentLog,
     startEngine: async () => scriptedEngine(),
     loadPlatforms: async () => [],

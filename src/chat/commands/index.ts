@@ -1,5 +1,7 @@
 /** The bot's commands in chat, in the order of their help. A new one is a file beside this one and a line here. */
 
+import type { Contexts } from "../../feedback/contexts.ts";
+import type { Forgotten } from "../../feedback/forgotten.ts";
 import type { Ratings } from "../../feedback/ratings.ts";
 import type { Engine } from "../../generate/types.ts";
 import type { Clock } from "../clock.ts";
@@ -24,7 +26,11 @@ export interface CommandContext {
   readonly engine: Promise<Engine>;
   readonly settings: StateDocument<BotSettings>;
   readonly replies: Replies;
+  readonly contexts: Contexts;
   readonly ratings: Ratings;
+  readonly forgotten: Forgotten;
+  /** How many days contexts are kept. */
+  readonly retentionDays: number;
   readonly consent: Consent;
   readonly people: People;
   readonly clock: Clock;

@@ -18,10 +18,18 @@ const SETTINGS: readonly Setting[] = [
     name: "listen",
     meaning: "answer every message of this channel: on, off",
     show: ({ channels }, { channel }) => (channels.includes(channel) ? "on" : "off"),
-    read: (value, { channels }, { channel }) => {
-      const others = channels.filter((other) => other !== channel);
-      return { channels: toSwitch(value) ? [...others, channel] : others };
-    },
+    read: (value, { channels }, { channel }) => ({
+      channels: toSwitch(value) ? including(channels, channel) : without(channels, channel),
+    }),
+  },
+  {
+    name: "learning",
+    meaning: "learn from people of this channel who opted in: on, off",
+    show: ({ unlearntChannels }, { channel }) =>
+      unlearntChannels.includes(channel) ? "off" : "on",
+    read: (value, { unlearntChannels: channels }, { channel }) => ({
+      unlearntChannels: toSwitch(value) ? without(channels, channel) : including(channels, channel),
+    }),
   },
   {
     name: "names",
@@ -110,6 +118,14 @@ export const settings: ChatCommand = {
 
 function lineOf(setting: Setting, now: CommunitySettings, place: Place): string {
   return `- \`${setting.name}\` is **${setting.show(now, place)}**: ${setting.meaning}`;
+}
+
+function including(channels: readonly string[], channel: string): string[] {
+  return [...without(channels, channel), channel];
+}
+
+function without(channels: readonly string[], channel: string): string[] {
+  return channels.filter((other) => other !== channel);
 }
 
 function toSwitch(value: string): boolean {

@@ -72,8 +72,8 @@ describe("segments", () => {
       }),
     );
     await segments.close();
-    const lying = await Promise.all(
-      numbers.map((number) => readFileSync(join(folder, `00000${number}.journal`), "utf8")),
+    const lying = numbers.map((number) =>
+      readFileSync(join(folder, `${String(number).padStart(6, "0")}.journal`), "utf8"),
     );
     expect(names(50).filter((name, index) => !lying[index]?.includes(`"${name}"`))).toEqual([]);
   });

@@ -31,11 +31,12 @@ export class ManualClock implements Clock {
         at: this.#now + milliseconds,
         wake: () => {
           this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+          signal?.removeEventListener("abort", sleeper.wake);
           resolve();
         },
       };
       this.#sleepers.push(sleeper);
-      signal?.addEventListener("abort", sleeper.wake, { once: true });
+      signal?.addEventListener("abort", sleeper.wake);
     });
   }
 

@@ -1,5 +1,6 @@
 /** State of the bot that lasts as long as a test. */
 
+import type { Segments } from "../../../src/state/segments.ts";
 import type { Journal, Seen, StateDocument } from "../../../src/chat/stores.ts";
 
 export function memoryDocument<Value>(initial: Value): StateDocument<Value> {
@@ -34,6 +35,36 @@ export function memoryJournal<Value>(lines: Value[] = []): MemoryJournal<Value> 
     },
   };
   return journal;
+}
+
+export interface MemorySegments<Value> extends Segments<Value> {
+  /** Every record there is. */
+  lines: Value[];
+}
+
+export function memorySegments<Value>(): MemorySegments<Value> {
+  let number = 1;
+  const segments: MemorySegments<Value> = {
+    lines: [],
+    get sealed() {
+      return number - 1;
+    },
+    append: async (record) => {
+      segments.lines.push(record);
+      return number;
+    },
+    records: async function* () {
+      yield* segments.lines;
+    },
+    edit: async (change) => {
+      const before = segments.lines.length;
+      const through = number++;
+      segments.lines = segments.lines.flatMap((record, index) => change(record, index) ?? []);
+      return { dropped: before - segments.lines.length, through };
+    },
+    close: async () => {},
+  };
+  return segments;
 }
 
 export function memorySeen(): Seen {

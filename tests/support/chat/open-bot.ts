@@ -6,11 +6,13 @@ import { People } from "../../../src/chat/people.ts";
 import type { ChatMessage } from "../../../src/chat/platform.ts";
 import { Replies, type ReplyRecord } from "../../../src/chat/replies.ts";
 import { BotSettings } from "../../../src/chat/settings.ts";
+import { Contexts, type ContextRecord } from "../../../src/feedback/contexts.ts";
+import { Forgotten, type ForgottenPeople } from "../../../src/feedback/forgotten.ts";
 import { Ratings, type FeedbackRecord } from "../../../src/feedback/ratings.ts";
 import { createLog, type Log } from "../../../src/log.ts";
 import { scriptedEngine, type Script } from "../scripted-engine.ts";
 import { ManualClock } from "./manual-clock.ts";
-import { memoryDocument, memoryJournal, memorySeen } from "./memory-stores.ts";
+import { memoryDocument, memoryJournal, memorySeen, memorySegments } from "./memory-stores.ts";
 import { paperStage } from "./paper-stage.ts";
 
 export interface LogLine {
@@ -36,6 +38,8 @@ export async function openBot(script: Script = {}, parts: Partial<BotParts> = {}
   const engine = scriptedEngine(script);
   const { log, lines } = recordingLog();
   const feedback = memoryJournal<FeedbackRecord>();
+  const contexts = memorySegments<ContextRecord>();
+  const forgotten = memoryDocument<ForgottenPeople>({ people: {} });
   const replyJournal = memoryJournal<ReplyRecord>();
   let seed = 100;
   const settings = memoryDocument(BotSettings.parse({}));
@@ -44,6 +48,9 @@ export async function openBot(script: Script = {}, parts: Partial<BotParts> = {}
     settings,
     replies: await Replies.open(replyJournal),
     ratings: await Ratings.open(feedback),
+    contexts: new Contexts(contexts),
+    forgotten: new Forgotten(forgotten),
+    retentionDays: 180,
     consent: new Consent(memoryDocument<Consents>({ people: {} })),
     people: new People(Buffer.from("a key"), [{ platform: "discord", id: "ada" }]),
     seen: memorySeen(),
@@ -58,5 +65,5 @@ export async function openBot(script: Script = {}, parts: Partial<BotParts> = {}
     await clock.advance(1000);
     return { stage, heard };
   };
-  return { bot, clock, engine, lines, feedback, replyJournal, settings, say };
+  return { bot, clock, engine, lines, feedback, contexts, forgotten, replyJournal, settings, say };
 }

@@ -86,7 +86,7 @@ describe("persona and settings", () => {
   it("shows every setting with its value, changes one, and refuses what does not fit", async () => {
     const { run, settings } = await desk();
     const set = (name: string, value: string) => run("settings", { name, value }, MANAGER);
-    expect((await run("settings", {}, MANAGER)).split("\n")).toHaveLength(8);
+    expect((await run("settings", {}, MANAGER)).split("\n")).toHaveLength(9);
     expect(await set("temperature", "0.5")).toContain("**0.5**");
     expect(await set("temperature", "default")).toContain("**default**");
     expect(await set("daily-role", "<@&42> 7")).toContain("42 7");

@@ -1,0 +1,83 @@
+/**
+ * What was said, of those who opted in: for each reply the messages the model
+ * read and the text it wrote, so that feedback on it can be learnt from.
+ *
+ * Addressed by content; which reply it belongs to stands in the reply's
+ * record. Everybody whose words are in it is named by pseudonym.
+ */
+
+import { z } from "zod";
+
+import { Message } from "../core/chat/conversation.ts";
+import { sha256Of } from "../core/files.ts";
+import type { Segments } from "../state/segments.ts";
+
+const ContextTurn = z.strictObject({
+  role: Message.shape.role,
+  content: z.string(),
+  /** Whose words they are; nobody's are the persona and what the bot said. */
+  author: z.string().optional(),
+});
+
+export type ContextTurn = Readonly<z.infer<typeof ContextTurn>>;
+
+export const ContextRecord = z
+  .strictObject({
+    v: z.literal(1),
+    id: z.string(),
+    at: z.number(),
+    place: z
+      .strictObject({
+        platform: z.enum(["discord", "slack", "terminal"]),
+        community: z.string().optional(),
+        channel: z.string(),
+      })
+      .readonly(),
+    turns: z.array(ContextTurn).readonly(),
+    reply: z.string(),
+  })
+  .readonly();
+
+export type ContextRecord = z.infer<typeof ContextRecord>;
+
+/** Whose words are in it. */
+export function authorsOf({ turns }: ContextRecord): string[] {
+  return [...new Set(turns.flatMap(({ author }) => author ?? []))];
+}
+
+export class Contexts {
+  readonly #segments: Segments<ContextRecord>;
+
+  constructor(segments: Segments<ContextRecord>) {
+    this.#segments = segments;
+  }
+
+  /** Resolves with the hash it is found by, once it is on disk. */
+  async keep(context: Omit<ContextRecord, "v" | "id">): Promise<string> {
+    const id = sha256Of(JSON.stringify([context.turns, context.reply]));
+    await this.#segments.append({ v: 1, id, ...context });
+    return id;
+  }
+
+  /** Oldest first; the same conversation said twice is there twice. */
+  all(): AsyncIterable<ContextRecord> {
+    return this.#segments.records();
+  }
+
+  /** Deletes all contexts with words of this person. */
+  async forget(person: string): Promise<number> {
+    return this.#drop((context) => authorsOf(context).includes(person));
+  }
+
+  /** Deletes what was kept before that moment. */
+  async expire(before: number): Promise<number> {
+    return this.#drop(({ at }) => at < before);
+  }
+
+  async #drop(isGone: (context: ContextRecord) => boolean): Promise<number> {
+    const { dropped } = await this.#segments.edit((context) =>
+      isGone(context) ? undefined : context,
+    );
+    return dropped;
+  }
+}

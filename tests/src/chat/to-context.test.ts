@@ -1,0 +1,183 @@
+import { describe, expect, it } from "vitest";
+
+import { Replies } from "../../../src/chat/replies.ts";
+import type { BotParts } from "../../../src/chat/bot.ts";
+import type { Person, PastMessage } from "../../../src/chat/platform.ts";
+import { memoryJournal } from "../../support/chat/memory-stores.ts";
+import { openBot } from "../../support/chat/open-bot.ts";
+import {
+  ANNA,
+  BEN,
+  HALL,
+  MANAGER,
+  message,
+  paperStage,
+  past,
+} from "../../support/chat/paper-stage.ts";
+
+async function desk(parts: Partial<BotParts> = {}) {
+  const opened = await openBot({}, parts);
+  const { bot, clock, contexts } = opened;
+  const run = (name: string, person: Person, options: Record<string, string> = {}) =>
+    bot.command({ name, options, person, place: HALL });
+  /** Says something after what was said before. */
+  const ask = async (text: string, author: Person, before: PastMessage[] = []) => {
+    const stage = paperStage(clock);
+    stage.before = before.map((one) => ({ ...one, at: clock.now() }));
+    await opened.say(message(text, { author, at: clock.now() + 1 }), stage);
+    return stage;
+  };
+  /** What is kept of each reply, in short. */
+  const kept = () =>
+    contexts.lines.map(({ turns, reply }) => [...turns.map(({ content }) => content), reply]);
+  return { ...opened, run, ask, kept };
+}
+
+const own = (text: string) => past(text, { isOwn: true });
+
+describe("what is kept to learn from", () => {
+  it("is nothing of anybody who did not say so", async () => {
+    const { ask, kept, replyJournal } = await desk();
+    await ask("Hello", ANNA);
+    expect(kept()).toEqual([]);
+    expect(replyJournal.lines[0]).not.toHaveProperty("context", expect.anything());
+  });
+
+  it("is what the model read and wrote, found from the reply by its hash", async () => {
+    const { run, ask, engine, contexts, replyJournal } = await desk();
+    await run("opt-in", ANNA);
+    await run("persona", MANAGER, { text: "A pirate." });
+    await ask("How are you?", ANNA, [past("Hello"), own("Ahoy!")]);
+    const [context] = contexts.lines;
+    expect(context?.turns.map(({ role, content }) => ({ role, content }))).toEqual(
+      engine.requests[0]?.messages,
+    );
+    expect(context).toMatchObject({
+      reply: "Hello there.",
+      place: { platform: "discord", community: "guild", channel: "hall" },
+    });
+    expect(replyJournal.lines[0]?.context).toBe(context?.id);
+    expect(context?.id).toMatch(/^[0-9a-f]{64}$/);
+    expect(JSON.stringify(context)).not.toMatch(/"anna"/); // pseudonyms only
+  });
+
+  it("leaves out others who did not agree, and what the bot answered them", async () => {
+    const { run, ask, kept } = await desk();
+    await run("opt-in", ANNA);
+    const conversation = [
+      past("Hello"),
+      own("Ahoy!"),
+      past("My secret is X", { author: BEN }),
+      own("Your secret is X."),
+    ];
+    await ask("How are you?", ANNA, conversation);
+    expect(kept()).toEqual([["Hello", "Ahoy!", "How are you?", "Hello there."]]);
+    await run("opt-in", BEN);
+    await ask("And now?", ANNA, conversation);
+    expect(kept()[1]).toContain("My secret is X");
+  });
+
+  it("is nothing where the question is of somebody who did not agree", async () => {
+    const { run, ask, kept } = await desk();
+    await run("opt-in", ANNA);
+    await ask("And you?", BEN, [past("Hello"), own("Ahoy!")]);
+    expect(kept()).toEqual([]);
+  });
+
+  it("is nothing of a bot, whoever it says it is", async () => {
+    const { run, ask, kept } = await desk();
+    await run("opt-in", ANNA);
+    await ask("Hello", ANNA, [past("beep", { author: { ...ANNA, isBot: true } })]);
+    expect(kept()).toEqual([["Hello", "Hello there."]]);
+  });
+
+  it("is nothing of a channel whose managers said no, and only of that one", async () => {
+    const { run, ask, say, kept } = await desk();
+    await run("opt-in", ANNA);
+    await run("settings", MANAGER, { name: "learning", value: "off" });
+    await ask("Hello", ANNA);
+    expect(kept()).toEqual([]);
+    await say(message("Hello", { place: { ...HALL, channel: "garden" } }));
+    expect(kept()).toHaveLength(1);
+    await run("settings", MANAGER, { name: "learning", value: "on" });
+    await ask("Hello again", ANNA);
+    expect(kept()).toHaveLength(2);
+  });
+
+  it("ends with opt-out", async () => {
+    const { run, ask, kept } = await desk();
+    await run("opt-in", ANNA);
+    await run("opt-out", ANNA);
+    await ask("Hello", ANNA);
+    expect(kept()).toEqual([]);
+  });
+
+  it("is nothing where a manager has the question of somebody else answered again", async () => {
+    const { run, bot, clock, ask, kept } = await desk();
+    await run("opt-in", MANAGER);
+    const stage = await ask("My secret is X", ANNA);
+    const again = bot.again(
+      stage.reply.id,
+      message("My secret is X", { author: MANAGER }),
+      paperStage(clock),
+    );
+    await clock.advance(1000);
+    await again;
+    expect(kept()).toEqual([]);
+  });
+
+  it("is nothing of a reply that broke off", async () => {
+    const { bot, contexts, ...parts } = await desk();
+    await parts.run("opt-in", ANNA);
+    parts.engine.generate = () => {
+      throw new Error("out of memory");
+    };
+    await parts.ask("Hello", ANNA);
+    expect(contexts.lines).toEqual([]);
+    await bot.close();
+  });
+});
+
+describe("a full disk", () => {
+  it("costs the context, not the reply", async () => {
+    const { run, ask, contexts, replyJournal, lines } = await desk();
+    await run("opt-in", ANNA);
+    contexts.append = () => Promise.reject(new Error("ENOSPC"));
+    const stage = await ask("Hello", ANNA);
+    expect(stage.reply.end?.text).toBe("Hello there.");
+    expect(replyJournal.lines).toHaveLength(1);
+    expect(lines).toContainEqual(expect.objectContaining({ event: "context not kept" }));
+  });
+
+  it("that takes nothing at all leaves the bot answering, and feedback refused with words", async () => {
+    const full = () => Promise.reject(new Error("ENOSPC"));
+    const replies = await Replies.open({ ...memoryJournal(), append: full });
+    const { bot, feedback, ask } = await desk({ replies, seen: { claim: full } });
+    const stage = await ask("Hello", ANNA);
+    expect(stage.reply.end?.text).toBe("Hello there.");
+    feedback.append = full;
+    expect((await bot.rate(stage.reply.id, ANNA, "good")).text).toContain("did not work");
+    expect((await bot.correct(stage.reply.id, ANNA, "Better")).text).toContain("did not work");
+    expect((await ask("Still there?", ANNA)).reply.end?.text).toBe("Hello there.");
+  });
+});
+
+describe("forget-me", () => {
+  it("deletes every conversation with words of the person, and leaves a tombstone", async () => {
+    const { run, ask, kept, forgotten, clock } = await desk();
+    for (const person of [ANNA, BEN]) await run("opt-in", person);
+    await ask("I am Anna", ANNA);
+    await ask("I am Ben", BEN, [past("I am Anna")]);
+    await ask("I am Ben alone", BEN);
+    expect((await run("forget-me", ANNA, { confirm: "yes" })).text).toContain("2 conversations");
+    expect(kept()).toEqual([["I am Ben alone", "Hello there."]]);
+    expect(Object.values(forgotten.value.people)).toEqual([clock.now()]);
+  });
+
+  it("counts what the disk fails to delete as gone", async () => {
+    const { run, contexts, forgotten } = await desk();
+    contexts.edit = () => Promise.reject(new Error("ENOSPC"));
+    expect((await run("forget-me", ANNA, { confirm: "yes" })).text).toContain("did not work");
+    expect(Object.keys(forgotten.value.people)).toHaveLength(1);
+  });
+});

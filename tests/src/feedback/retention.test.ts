@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+
+import { Contexts, type ContextRecord } from "../../../src/feedback/contexts.ts";
+import { keepRetention } from "../../../src/feedback/retention.ts";
+import { ManualClock } from "../../support/chat/manual-clock.ts";
+import { memorySegments } from "../../support/chat/memory-stores.ts";
+import { recordingLog } from "../../support/chat/open-bot.ts";
+
+const DAY = 86_400_000;
+
+async function kept() {
+  const clock = new ManualClock();
+  const segments = memorySegments<ContextRecord>();
+  const contexts = new Contexts(segments);
+  const closing = new AbortController();
+  const { log, lines } = recordingLog();
+  const keep = (text: string) =>
+    contexts.keep({
+      at: clock.now(),
+      place: { platform: "discord", channel: "hall" },
+      turns: [{ role: "user", content: text, author: "anna" }],
+      reply: "Hello",
+    });
+  const texts = () => segments.lines.map(({ turns }) => turns[0]?.content);
+  const ended = keepRetention({ contexts, days: 180, clock, log }, closing.signal);
+  return { clock, segments, keep, texts, lines, closing, ended };
+}
+
+describe("retention", () => {
+  it("deletes what was kept for so many days, day by day, and nothing else", async () => {
+    const { clock, keep, texts, closing, ended } = await kept();
+    await keep("first");
+    await clock.advance(10 * DAY);
+    await keep("second");
+    await clock.advance(169 * DAY);
+    expect(texts()).toEqual(["first", "second"]);
+    await clock.advance(2 * DAY);
+    expect(texts()).toEqual(["second"]);
+    closing.abort();
+    await ended;
+  });
+
+  it("happens soon after a start, for a bot that is restarted every day", async () => {
+    const { clock, keep, texts, closing, ended } = await kept();
+    await keep("old");
+    const restarted = clock.now() + 181 * DAY;
+    clock.now = () => restarted;
+    await clock.advance(60_000);
+    expect(texts()).toEqual([]);
+    closing.abort();
+    await ended;
+  });
+
+  it("tries again the next day where the disk refuses", async () => {
+    const { clock, segments, lines, keep, texts, closing, ended } = await kept();
+    await keep("old");
+    const disk = { ...segments };
+    segments.edit = () => Promise.reject(new Error("ENOSPC"));
+    await clock.advance(182 * DAY);
+    expect(lines).toContainEqual(expect.objectContaining({ event: "feedback not tidied" }));
+    segments.edit = (change) => disk.edit(change);
+    await clock.advance(DAY);
+    expect(texts()).toEqual([]);
+    closing.abort();
+    await ended;
+  });
+});
