@@ -10,16 +10,13 @@ import { Consent, Consents } from "./chat/consent.ts";
 import { People, type AdminId } from "./chat/people.ts";
 import { Replies, ReplyRecord } from "./chat/replies.ts";
 import { BotSettings } from "./chat/settings.ts";
-import { ContextRecord, Contexts } from "./feedback/contexts.ts";
-import { Forgotten, ForgottenPeople } from "./feedback/forgotten.ts";
-import { FeedbackRecord, Ratings } from "./feedback/ratings.ts";
+import { openFeedback } from "./feedback/open-feedback.ts";
 import { keepRetention } from "./feedback/retention.ts";
 import type { Engine } from "./generate/types.ts";
 import type { Log } from "./log.ts";
 import { openDocument } from "./state/document.ts";
 import type { Home } from "./state/home.ts";
 import { openJournal } from "./state/journal.ts";
-import { openSegments } from "./state/segments.ts";
 import { openSeen } from "./state/seen.ts";
 
 /** Services deliver again within minutes, at worst hours. */
@@ -55,27 +52,17 @@ export interface OpenChat {
 export async function openChat(options: ChatOptions): Promise<OpenChat> {
   const { home, clock, log, admins, engine, observer, seed, defaults } = options;
   const closing = new AbortController();
-  const journalled = <T>(name: string, schema: z.ZodType<T>) =>
-    openJournal({ path: home.path(`${name}.journal`), schema, log });
   const document = <T>(name: string, schema: z.ZodType<T>, initial: T) =>
     openDocument({ path: home.path(`${name}.json`), schema, initial, log });
   const settings = await document("settings", BotSettings, BotSettings.parse({}));
   const consents = await document("consent", Consents, Consents.parse({}));
   const key = await pseudonymKey(home, log);
-  const replies = await journalled("replies", ReplyRecord);
-  const feedback = await journalled("feedback", FeedbackRecord);
-  const forgotten = await openDocument({
-    path: home.path("feedback", "forgotten.json"),
-    schema: ForgottenPeople,
-    initial: ForgottenPeople.parse({}),
+  const replies = await openJournal({
+    path: home.path("replies.journal"),
+    schema: ReplyRecord,
     log,
   });
-  const kept = await openSegments({
-    folder: home.path("feedback", "contexts"),
-    schema: ContextRecord,
-    log,
-  });
-  const contexts = new Contexts(kept);
+  const { ratings, contexts, forgotten, ...feedback } = await openFeedback(home, log);
   const seen = await openSeen({
     path: home.path("seen.journal"),
     keepMs: REMEMBER_MESSAGES_MS,
@@ -88,8 +75,8 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
     settings,
     replies: await Replies.open(replies),
     contexts,
-    ratings: await Ratings.open(feedback),
-    forgotten: new Forgotten(forgotten),
+    ratings,
+    forgotten,
     consent: new Consent(consents),
     people: new People(key, admins),
     seen,
@@ -101,13 +88,13 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
     observer,
   });
   const days = options.retentionDays;
-  const retention = keepRetention({ contexts, days, clock, log }, closing.signal);
+  const retention = keepRetention({ contexts, ratings, days, clock, log }, closing.signal);
   return {
     bot,
     async close() {
       closing.abort();
       await retention;
-      await Promise.all([seen.close(), replies.close(), feedback.close(), kept.close()]);
+      await Promise.all([seen.close(), replies.close(), feedback.close()]);
     },
   };
 }

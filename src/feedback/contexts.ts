@@ -54,7 +54,7 @@ export class Contexts {
 
   /** Resolves with the hash it is found by, once it is on disk. */
   async keep(context: Omit<ContextRecord, "v" | "id">): Promise<string> {
-    const id = sha256Of(JSON.stringify([context.turns, context.reply]));
+    const id = sha256Of(JSON.stringify([context.place, context.turns, context.reply]));
     await this.#segments.append({ v: 1, id, ...context });
     return id;
   }

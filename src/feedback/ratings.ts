@@ -1,108 +1,154 @@
 /**
- * What people think of replies: thumbs, reasons and better answers.
+ * What people think of replies: thumbs, reasons and better answers, and what
+ * reviewers made of them.
  *
- * Every word lands in an append-only journal before it counts. The last
- * rating of a person for a reply wins; taking it back is a record too.
- * Raters are pseudonyms.
+ * Every word is on disk before it counts. The last rating of a person for a
+ * reply wins; taking it back is a record too. An index says how far the
+ * segments are counted, so that a start reads the newest ones only. Raters are
+ * pseudonyms.
  */
 
 import { z } from "zod";
 
-import type { Journal } from "../chat/stores.ts";
+import type { StateDocument } from "../chat/stores.ts";
+import type { Log } from "../log.ts";
+import { inOrder } from "../state/in-order.ts";
+import type { Edit, Segments } from "../state/segments.ts";
+import { keyOf, toRecord, type FeedbackRecord, type NewFeedback } from "./record.ts";
+import { NO_RATINGS, Tally, type RatingCounts } from "./tally.ts";
 
-/** Ratings that are looked up without reading the journal; enough for every reply that still has buttons. */
-const REMEMBERED = 50_000;
-
-const common = {
-  at: z.number(),
-  reply: z.string(),
-  rater: z.string(),
-  /** Who said it, and with which model. */
-  model: z.string(),
-  /** The context of the reply, where there is one. */
-  context: z.string().optional(),
-};
-
-export const FeedbackRecord = z
-  .discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("rating"), verdict: z.enum(["good", "bad"]), ...common }),
-    z.strictObject({ kind: z.literal("retraction"), ...common }),
-    z.strictObject({ kind: z.literal("reason"), text: z.string(), ...common }),
-    z.strictObject({ kind: z.literal("correction"), text: z.string(), ...common }),
-  ])
+export const RatingIndex = z
+  .strictObject({
+    /** The last segment that is counted; 0: count all. */
+    through: z.int().default(0),
+    counts: z
+      .strictObject({ good: z.int(), bad: z.int(), corrections: z.int() })
+      .readonly()
+      .default(NO_RATINGS),
+  })
   .readonly();
 
-export type FeedbackRecord = z.infer<typeof FeedbackRecord>;
+export type RatingIndex = z.infer<typeof RatingIndex>;
 
-export interface RatingCounts {
-  readonly good: number;
-  readonly bad: number;
-  readonly corrections: number;
+export interface RatingsParts {
+  readonly segments: Segments<FeedbackRecord>;
+  readonly index: StateDocument<RatingIndex>;
+  readonly log: Log;
 }
 
 export class Ratings {
-  readonly #journal: Journal<FeedbackRecord>;
-  readonly #verdicts = new Map<string, "good" | "bad">();
-  readonly #counts = { good: 0, bad: 0, corrections: 0 };
+  readonly #parts: RatingsParts;
+  /** Edits; each sees the positions that the one before left. */
+  readonly #inOrder = inOrder();
+  #tally = new Tally();
+  /** The segment the last record went to. */
+  #segment: number;
+  /** What is saved while segments are edited, and where it went. */
+  #meanwhile: { readonly record: FeedbackRecord; readonly segment: number }[] | undefined;
 
-  private constructor(journal: Journal<FeedbackRecord>) {
-    this.#journal = journal;
+  private constructor(parts: RatingsParts) {
+    this.#parts = parts;
+    this.#segment = parts.segments.sealed + 1;
   }
 
-  static async open(journal: Journal<FeedbackRecord>): Promise<Ratings> {
-    const ratings = new Ratings(journal);
-    for await (const record of journal.records()) ratings.#take(record);
+  static async open(parts: RatingsParts): Promise<Ratings> {
+    const ratings = new Ratings(parts);
+    await ratings.#recall();
     return ratings;
   }
 
   get counts(): RatingCounts {
-    return this.#counts;
+    return this.#tally.counts;
   }
 
   verdictOf(reply: string, rater: string): "good" | "bad" | undefined {
-    return this.#verdicts.get(`${reply}/${rater}`);
+    return this.#tally.verdictOf(reply, rater);
+  }
+
+  /** Oldest first. */
+  all(): AsyncIterable<FeedbackRecord> {
+    return this.#parts.segments.records();
   }
 
   /** Counts once it is on disk. */
-  async save(record: FeedbackRecord): Promise<void> {
-    await this.#journal.append(record);
-    this.#take(record);
+  async save(feedback: NewFeedback): Promise<void> {
+    const record = toRecord(feedback);
+    const segment = await this.#parts.segments.append(record);
+    if (segment > this.#segment) this.#begin(segment);
+    this.#tally.count(record);
+    this.#meanwhile?.push({ record, segment });
   }
 
-  /** Removes every record of a person from the disk; what is rated meanwhile stays. */
-  async forget(rater: string): Promise<number> {
-    let forgotten = 0;
-    const others = async function* (journal: Journal<FeedbackRecord>) {
-      for await (const record of journal.records()) {
-        if (record.rater === rater) forgotten++;
-        else yield record;
-      }
-    };
-    await this.#journal.rewrite(others(this.#journal));
-    if (forgotten > 0) await this.#recount();
-    return forgotten;
+  /** Removes every word of a person from the disk; what is rated meanwhile stays. Their decisions stay, nobody's. */
+  forget(person: string): Promise<number> {
+    return this.#edit((record) => {
+      if (record.rater === person) return undefined;
+      const isReviewer = record.kind === "decision" && record.reviewer === person;
+      return isReviewer ? { ...record, reviewer: "forgotten" } : record;
+    });
   }
 
-  async #recount(): Promise<void> {
-    this.#verdicts.clear();
-    Object.assign(this.#counts, { good: 0, bad: 0, corrections: 0 });
-    for await (const record of this.#journal.records()) this.#take(record);
+  /** Drops what no longer counts: earlier words of the same person on the same reply, and ratings taken back. */
+  compact(): Promise<number> {
+    return this.#inOrder(async () => {
+      const last = new Map<string, number>();
+      let length = 0;
+      for await (const record of this.all()) last.set(keyOf(record), length++);
+      return this.#rewrite((record, position) => {
+        const isLast = position >= length || last.get(keyOf(record)) === position;
+        return isLast && record.kind !== "retraction" ? record : undefined;
+      });
+    });
   }
 
-  #take(record: FeedbackRecord): void {
-    if (record.kind === "reason") return;
-    if (record.kind === "correction") {
-      this.#counts.corrections++;
-      return;
+  async #recall(): Promise<void> {
+    const { segments, index } = this.#parts;
+    const { through, counts } = index.value;
+    const counted = through <= segments.sealed ? through : 0; // an index of other segments says nothing
+    this.#tally = new Tally(counted > 0 ? counts : NO_RATINGS);
+    for await (const record of segments.records({ from: counted, to: counted })) {
+      this.#tally.remember(record);
     }
-    const key = `${record.reply}/${record.rater}`;
-    const before = this.#verdicts.get(key);
-    if (before) this.#counts[before]--;
-    this.#verdicts.delete(key);
-    if (record.kind === "retraction") return;
-    this.#counts[record.verdict]++;
-    this.#verdicts.set(key, record.verdict);
-    const [oldest] = this.#verdicts.keys();
-    if (oldest !== undefined && this.#verdicts.size > REMEMBERED) this.#verdicts.delete(oldest);
+    for await (const record of segments.records({ from: counted + 1 })) this.#tally.count(record);
+  }
+
+  /** All records of the segments before have been counted: appends resolve in order. */
+  #begin(segment: number): void {
+    this.#segment = segment;
+    if (this.#meanwhile) return; // the index says that all is to be counted, until the edit is over
+    void this.#writeIndex(segment - 1, this.counts);
+  }
+
+  #edit(change: Edit<FeedbackRecord>): Promise<number> {
+    return this.#inOrder(() => this.#rewrite(change));
+  }
+
+  /** If it fails half-way, or the process dies, all is counted again at the next start. */
+  async #rewrite(change: Edit<FeedbackRecord>): Promise<number> {
+    const { segments, index } = this.#parts;
+    const tally = new Tally();
+    this.#meanwhile = [];
+    try {
+      await index.change((value) => ({ ...value, through: 0 }));
+      const { dropped, through } = await segments.edit((before, position) => {
+        const record = change(before, position);
+        if (record) tally.count(record);
+        return record;
+      });
+      await this.#writeIndex(through, tally.counts);
+      for (const { record, segment } of this.#meanwhile) if (segment > through) tally.count(record);
+      this.#tally = tally;
+      return dropped;
+    } finally {
+      this.#meanwhile = undefined;
+    }
+  }
+
+  async #writeIndex(through: number, counts: RatingCounts): Promise<void> {
+    try {
+      await this.#parts.index.change(() => ({ through, counts }));
+    } catch (error) {
+      this.#parts.log.warn("feedback index not written", { error }); // the next start reads more
+    }
   }
 }

@@ -1,8 +1,9 @@
-/** Once a day: what was kept long enough is deleted. Replies go on meanwhile. */
+/** Once a day: what was kept long enough, or no longer counts, is deleted. Replies go on meanwhile. */
 
 import type { Clock } from "../chat/clock.ts";
 import type { Log } from "../log.ts";
 import type { Contexts } from "./contexts.ts";
+import type { Ratings } from "./ratings.ts";
 
 const DAY = 86_400_000;
 
@@ -11,6 +12,7 @@ const FIRST_AFTER = 60_000;
 
 export interface Retention {
   readonly contexts: Contexts;
+  readonly ratings: Ratings;
   /** How many days contexts are kept. */
   readonly days: number;
   readonly clock: Clock;
@@ -22,15 +24,16 @@ export async function keepRetention(retention: Retention, signal: AbortSignal): 
   const { clock } = retention;
   await clock.sleep(FIRST_AFTER, signal);
   while (!signal.aborted) {
-    await deleteOld(retention);
+    await tidy(retention);
     await clock.sleep(DAY, signal);
   }
 }
 
-async function deleteOld({ contexts, days, clock, log }: Retention): Promise<void> {
+async function tidy({ contexts, ratings, days, clock, log }: Retention): Promise<void> {
   try {
     const expired = await contexts.expire(clock.now() - days * DAY);
-    log.info("feedback tidied", { expired });
+    const dropped = await ratings.compact();
+    log.info("feedback tidied", { expired, dropped });
   } catch (error) {
     log.error("feedback not tidied", { error }); // tomorrow is another try
   }

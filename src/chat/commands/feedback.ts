@@ -33,7 +33,8 @@ export const feedback: ChatCommand = {
     }
     const reply = lastReplyAt(call, replies);
     const rater = people.pseudonymOf(call.place.platform, call.person.id);
-    const common = { at: clock.now(), reply: reply.id, model: reply.model, rater };
+    const { id, model, context } = reply;
+    const common = { at: clock.now(), reply: id, model, rater, context };
     await ratings.save({ kind: "rating", verdict, ...common });
     const reason = String(call.options.reason ?? "")
       .trim()

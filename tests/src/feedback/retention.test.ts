@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 
 import { Contexts, type ContextRecord } from "../../../src/feedback/contexts.ts";
+import { RatingIndex, Ratings } from "../../../src/feedback/ratings.ts";
+import type { FeedbackRecord } from "../../../src/feedback/record.ts";
 import { keepRetention } from "../../../src/feedback/retention.ts";
 import { ManualClock } from "../../support/chat/manual-clock.ts";
-import { memorySegments } from "../../support/chat/memory-stores.ts";
+import { memoryDocument, memorySegments } from "../../support/chat/memory-stores.ts";
 import { recordingLog } from "../../support/chat/open-bot.ts";
 
 const DAY = 86_400_000;
@@ -22,8 +24,11 @@ async function kept() {
       reply: "Hello",
     });
   const texts = () => segments.lines.map(({ turns }) => turns[0]?.content);
-  const ended = keepRetention({ contexts, days: 180, clock, log }, closing.signal);
-  return { clock, segments, keep, texts, lines, closing, ended };
+  const feedback = memorySegments<FeedbackRecord>();
+  const index = memoryDocument(RatingIndex.parse({}));
+  const ratings = await Ratings.open({ segments: feedback, index, log });
+  const ended = keepRetention({ contexts, ratings, days: 180, clock, log }, closing.signal);
+  return { clock, segments, ratings, feedback, keep, texts, lines, closing, ended };
 }
 
 describe("retention", () => {
@@ -36,6 +41,17 @@ describe("retention", () => {
     expect(texts()).toEqual(["first", "second"]);
     await clock.advance(2 * DAY);
     expect(texts()).toEqual(["second"]);
+    closing.abort();
+    await ended;
+  });
+
+  it("drops ratings that no longer count", async () => {
+    const { clock, ratings, feedback, closing, ended } = await kept();
+    for (const verdict of ["good", "bad"] as const) {
+      await ratings.save({ kind: "rating", verdict, reply: "r", rater: "anna", model: "m", at: 1 });
+    }
+    await clock.advance(DAY);
+    expect(feedback.lines).toMatchObject([{ verdict: "bad" }]);
     closing.abort();
     await ended;
   });

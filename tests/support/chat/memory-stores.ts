@@ -39,32 +39,38 @@ export function memoryJournal<Value>(lines: Value[] = []): MemoryJournal<Value> 
 
 export interface MemorySegments<Value> extends Segments<Value> {
   /** Every record there is. */
-  lines: Value[];
+  readonly lines: readonly Value[];
 }
 
+/** Each edit seals a segment. */
 export function memorySegments<Value>(): MemorySegments<Value> {
-  let number = 1;
-  const segments: MemorySegments<Value> = {
-    lines: [],
+  let stored: { readonly record: Value; readonly number: number }[] = [];
+  let last = 1;
+  return {
+    get lines() {
+      return stored.map(({ record }) => record);
+    },
     get sealed() {
-      return number - 1;
+      return last - 1;
     },
     append: async (record) => {
-      segments.lines.push(record);
-      return number;
+      stored.push({ record, number: last });
+      return last;
     },
-    records: async function* () {
-      yield* segments.lines;
+    records: async function* ({ from = 1, to = Infinity } = {}) {
+      for (const { record, number } of stored) if (number >= from && number <= to) yield record;
     },
     edit: async (change) => {
-      const before = segments.lines.length;
-      const through = number++;
-      segments.lines = segments.lines.flatMap((record, index) => change(record, index) ?? []);
-      return { dropped: before - segments.lines.length, through };
+      const before = stored.length;
+      const through = last++;
+      stored = stored.flatMap(({ record, number }, index) => {
+        const after = change(record, index);
+        return after === undefined ? [] : [{ record: after, number }];
+      });
+      return { dropped: before - stored.length, through };
     },
     close: async () => {},
   };
-  return segments;
 }
 
 export function memorySeen(): Seen {

@@ -8,7 +8,8 @@ import { Replies, type ReplyRecord } from "../../../src/chat/replies.ts";
 import { BotSettings } from "../../../src/chat/settings.ts";
 import { Contexts, type ContextRecord } from "../../../src/feedback/contexts.ts";
 import { Forgotten, type ForgottenPeople } from "../../../src/feedback/forgotten.ts";
-import { Ratings, type FeedbackRecord } from "../../../src/feedback/ratings.ts";
+import { RatingIndex, Ratings } from "../../../src/feedback/ratings.ts";
+import type { FeedbackRecord } from "../../../src/feedback/record.ts";
 import { createLog, type Log } from "../../../src/log.ts";
 import { scriptedEngine, type Script } from "../scripted-engine.ts";
 import { ManualClock } from "./manual-clock.ts";
@@ -37,7 +38,7 @@ export async function openBot(script: Script = {}, parts: Partial<BotParts> = {}
   const clock = new ManualClock();
   const engine = scriptedEngine(script);
   const { log, lines } = recordingLog();
-  const feedback = memoryJournal<FeedbackRecord>();
+  const feedback = memorySegments<FeedbackRecord>();
   const contexts = memorySegments<ContextRecord>();
   const forgotten = memoryDocument<ForgottenPeople>({ people: {} });
   const replyJournal = memoryJournal<ReplyRecord>();
@@ -47,7 +48,11 @@ export async function openBot(script: Script = {}, parts: Partial<BotParts> = {}
     engine: Promise.resolve(engine),
     settings,
     replies: await Replies.open(replyJournal),
-    ratings: await Ratings.open(feedback),
+    ratings: await Ratings.open({
+      segments: feedback,
+      index: memoryDocument(RatingIndex.parse({})),
+      log,
+    }),
     contexts: new Contexts(contexts),
     forgotten: new Forgotten(forgotten),
     retentionDays: 180,
