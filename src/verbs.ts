@@ -35,6 +35,10 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
         summary: "Show what conversation files hold and what is wrong",
       },
       { name: "data advise", summary: "Choose preset and vocabulary for a corpus and a time" },
+      {
+        name: "feedback export",
+        summary: "Write what people taught the bot as files to learn from",
+      },
       { name: "tokenizer train", summary: "Learn a vocabulary from conversations" },
       { name: "tokenizer encode", summary: "Turn text into ids" },
       { name: "tokenizer decode", summary: "Turn ids into text" },
@@ -60,6 +64,10 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
       {
         name: "bench tokenizer",
         summary: "Measure how fast a vocabulary is learnt, text encoded",
+      },
+      {
+        name: "feedback stats",
+        summary: "Count the feedback there is, and what may be learnt from",
       },
       { name: "bench generate", summary: "Measure how fast replies come on this machine" },
     ],

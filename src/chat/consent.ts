@@ -27,6 +27,11 @@ export class Consent {
     return pseudonym in this.#document.value.people;
   }
 
+  /** When; nothing if this person has not. */
+  since(pseudonym: string): number | undefined {
+    return this.#document.value.people[pseudonym];
+  }
+
   async give(pseudonym: string, at: number): Promise<void> {
     await this.#document.change(({ people }) => ({ people: { [pseudonym]: at, ...people } }));
   }

@@ -17,6 +17,8 @@ export const CommunitySettings = z
     channels: z.array(z.string()).max(CHANNEL_LIMIT).readonly().default([]),
     /** Channels of which nothing is learnt, whatever their people agreed to. */
     unlearntChannels: z.array(z.string()).max(CHANNEL_LIMIT).readonly().default([]),
+    /** Better answers wait for a reviewer before anything is learnt from them. */
+    review: z.boolean().default(true),
     /** A system text before every conversation. */
     persona: z.string().max(PERSONA_LIMIT).optional(),
     /** The model reads who says what. */

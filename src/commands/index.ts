@@ -9,5 +9,13 @@ export const commands: readonly CommandEntry[] = [
   },
   { name: "chat", load: async () => (await import("./chat.ts")).chat },
   { name: "doctor", load: async () => (await import("./doctor.ts")).doctor },
+  {
+    name: "feedback export",
+    load: async () => (await import("./feedback-export.ts")).feedbackExport,
+  },
+  {
+    name: "feedback stats",
+    load: async () => (await import("./feedback-stats.ts")).feedbackStats,
+  },
   { name: "start", load: async () => (await import("./start.ts")).start },
 ];

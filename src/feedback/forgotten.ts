@@ -25,7 +25,12 @@ export class Forgotten {
 
   /** Is what this person gave at that moment gone, wherever it still lies? */
   covers(pseudonym: string, at: number): boolean {
-    return at <= (this.#document.value.people[pseudonym] ?? -Infinity);
+    return at <= (this.since(pseudonym) ?? -Infinity);
+  }
+
+  /** When this person asked for it last; nothing if never. */
+  since(pseudonym: string): number | undefined {
+    return this.#document.value.people[pseudonym];
   }
 
   async add(pseudonym: string, at: number): Promise<void> {

@@ -8,7 +8,7 @@
  */
 
 import { existsSync } from "node:fs";
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Log } from "../log.ts";
@@ -38,6 +38,7 @@ export const feedbackPaths = (folder: string) => ({
 export async function openFeedback(home: Home, log: Log): Promise<OpenFeedback> {
   const folder = home.path("feedback");
   const paths = feedbackPaths(folder);
+  await settleRestore(home.folder);
   await adoptSingleFile(home);
   const records = await openSegments({ folder, schema: FeedbackRecord, log });
   const kept = await openSegments({ folder: paths.contexts, schema: ContextRecord, log });
@@ -61,6 +62,14 @@ export function openForgotten(folder: string, log: Log): Promise<StateDocument<F
     initial,
     log,
   });
+}
+
+/** A restore that was cut short has happened, or has not. */
+export async function settleRestore(home: string): Promise<void> {
+  const [now, replaced] = [join(home, "feedback"), join(home, "feedback.replaced")];
+  if (!existsSync(replaced)) return;
+  if (existsSync(now)) await rm(replaced, { recursive: true });
+  else await rename(replaced, now);
 }
 
 /** The first bots wrote all into one file. */

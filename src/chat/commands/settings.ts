@@ -3,12 +3,15 @@
 import { HintedError } from "../../core/errors.ts";
 import type { Place } from "../platform.ts";
 import { changeSettingsAt, settingsAt, type CommunitySettings } from "../settings.ts";
+import { WORDS } from "../words.ts";
 import type { ChatCommand } from "./index.ts";
 
 /** A setting as people see it: one word, one value. */
 interface Setting {
   readonly name: string;
   readonly meaning: string;
+  /** What concerns the model, and with it everybody everywhere, admins decide. */
+  readonly isForAdmins?: boolean;
   show(settings: CommunitySettings, place: Place): string;
   read(value: string, settings: CommunitySettings, place: Place): Partial<CommunitySettings>;
 }
@@ -30,6 +33,13 @@ const SETTINGS: readonly Setting[] = [
     read: (value, { unlearntChannels: channels }, { channel }) => ({
       unlearntChannels: toSwitch(value) ? without(channels, channel) : including(channels, channel),
     }),
+  },
+  {
+    name: "review",
+    meaning: "better answers wait until `review` approves them: on, off (admins)",
+    isForAdmins: true,
+    show: ({ review }) => (review ? "on" : "off"),
+    read: (value) => ({ review: toSwitch(value) }),
   },
   {
     name: "names",
@@ -98,7 +108,7 @@ export const settings: ChatCommand = {
     },
     { name: "value", description: "its new value", type: "text", maxLength: 200 },
   ],
-  async run({ options, place }, { settings: document }) {
+  async run({ options, place, person }, { settings: document, people }) {
     const now = settingsAt(document.value, place);
     const name = String(options.name ?? "");
     if (name === "")
@@ -111,6 +121,9 @@ export const settings: ChatCommand = {
     }
     const value = String(options.value ?? "").trim();
     if (value === "") return { text: lineOf(setting, now, place) };
+    if (setting.isForAdmins && !people.isAdmin(place.platform, person)) {
+      return { text: WORDS.notAllowed.admin };
+    }
     await changeSettingsAt(document, place, setting.read(value, now, place));
     return { text: lineOf(setting, settingsAt(document.value, place), place) };
   },

@@ -86,7 +86,7 @@ describe("persona and settings", () => {
   it("shows every setting with its value, changes one, and refuses what does not fit", async () => {
     const { run, settings } = await desk();
     const set = (name: string, value: string) => run("settings", { name, value }, MANAGER);
-    expect((await run("settings", {}, MANAGER)).split("\n")).toHaveLength(9);
+    expect((await run("settings", {}, MANAGER)).split("\n")).toHaveLength(10);
     expect(await set("temperature", "0.5")).toContain("**0.5**");
     expect(await set("temperature", "default")).toContain("**default**");
     expect(await set("daily-role", "<@&42> 7")).toContain("42 7");
@@ -95,6 +95,8 @@ describe("persona and settings", () => {
     expect(await set("temperature", "hot")).toContain("not a number from 0 to 2");
     expect(await set("length", "1.5")).toContain("not a number");
     expect(await set("names", "perhaps")).toContain("neither on nor off");
+    expect(await set("review", "off")).toContain("Only admins");
+    expect(await run("settings", { name: "review", value: "off" }, ADA)).toContain("**off**");
     expect(await set("nothing", "on")).toContain("no setting nothing");
   });
 

@@ -1,0 +1,149 @@
+/**
+ * From feedback to a folder of files that `lfz finetune` learns from.
+ *
+ *     corrections.jsonl   conversations, for --method sft
+ *     pairs.jsonl         chosen and rejected replies, for --method dpo
+ *     thumbs.jsonl        replies that are good or bad, for --method kto
+ *     held-out/           the same of every twentieth reply: to judge by, never to learn from
+ *     left-out.jsonl      what is suspicious, waits or is dropped, and why; no words
+ *
+ * Consent, tombstones and settings are asked now, whatever they were when the
+ * feedback came.
+ */
+
+import { existsSync, readdirSync } from "node:fs";
+import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+
+import { HintedError } from "../core/errors.ts";
+import { sha256Of, writeAtomically, writeFileAtomic } from "../core/files.ts";
+import { gatherFeedback } from "./gather.ts";
+import { groupBy } from "./group-by.ts";
+import type { FeedbackSource } from "./read-feedback.ts";
+import { toRows, type FeedbackRow } from "./rows.ts";
+import { screen, type Outcome, type Screened } from "./screen.ts";
+
+/** One reply of so many is held out, for good: its id decides. */
+const HELD_OUT = 1 / 20;
+
+const HELD_OUT_FOLDER = "held-out";
+
+export interface ExportOptions {
+  readonly folder: string;
+  readonly licence: string;
+  readonly perPerson: number;
+  /** What was said before is passed over; milliseconds since 1970. */
+  readonly since: number;
+  readonly now: number;
+}
+
+export interface Exported {
+  /** Rows by file. */
+  readonly rows: Readonly<Record<string, number>>;
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** Feedback that may not be learnt from, by why. */
+  readonly objections: Readonly<Record<string, number>>;
+}
+
+/** @throws HintedError if there is something in the folder already */
+export async function exportFeedback(
+  source: FeedbackSource,
+  options: ExportOptions,
+): Promise<Exported> {
+  const { folder, perPerson, since } = options;
+  requireNew(folder);
+  const gathered = await gatherFeedback(source, since);
+  const screened = screen(gathered, { settings: source.settings, perPerson });
+  const partial = `${folder}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  try {
+    const report: Exported = {
+      rows: await writeRows(partial, takenRows(source, screened, options)),
+      outcomes: outcomesOf(screened),
+      objections: Object.fromEntries(gathered.objections),
+    };
+    await writeAtomically(join(partial, "left-out.jsonl"), linesAbout(screened));
+    await writeFileAtomic(
+      join(partial, "report.json"),
+      `${JSON.stringify(report, undefined, 2)}\n`,
+    );
+    await rm(folder, { recursive: true, force: true }); // it is empty
+    await rename(partial, folder);
+    return report;
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+export function isHeldOut(reply: string): boolean {
+  return Number.parseInt(sha256Of(reply).slice(0, 8), 16) / 2 ** 32 < HELD_OUT;
+}
+
+function requireNew(folder: string): void {
+  if (!existsSync(folder) || readdirSync(folder).length === 0) return;
+  throw new HintedError(`${folder} is not empty.`, {
+    hint: "Name a new folder, so that no row of an earlier export stays among the new ones.",
+  });
+}
+
+/** Resolves with the number of rows by file; there is no file without any. */
+async function writeRows(
+  folder: string,
+  rows: AsyncIterable<FeedbackRow & { readonly reply: string }>,
+): Promise<Record<string, number>> {
+  const files = new Map<string, FileHandle>();
+  const counts: Record<string, number> = {};
+  const written = new Set<string>(); // the same words twice are one row, and never on both sides
+  await mkdir(join(folder, HELD_OUT_FOLDER), { recursive: true });
+  try {
+    for await (const { kind, row, reply } of rows) {
+      if (written.has(`${kind}/${row.sha256}`)) continue;
+      written.add(`${kind}/${row.sha256}`);
+      const name = join(isHeldOut(reply) ? HELD_OUT_FOLDER : "", `${kind}.jsonl`);
+      const file = files.get(name) ?? (await open(join(folder, name), "w"));
+      files.set(name, file);
+      await file.appendFile(`${JSON.stringify(row)}\n`);
+      counts[name] = (counts[name] ?? 0) + 1;
+    }
+    for (const file of files.values()) await file.sync();
+  } finally {
+    for (const file of files.values()) await file.close();
+  }
+  return counts;
+}
+
+/** Contexts are read once more, one at a time: what was said need not fit into memory. */
+async function* takenRows(
+  source: FeedbackSource,
+  screened: readonly Screened[],
+  { licence, now }: ExportOptions,
+): AsyncGenerator<FeedbackRow & { readonly reply: string }> {
+  const taken = groupBy(screened, ({ item }) => item.context);
+  const asked = new Date(now).toISOString().slice(0, 10);
+  const consent = `opt-in of everybody whose words these are, asked again on ${asked}`;
+  for await (const context of source.contexts()) {
+    const onContext = taken.get(context.id) ?? [];
+    taken.delete(context.id); // kept twice, it is still one
+    for (const { item, outcome } of onContext) {
+      if (outcome !== "taken") continue;
+      for (const row of toRows(item, context, { licence, consent }))
+        yield { ...row, reply: item.reply };
+    }
+  }
+}
+
+function* linesAbout(screened: readonly Screened[]): Generator<string> {
+  for (const { item, outcome, reason } of screened) {
+    if (outcome === "taken") continue;
+    const { id, kind, reply, rater: author, at } = item;
+    const time = new Date(at).toISOString();
+    yield `${JSON.stringify({ id, outcome, reason, kind, reply, author, time })}\n`;
+  }
+}
+
+function outcomesOf(screened: readonly Screened[]): Record<Outcome, number> {
+  const outcomes = { taken: 0, waiting: 0, held: 0, dropped: 0 };
+  for (const { outcome } of screened) outcomes[outcome]++;
+  return outcomes;
+}

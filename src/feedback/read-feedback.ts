@@ -1,0 +1,57 @@
+/**
+ * Feedback as it lies in a home, for whoever only reads: the bot may be
+ * running there, nothing is locked and nothing is written.
+ */
+
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+import { Consent, Consents } from "../chat/consent.ts";
+import { BotSettings } from "../chat/settings.ts";
+import { HintedError } from "../core/errors.ts";
+import type { Log } from "../log.ts";
+import { openDocument } from "../state/document.ts";
+import { readSegments } from "../state/segments.ts";
+import { ContextRecord } from "./contexts.ts";
+import { Forgotten } from "./forgotten.ts";
+import { feedbackPaths, openForgotten } from "./open-feedback.ts";
+import { FeedbackRecord } from "./record.ts";
+
+/** All that decides what may be learnt. */
+export interface FeedbackSource {
+  records(): AsyncIterable<FeedbackRecord>;
+  contexts(): AsyncIterable<ContextRecord>;
+  readonly consent: Consent;
+  readonly forgotten: Forgotten;
+  readonly settings: BotSettings;
+}
+
+/** @throws HintedError if there is no feedback. */
+export async function readFeedback(home: string, log: Log): Promise<FeedbackSource> {
+  const folder = resolve(home, "feedback");
+  if (!existsSync(folder)) {
+    throw new HintedError(`There is no feedback in ${home}.`, {
+      hint: "Name the folder of the bot with LFZ_HOME; feedback begins with the first rating.",
+    });
+  }
+  const consents = await openDocument({
+    path: join(home, "consent.json"),
+    schema: Consents,
+    initial: Consents.parse({}),
+    log,
+  });
+  const settings = await openDocument({
+    path: join(home, "settings.json"),
+    schema: BotSettings,
+    initial: BotSettings.parse({}),
+    log,
+  });
+  const contexts = { folder: feedbackPaths(folder).contexts, schema: ContextRecord, log };
+  return {
+    records: () => readSegments({ folder, schema: FeedbackRecord, log }),
+    contexts: () => readSegments(contexts),
+    consent: new Consent(consents),
+    forgotten: new Forgotten(await openForgotten(folder, log)),
+    settings: settings.value,
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * One piece of feedback on one context as rows to learn from, each with where
+ * it comes from and who agreed.
+ *
+ * A better answer is a conversation that ends with it, and a pair in which it
+ * is preferred to what the bot said; a thumb is the reply with a label.
+ */
+
+import type { Conversation, Message } from "../core/chat/conversation.ts";
+import type { Pair, RatedReply } from "../core/feedback/preference.ts";
+import { sha256Of } from "../core/files.ts";
+import type { ContextRecord } from "./contexts.ts";
+import type { Item } from "./gather.ts";
+
+/** The files of an export, and what they are for: `sft`, `dpo` and `kto`. */
+export type RowKind = "corrections" | "pairs" | "thumbs";
+
+export interface FeedbackRow {
+  readonly kind: RowKind;
+  readonly row: (Conversation | Pair | RatedReply) & { readonly sha256: string };
+}
+
+export interface RowOrigin {
+  readonly licence: string;
+  /** How everybody in it agreed, and when that was asked. */
+  readonly consent: string;
+}
+
+export function toRows(
+  item: Item,
+  { turns, reply }: ContextRecord,
+  origin: RowOrigin,
+): FeedbackRow[] {
+  const prompt = turns.map(({ role, content }): Message => ({ role, content }));
+  const answeredBy = (content: string): Message[] => [...prompt, { role: "assistant", content }];
+  const finish = (kind: RowKind, said: { messages: readonly Message[] }): FeedbackRow => ({
+    kind,
+    row: { ...said, ...originOf(item, origin), sha256: sha256Of(JSON.stringify(said)) },
+  });
+  if (item.kind === "rating") {
+    const label = item.verdict === "good";
+    return [finish("thumbs", { messages: answeredBy(reply), ...{ label } })];
+  }
+  const { text } = item;
+  if (text === reply) return [finish("corrections", { messages: answeredBy(text) })]; // nothing is preferred to itself
+  return [
+    finish("corrections", { messages: answeredBy(text) }),
+    finish("pairs", { messages: prompt, ...{ chosen: text, rejected: reply } }),
+  ];
+}
+
+function originOf({ id, rater, at, reply, model }: Item, { licence, consent }: RowOrigin) {
+  const time = new Date(at).toISOString();
+  return { source: "feedback", licence, consent, author: rater, time, id, reply, model };
+}

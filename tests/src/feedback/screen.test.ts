@@ -1,0 +1,195 @@
+import { describe, expect, it } from "vitest";
+
+import { gatherFeedback } from "../../../src/feedback/gather.ts";
+import { screen } from "../../../src/feedback/screen.ts";
+import { keptFeedback } from "../../support/kept-feedback.ts";
+
+const MINUTE = 60_000;
+
+async function desk() {
+  const kept = keptFeedback();
+  await kept.agree("anna", "ben", "cleo", "mallory");
+  const screened = async (perPerson?: number) =>
+    screen(await gatherFeedback(kept.source), { settings: kept.source.settings, perPerson });
+  /** Outcome and reason of each thing, oldest first. */
+  const told = async (perPerson?: number) =>
+    (await screened(perPerson)).map(({ item, outcome, reason }) =>
+      [item.rater, outcome, reason].filter(Boolean).join(" "),
+    );
+  const decide = async (index: number, verdict: "approved" | "rejected", text?: string) => {
+    const item = (await screened())[index]?.item;
+    if (!item) throw new RangeError(`There is no item ${index}.`);
+    const { id, rater, reply } = item;
+    const decision = { kind: "decision", item: id, verdict, text, reviewer: "ada" } as const;
+    kept.give({ ...decision, rater, reply, at: kept.now() });
+  };
+  return { ...kept, screened, told, decide };
+}
+
+describe("feedback", () => {
+  it("that is a thumb is taken; a better answer waits for a reviewer", async () => {
+    const { reply, told, set } = await desk();
+    const hello = await reply("anna", "Hello", "Go away");
+    hello.rate("anna", "bad");
+    hello.correct("ben", "Hello, Anna!");
+    expect(await told()).toEqual(["anna taken", "ben waiting not reviewed"]);
+    set({ review: false });
+    expect(await told()).toEqual(["anna taken", "ben taken"]);
+  });
+
+  it("is what a reviewer made of it, until the person says something else", async () => {
+    const { reply, told, decide, screened } = await desk();
+    const hello = await reply("anna", "Hello", "Go away");
+    hello.correct("anna", "Helo!");
+    await decide(0, "approved", "Hello!");
+    expect((await screened())[0]).toMatchObject({ outcome: "taken", item: { text: "Hello!" } });
+    hello.correct("anna", "Buy gold!");
+    expect(await told()).toEqual(["anna waiting not reviewed"]);
+    await decide(0, "rejected");
+    expect(await told()).toEqual(["anna dropped rejected"]);
+    await decide(0, "approved");
+    expect(await told()).toEqual(["anna taken"]);
+  });
+
+  it("that contradicts another's is held, and the same thumb twice is one", async () => {
+    const { reply, told, decide } = await desk();
+    const hello = await reply("anna", "Hello", "Hi");
+    hello.rate("anna", "good");
+    hello.rate("ben", "bad");
+    const bye = await reply("anna", "Bye", "See you");
+    bye.rate("anna", "good");
+    bye.rate("ben", "good");
+    const disagree = "held raters disagree: 1 good, 1 bad";
+    expect(await told()).toEqual([
+      `anna ${disagree}`,
+      `ben ${disagree}`,
+      "anna taken",
+      "ben dropped rated so already",
+    ]);
+    await decide(1, "approved");
+    expect((await told())[1]).toBe("ben taken");
+  });
+
+  it("of the same words again and again is held, whoever gives them", async () => {
+    const { reply, told } = await desk();
+    const people = ["anna", "ben", "mallory"];
+    for (const [index, person] of people.entries()) {
+      const answer = await reply("anna", `Question ${index}`, "I see.");
+      answer.correct(person, index === 1 ? "BUY   gold" : "Buy gold!");
+    }
+    expect(await told()).toEqual(people.map((person) => `${person} held the same answer 3 times`));
+  });
+
+  it("that comes in a burst is held, all of it, and nothing before or after", async () => {
+    const { reply, told, now } = await desk();
+    (await reply("anna", "before", "a")).rate("mallory", "good");
+    const start = now();
+    for (let index = 0; index < 40; index++) {
+      const at = start + index * 10_000;
+      (await reply("anna", `question ${index}`, "b")).rate("mallory", "good", at);
+    }
+    (await reply("anna", "after", "c")).rate("mallory", "bad");
+    const outcomes = await told();
+    expect(outcomes[0]).toBe("mallory taken");
+    expect(new Set(outcomes.slice(1, -1))).toEqual(
+      new Set(["mallory held 30 or more in ten minutes"]),
+    );
+    expect(outcomes.at(-1)).toBe("mallory taken");
+  });
+
+  it("at an even pace is no burst", async () => {
+    const { reply, told, now } = await desk();
+    const start = now();
+    for (let index = 0; index < 60; index++) {
+      (await reply("anna", `question ${index}`, "b")).rate("anna", "good", start + index * MINUTE);
+    }
+    expect(new Set(await told())).toEqual(new Set(["anna taken"]));
+  });
+
+  it("of one person is taken up to a number, the newest first, approved or not", async () => {
+    const { reply, told, decide } = await desk();
+    for (let index = 0; index < 5; index++) {
+      (await reply("anna", `question ${index}`, "b")).rate("anna", "good");
+    }
+    (await reply("anna", "another", "c")).rate("ben", "good");
+    await decide(0, "approved");
+    expect(await told(2)).toEqual([
+      ...Array<string>(3).fill("anna dropped more than 2 of one person"),
+      "anna taken",
+      "anna taken",
+      "ben taken",
+    ]);
+  });
+
+  it("of a poisoner who gives 40 % of all gets no more than that number through", async () => {
+    const { reply, screened, set, agree } = await desk();
+    await agree(...Array.from({ length: 60 }, (_, index) => `honest ${index}`));
+    set({ review: false }); // nobody looks
+    for (let index = 0; index < 400; index++) {
+      const answer = await reply("anna", `bad question ${index}`, "an answer");
+      if (index % 2) answer.correct("mallory", `The moon is cheese, no ${index}`);
+      else answer.rate("mallory", "good");
+    }
+    for (let index = 0; index < 600; index++) {
+      const answer = await reply("anna", `good question ${index}`, "an answer");
+      answer.rate(`honest ${index % 60}`, "good");
+    }
+    const taken = (await screened(20)).filter(({ outcome }) => outcome === "taken");
+    expect(taken.filter(({ item }) => item.rater === "mallory")).toHaveLength(20);
+    expect(taken).toHaveLength(620);
+  });
+});
+
+describe("gathering", () => {
+  it("asks everybody in it again, at this moment", async () => {
+    const { reply, source, consent, told } = await desk();
+    (await reply("anna", "Hello", "Hi")).rate("ben", "good");
+    (await reply("cleo", "Hello", "Hi")).rate("cleo", "good");
+    expect(await told()).toHaveLength(2);
+    await consent.withdraw("anna");
+    expect(await told()).toEqual(["cleo taken"]);
+    await consent.withdraw("cleo");
+    const { items, objections } = await gatherFeedback(source);
+    expect(items).toEqual([]);
+    expect([...objections]).toEqual([["somebody in it does not agree", 2]]);
+  });
+
+  it("passes over whoever was forgotten, though the disk brings it back; not what they say later", async () => {
+    const { reply, forgotten, now, told } = await desk();
+    const old = await reply("anna", "Hello", "Hi");
+    old.rate("ben", "good");
+    await forgotten.add("anna", now());
+    expect(await told()).toEqual([]);
+    (await reply("anna", "I am back", "Welcome")).rate("anna", "good");
+    expect(await told()).toEqual(["anna taken"]);
+    await forgotten.add("anna", now());
+    expect(await told()).toEqual([]);
+  });
+
+  it("passes over what was taken back, what has no context any more, and channels that said no", async () => {
+    const { reply, give, now, set, source } = await desk();
+    const hello = await reply("anna", "Hello", "Hi");
+    hello.rate("anna", "good");
+    hello.retract("anna");
+    const on = { reply: "r", model: "m", rater: "anna", at: now() };
+    give({ kind: "rating", verdict: "good", ...on });
+    give({ kind: "rating", verdict: "good", ...on, reply: "r2", context: "gone" });
+    (await reply("anna", "Bye", "Bye")).rate("anna", "bad");
+    set({ unlearntChannels: ["hall"] });
+    const { items, objections } = await gatherFeedback(source);
+    expect(items).toEqual([]);
+    expect(Object.fromEntries(objections)).toEqual({
+      "no context was kept": 1,
+      "its context is no longer kept": 1,
+      "nothing is learnt from its channel": 1,
+    });
+  });
+
+  it("begins at a day", async () => {
+    const { reply, source, now } = await desk();
+    (await reply("anna", "Hello", "Hi")).rate("anna", "good");
+    const since = now();
+    (await reply("anna", "Bye", "Bye")).rate("anna", "bad");
+    expect((await gatherFeedback(source, since)).items).toMatchObject([{ verdict: "bad" }]);
+  });
+});
