@@ -1,13 +1,14 @@
 /** Opens what the chat bot keeps at home, and puts the bot on it. */
 
-import { randomBytes, randomInt } from "node:crypto";
+import { randomInt } from "node:crypto";
 
-import { z } from "zod";
+import type { z } from "zod";
 
 import { ChatBot, type BotObserver, type BotParts } from "./chat/bot.ts";
 import type { Clock } from "./chat/clock.ts";
 import { Consent, Consents } from "./chat/consent.ts";
 import { People, type AdminId } from "./chat/people.ts";
+import { pseudonymKey } from "./chat/pseudonym-key.ts";
 import { Replies, ReplyRecord } from "./chat/replies.ts";
 import { BotSettings } from "./chat/settings.ts";
 import { openFeedback } from "./feedback/open-feedback.ts";
@@ -25,8 +26,6 @@ const REMEMBERED_MESSAGES = 50_000;
 
 /** Seeds stay exact as 32-bit integers everywhere. */
 const SEEDS = 2 ** 31;
-
-const Pseudonyms = z.strictObject({ key: z.string().regex(/^[0-9a-f]{64}$/) }).readonly();
 
 export interface ChatOptions {
   readonly home: Home;
@@ -97,16 +96,4 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
       await Promise.all([seen.close(), replies.close(), feedback.close()]);
     },
   };
-}
-
-/** Without this key nobody knows whose pseudonym is whose, the bot included. */
-async function pseudonymKey(home: Home, log: Log): Promise<Buffer> {
-  const document = await openDocument({
-    path: home.path("pseudonyms.json"),
-    schema: Pseudonyms,
-    initial: { key: randomBytes(32).toString("hex") },
-    log,
-  });
-  const { key } = await document.change((value) => value); // kept from the first start on, with a backup from the second
-  return Buffer.from(key, "hex");
 }

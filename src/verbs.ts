@@ -76,6 +76,14 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
     title: "Care",
     verbs: [
       { name: "doctor", summary: "Look for what is wrong here, and say how to mend it" },
+      {
+        name: "feedback backup",
+        summary: "Write all feedback into one file, while the bot runs or not",
+      },
+      {
+        name: "feedback restore",
+        summary: "Put a backup in the place of the feedback there is",
+      },
       { name: "export", summary: "Write the model files of a run again, and prove them" },
       {
         name: "experiments average",

@@ -10,8 +10,16 @@ export const commands: readonly CommandEntry[] = [
   { name: "chat", load: async () => (await import("./chat.ts")).chat },
   { name: "doctor", load: async () => (await import("./doctor.ts")).doctor },
   {
+    name: "feedback backup",
+    load: async () => (await import("./feedback-backup.ts")).feedbackBackup,
+  },
+  {
     name: "feedback export",
     load: async () => (await import("./feedback-export.ts")).feedbackExport,
+  },
+  {
+    name: "feedback restore",
+    load: async () => (await import("./feedback-backup.ts")).feedbackRestore,
   },
   {
     name: "feedback stats",

@@ -1,0 +1,61 @@
+/** `lfz feedback backup` and `lfz feedback restore`: all feedback as one file. */
+
+import { resolve } from "node:path";
+
+import { z } from "zod";
+
+import { loadDotEnv, readEnvironment } from "../config.ts";
+import { defineCommand } from "../core/cli/command.ts";
+import { writeBackup } from "../feedback/backup.ts";
+import { restoreBackup } from "../feedback/restore.ts";
+import { openHome } from "../state/home.ts";
+import { feedbackLog } from "./feedback-log.ts";
+
+export const feedbackBackup = defineCommand({
+  name: "feedback backup",
+  summary: "Write all feedback into one file, while the bot runs or not",
+  usage: "FILE",
+  flags: z.strictObject({}),
+  positionals: { name: "FILE", min: 1, max: 1 },
+  examples: ["lfz feedback backup feedback-2026-01.jsonl.gz"],
+
+  async run({ positionals: [file = ""] }, { console }) {
+    loadDotEnv();
+    const { LFZ_HOME: home } = readEnvironment(process.env);
+    const backup = { home, file: resolve(named(file)), at: Date.now(), log: feedbackLog() };
+    const records = await writeBackup(backup);
+    console.print(`${records} records in ${backup.file}. Keep it safe: it says who is who.`);
+    return { file: backup.file, records };
+  },
+});
+
+export const feedbackRestore = defineCommand({
+  name: "feedback restore",
+  summary: "Put a backup in the place of the feedback there is",
+  usage: "FILE [--replace]",
+  flags: z.strictObject({
+    replace: z.boolean().default(false).describe("even if there is feedback, which is lost then"),
+  }),
+  positionals: { name: "FILE", min: 1, max: 1 },
+  examples: ["lfz feedback restore feedback-2026-01.jsonl.gz"],
+
+  async run({ positionals: [file = ""], replace }, { console }) {
+    loadDotEnv();
+    const home = await openHome(readEnvironment(process.env).LFZ_HOME);
+    try {
+      const restored = await restoreBackup({ home, file, replace, log: feedbackLog() });
+      const { records, forgotten } = restored;
+      console.print(
+        `${records} records restored; ${forgotten} of people who were forgotten left out.`,
+      );
+      return { ...restored };
+    } finally {
+      await home.close();
+    }
+  },
+});
+
+/** What is packed is called so, or nobody could read it back. */
+function named(file: string): string {
+  return file.endsWith(".gz") ? file : `${file}.jsonl.gz`;
+}
