@@ -18,7 +18,9 @@ import { help } from "./help.ts";
 import { model, stats } from "./model.ts";
 import { mute, resume, stop, unmute } from "./order.ts";
 import { persona } from "./persona.ts";
+import { myData } from "./my-data.ts";
 import { reset } from "./reset.ts";
+import { review } from "./review.ts";
 import { settings } from "./settings.ts";
 
 /** What commands work on. */
@@ -52,9 +54,11 @@ export const commands: readonly ChatCommand[] = [
   privacy,
   optIn,
   optOut,
+  myData,
   forgetMe,
   persona,
   settings,
+  review,
   mute,
   unmute,
   stop,
