@@ -6,7 +6,7 @@
  * constant memory.
  */
 
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, hash, randomBytes } from "node:crypto";
 import { createReadStream, type ReadStream } from "node:fs";
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -162,7 +162,7 @@ export async function sha256OfFile(path: string): Promise<string> {
 }
 
 export function sha256Of(data: string | Uint8Array): string {
-  return createHash("sha256").update(data).digest("hex");
+  return hash("sha256", data, "hex");
 }
 
 /** A full, read-only or forbidden disk as something a person can act on; nothing for other errors. */

@@ -71,7 +71,13 @@ export class Contexts {
 
   /** Deletes what was kept before that moment. */
   async expire(before: number): Promise<number> {
-    return this.#drop(({ at }) => at < before);
+    const oldest = await this.#oldest();
+    return oldest !== undefined && oldest < before ? this.#drop(({ at }) => at < before) : 0;
+  }
+
+  async #oldest(): Promise<number | undefined> {
+    for await (const { at } of this.all()) return at;
+    return undefined;
   }
 
   async #drop(isGone: (context: ContextRecord) => boolean): Promise<number> {

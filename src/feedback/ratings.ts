@@ -17,6 +17,9 @@ import type { Edit, Segments } from "../state/segments.ts";
 import { keyOf, toRecord, type FeedbackRecord, type NewFeedback } from "./record.ts";
 import { NO_RATINGS, Tally, type RatingCounts } from "./tally.ts";
 
+/** The share of records that no longer count from which on all are written anew. */
+const WORTH_COMPACTING = 1 / 10;
+
 export const RatingIndex = z
   .strictObject({
     /** The last segment that is counted; 0: count all. */
@@ -88,15 +91,20 @@ export class Ratings {
     });
   }
 
-  /** Drops what no longer counts: earlier words of the same person on the same reply, and ratings taken back. */
+  /** Drops what no longer counts, if it is worth it: earlier words of the same person on the same reply, ratings taken back. */
   compact(): Promise<number> {
     return this.#inOrder(async () => {
       const last = new Map<string, number>();
       let length = 0;
-      for await (const record of this.all()) last.set(keyOf(record), length++);
+      for await (const record of this.all()) {
+        if (record.kind === "retraction") last.delete(keyOf(record));
+        else last.set(keyOf(record), length);
+        length++;
+      }
+      if (length - last.size < length * WORTH_COMPACTING) return 0;
       return this.#rewrite((record, position) => {
-        const isLast = position >= length || last.get(keyOf(record)) === position;
-        return isLast && record.kind !== "retraction" ? record : undefined;
+        const counts = position >= length || last.get(keyOf(record)) === position;
+        return counts ? record : undefined;
       });
     });
   }

@@ -19,8 +19,8 @@ import { FeedbackRecord } from "./record.ts";
 
 /** All that decides what may be learnt. */
 export interface FeedbackSource {
-  records(): AsyncIterable<FeedbackRecord>;
-  contexts(): AsyncIterable<ContextRecord>;
+  readonly records: () => AsyncIterable<FeedbackRecord>;
+  readonly contexts: () => AsyncIterable<ContextRecord>;
   readonly consent: Consent;
   readonly forgotten: Forgotten;
   readonly settings: BotSettings;

@@ -8,7 +8,6 @@
 
 import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
-import { join } from "node:path";
 
 import { HintedError } from "../core/errors.ts";
 import { readIfThere, syncFolder, writeFileAtomic } from "../core/files.ts";

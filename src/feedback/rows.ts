@@ -15,9 +15,14 @@ import type { Item } from "./gather.ts";
 /** The files of an export, and what they are for: `sft`, `dpo` and `kto`. */
 export type RowKind = "corrections" | "pairs" | "thumbs";
 
+type Said =
+  | Pick<Conversation, "messages">
+  | Pick<Pair, "messages" | "chosen" | "rejected">
+  | Pick<RatedReply, "messages" | "label">;
+
 export interface FeedbackRow {
   readonly kind: RowKind;
-  readonly row: (Conversation | Pair | RatedReply) & { readonly sha256: string };
+  readonly row: Said & { readonly sha256: string };
 }
 
 export interface RowOrigin {
@@ -33,19 +38,19 @@ export function toRows(
 ): FeedbackRow[] {
   const prompt = turns.map(({ role, content }): Message => ({ role, content }));
   const answeredBy = (content: string): Message[] => [...prompt, { role: "assistant", content }];
-  const finish = (kind: RowKind, said: { messages: readonly Message[] }): FeedbackRow => ({
+  const finish = (kind: RowKind, said: Said): FeedbackRow => ({
     kind,
     row: { ...said, ...originOf(item, origin), sha256: sha256Of(JSON.stringify(said)) },
   });
   if (item.kind === "rating") {
     const label = item.verdict === "good";
-    return [finish("thumbs", { messages: answeredBy(reply), ...{ label } })];
+    return [finish("thumbs", { messages: answeredBy(reply), label })];
   }
   const { text } = item;
   if (text === reply) return [finish("corrections", { messages: answeredBy(text) })]; // nothing is preferred to itself
   return [
     finish("corrections", { messages: answeredBy(text) }),
-    finish("pairs", { messages: prompt, ...{ chosen: text, rejected: reply } }),
+    finish("pairs", { messages: prompt, chosen: text, rejected: reply }),
   ];
 }
 

@@ -3,8 +3,9 @@
 import type { FeedbackRecord } from "./record.ts";
 
 /**
- * Ratings that are looked up without reading a journal. Whoever changes a
- * rating that so many came after is counted twice until the next compaction.
+ * At least so many ratings are looked up without reading a journal, and at
+ * most twice as many. Whoever changes one that was rated before those is
+ * counted twice until the next compaction.
  */
 const REMEMBERED = 50_000;
 
@@ -17,7 +18,9 @@ export interface RatingCounts {
 export const NO_RATINGS: RatingCounts = { good: 0, bad: 0, corrections: 0 };
 
 export class Tally {
-  readonly #verdicts = new Map<string, "good" | "bad">();
+  /** Two generations: taking the oldest out of one large map, again and again, is slow. */
+  #newer = new Map<string, "good" | "bad">();
+  #older = new Map<string, "good" | "bad">();
   readonly #counts: { -readonly [key in keyof RatingCounts]: number };
 
   constructor(counts: RatingCounts = NO_RATINGS) {
@@ -29,7 +32,8 @@ export class Tally {
   }
 
   verdictOf(reply: string, rater: string): "good" | "bad" | undefined {
-    return this.#verdicts.get(`${reply}/${rater}`);
+    const key = `${reply}/${rater}`;
+    return this.#newer.get(key) ?? this.#older.get(key);
   }
 
   count(record: FeedbackRecord): void {
@@ -45,10 +49,14 @@ export class Tally {
   remember(record: FeedbackRecord): void {
     if (record.kind !== "rating" && record.kind !== "retraction") return;
     const key = `${record.reply}/${record.rater}`;
-    this.#verdicts.delete(key);
-    if (record.kind === "retraction") return;
-    this.#verdicts.set(key, record.verdict);
-    const [oldest] = this.#verdicts.keys();
-    if (oldest !== undefined && this.#verdicts.size > REMEMBERED) this.#verdicts.delete(oldest);
+    if (record.kind === "retraction") {
+      this.#newer.delete(key);
+      this.#older.delete(key);
+      return;
+    }
+    this.#newer.set(key, record.verdict);
+    if (this.#newer.size < REMEMBERED) return;
+    this.#older = this.#newer;
+    this.#newer = new Map();
   }
 }

@@ -32,17 +32,23 @@ export interface WholeLine {
   readonly end: number;
 }
 
-/** The lines that end with a newline; what follows the last newline is none. */
-export async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<WholeLine> {
+/**
+ * The lines that end with a newline, those of one chunk at a time: a promise
+ * for each of a million lines would cost more than reading them. What follows
+ * the last newline is no line.
+ */
+export async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<WholeLine[]> {
   let start = 0; // of the line
   let read = 0; // before this chunk
   let parts: Buffer[] = [];
   for await (const chunk of chunks) {
+    const lines: WholeLine[] = [];
     let from = 0;
     for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
       const end = read + at + 1;
       parts.push(chunk.subarray(from, at));
-      yield { bytes: end - start > MAX_LINE_BYTES ? undefined : Buffer.concat(parts), start, end };
+      const isRecord = end - start <= MAX_LINE_BYTES;
+      lines.push({ bytes: isRecord ? Buffer.concat(parts) : undefined, start, end });
       parts = [];
       start = end;
       from = at + 1;
@@ -50,6 +56,7 @@ export async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator
     read += chunk.length;
     if (read - start > MAX_LINE_BYTES) parts = [];
     else parts.push(chunk.subarray(from));
+    yield lines;
   }
 }
 

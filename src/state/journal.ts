@@ -41,6 +41,8 @@ export interface Journal<T> {
   append(record: T): Promise<void>;
   /** All records that are on disk when the reading begins, in constant memory; damaged lines are logged and left out. */
   records(): AsyncIterable<T>;
+  /** The same, many at once. */
+  batches(): AsyncIterable<T[]>;
   /** Replaces all records at once; `records()` may be what they are made from. */
   rewrite(records: Iterable<T> | AsyncIterable<T>): Promise<void>;
   /** After what was asked before is done. */
@@ -56,14 +58,14 @@ export async function openJournal<T>(options: JournalOptions<T>): Promise<Journa
   return new FileJournal(options, file, (await file.stat()).size);
 }
 
-/** The records of a journal that somebody else may be appending to; nothing is opened for writing, and none are read where there is no file. */
-export async function* readJournal<T>(options: JournalOptions<T>): AsyncGenerator<T> {
+/** The records, many at once, of a journal that somebody else may be appending to; nothing is opened for writing, and none are read where there is no file. */
+export async function* readJournal<T>(options: JournalOptions<T>): AsyncGenerator<T[]> {
   const file = await open(options.path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;
   });
   if (!file) return;
   try {
-    yield* recordsIn(options, file, Infinity);
+    yield* batchesIn(options, file, Infinity);
   } finally {
     await file.close();
   }
@@ -102,9 +104,13 @@ class FileJournal<T> implements Journal<T> {
   }
 
   async *records(): AsyncGenerator<T> {
+    for await (const batch of this.batches()) yield* batch;
+  }
+
+  async *batches(): AsyncGenerator<T[]> {
     // In one step: a rewrite that ends in between would make the two disagree.
     const fd = openSync(this.#options.path, "r");
-    yield* recordsIn(this.#options, fd, this.#size);
+    yield* batchesIn(this.#options, fd, this.#size);
   }
 
   async rewrite(records: Iterable<T> | AsyncIterable<T>): Promise<void> {
@@ -174,18 +180,23 @@ class FileJournal<T> implements Journal<T> {
   }
 }
 
-async function* recordsIn<T>(
+async function* batchesIn<T>(
   { path, schema, log }: JournalOptions<T>,
   fd: number | FileHandle,
   size: number,
-): AsyncGenerator<T> {
+): AsyncGenerator<T[]> {
   let number = 0;
-  for await (const { bytes, end } of wholeLines(createReadStream(path, { fd }))) {
-    if (end > size) return;
-    number++;
-    const { record, damage } = readLine(bytes, schema);
-    if (damage === undefined) yield record;
-    else log.warn("journal line left out", { path, line: number, damage });
+  for await (const lines of wholeLines(createReadStream(path, { fd }))) {
+    const batch: T[] = [];
+    for (const { bytes, end } of lines) {
+      if (end > size) break;
+      number++;
+      const { record, damage } = readLine(bytes, schema);
+      if (damage === undefined) batch.push(record);
+      else log.warn("journal line left out", { path, line: number, damage });
+    }
+    yield batch;
+    if ((lines.at(-1)?.end ?? 0) > size) return;
   }
 }
 
@@ -203,8 +214,8 @@ function readLine<T>(bytes: Buffer | undefined, schema: z.ZodType<T>): Read<T> {
 /** Whatever follows the last whole record is what was being written when the process died. */
 async function cutTornTail<T>({ path, log }: JournalOptions<T>): Promise<void> {
   let whole = 0;
-  for await (const { bytes, end } of wholeLines(createReadStream(path))) {
-    if (jsonOfLine(bytes) !== undefined) whole = end;
+  for await (const lines of wholeLines(createReadStream(path))) {
+    whole = lines.findLast(({ bytes }) => jsonOfLine(bytes) !== undefined)?.end ?? whole;
   }
   const { size } = await stat(path);
   if (whole === size) return;
@@ -216,12 +227,14 @@ async function cutTornTail<T>({ path, log }: JournalOptions<T>): Promise<void> {
 
 /** A rewrite is made of what could be read; what could not goes beside it. */
 async function keepDamagedLines<T>({ path, schema }: JournalOptions<T>): Promise<void> {
-  for await (const { bytes, start, end } of wholeLines(createReadStream(path))) {
-    if (readLine(bytes, schema).damage === undefined) continue;
-    await pipeline(
-      createReadStream(path, { start, end: end - 1 }),
-      createWriteStream(`${path}.damaged`, { flags: "a", flush: true }),
-    );
+  for await (const lines of wholeLines(createReadStream(path))) {
+    for (const { bytes, start, end } of lines) {
+      if (readLine(bytes, schema).damage === undefined) continue;
+      await pipeline(
+        createReadStream(path, { start, end: end - 1 }),
+        createWriteStream(`${path}.damaged`, { flags: "a", flush: true }),
+      );
+    }
   }
 }
 

@@ -62,7 +62,7 @@ export async function openSegments<T>(options: SegmentsOptions<T>): Promise<Segm
 export async function* readSegments<T>(options: SegmentsOptions<T>): AsyncGenerator<T> {
   if (!existsSync(options.folder)) return;
   for (const number of await segmentsIn(options.folder)) {
-    yield* readJournal(optionsOf(options, number));
+    for await (const batch of readJournal(optionsOf(options, number))) yield* batch;
   }
 }
 
@@ -93,9 +93,11 @@ class SegmentedJournal<T> implements Segments<T> {
   async *records({ from = 1, to = Infinity }: Range = {}): AsyncGenerator<T> {
     const numbers = await segmentsIn(this.#options.folder);
     for (const number of numbers.filter((one) => one >= from && one <= to)) {
-      yield* number === this.#last
-        ? this.#journal.records()
-        : readJournal(optionsOf(this.#options, number));
+      const batches =
+        number === this.#last
+          ? this.#journal.batches()
+          : readJournal(optionsOf(this.#options, number));
+      for await (const batch of batches) yield* batch;
     }
   }
 
@@ -150,11 +152,13 @@ class SegmentedJournal<T> implements Segments<T> {
     const kept: T[] = [];
     let before = 0;
     let isChanged = false;
-    for await (const record of readJournal(options)) {
-      before++;
-      const after = change(record);
-      if (after !== undefined) kept.push(after);
-      if (after !== record) isChanged = true;
+    for await (const batch of readJournal(options)) {
+      before += batch.length;
+      for (const record of batch) {
+        const after = change(record);
+        if (after !== undefined) kept.push(after);
+        if (after !== record) isChanged = true;
+      }
     }
     if (kept.length === 0) await rm(options.path, { force: true });
     else if (isChanged) await rewrite(options, kept);

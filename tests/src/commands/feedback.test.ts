@@ -26,16 +26,17 @@ async function liveHome(): Promise<{ home: Home; close: () => Promise<void> }> {
   const clock = new ManualClock();
   const engine = Promise.resolve(scriptedEngine());
   const options = { home, engine, admins: [], retentionDays: 180, clock, log: silentLog };
-  const { bot, close } = await openChat(options);
+  const chat = await openChat(options);
+  const { bot } = chat;
   await bot.command({ name: "opt-in", options: {}, person: ANNA, place: HALL });
   const stage = paperStage(clock);
-  let isOver = false;
-  const heard = bot.hear(message("Hello"), stage).finally(() => (isOver = true));
-  while (!isOver) await clock.advance(100);
+  const state = { isOver: false };
+  const heard = bot.hear(message("Hello"), stage).finally(() => (state.isOver = true));
+  while (!state.isOver) await clock.advance(100);
   await heard;
   await bot.rate(stage.reply.id, ANNA, "good");
   await bot.correct(stage.reply.id, ANNA, "Hello, Anna!");
-  return { home, close };
+  return { home, close: () => chat.close() };
 }
 
 async function lfz(...args: string[]) {

@@ -41,11 +41,12 @@ describe("a million ratings", () => {
     const home = await openHome(temporaryFolder());
     const figures: Record<string, number> = {};
     let feedback = await openFeedback(home, silentLog);
+    /** Every fifth is a second thought on the fourth before it. */
     const rating = (index: number) => ({
       kind: "rating" as const,
       verdict: index % 3 ? ("good" as const) : ("bad" as const),
-      reply: hex(Math.floor(index / 3)),
-      rater: hex(index % 9973),
+      reply: hex(index % 5 === 4 ? index - 4 : index),
+      rater: hex((index % 5 === 4 ? index - 4 : index) % 9973),
       at: 1_760_000_000_000 + index,
       model: "starter",
       context: `${hex(index)}${hex(index)}${hex(index)}abcd`,
@@ -80,9 +81,9 @@ describe("a million ratings", () => {
     loop.enable();
     const compacting = timed(() => feedback.ratings.compact());
     const meanwhile: number[] = [];
-    let isOver = false;
-    void compacting.finally(() => (isOver = true));
-    for (let index = 0; !isOver; index++) {
+    const state = { isOver: false };
+    void compacting.finally(() => (state.isOver = true));
+    for (let index = 0; !state.isOver; index++) {
       meanwhile.push((await timed(() => feedback.ratings.save(rating(2 * RECORDS + index))))[1]);
     }
     const [dropped, compactMs] = await compacting;
@@ -90,7 +91,8 @@ describe("a million ratings", () => {
     figures.compactMs = compactMs;
     figures.appendP99MsMeanwhile = percentile(meanwhile, 0.99);
     figures.loopDelayP99Ms = loop.percentile(99) / 1e6;
-    expect(dropped).toBe(0);
+    expect(dropped).toBeGreaterThanOrEqual(RECORDS / 5);
+    figures.peakRssMb = process.resourceUsage().maxRSS / 1e3;
 
     const [, forgetMs] = await timed(() => feedback.ratings.forget(hex(7)));
     figures.forgetMs = forgetMs;

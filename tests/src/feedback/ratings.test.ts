@@ -81,7 +81,9 @@ describe("Ratings", () => {
       item: "i",
       verdict: "approved",
       reviewer: "anna",
-      ...{ rater: "ben", reply: "r", at: 1 },
+      rater: "ben",
+      reply: "r",
+      at: 1,
     });
     expect(await ratings.forget("anna")).toBe(1);
     expect(await ratings.forget("anna")).toBe(0);
@@ -191,7 +193,8 @@ describe("a home of the first bots", () => {
     const home = await openHome(temporaryFolder());
     const old = { kind: "rating", verdict: "good", ...said("anna") };
     writeFileSync(home.path("feedback.journal"), toLine(old));
-    const { ratings, close } = await openFeedback(home, silentLog);
+    const feedback = await openFeedback(home, silentLog);
+    const { ratings } = feedback;
     await ratings.save(rating("ben", "bad"));
     const records: FeedbackRecord[] = [];
     for await (const record of ratings.all()) records.push(record);
@@ -201,7 +204,7 @@ describe("a home of the first bots", () => {
     ]);
     expect(existsSync(home.path("feedback.journal"))).toBe(false);
     expect(readdirSync(home.path("feedback"))).toContain("000001.journal");
-    await close();
+    await feedback.close();
     await home.close();
   });
 });
