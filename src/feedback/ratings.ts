@@ -14,7 +14,7 @@ import type { StateDocument } from "../chat/stores.ts";
 import type { Log } from "../log.ts";
 import { inOrder } from "../state/in-order.ts";
 import type { Edit, Segments } from "../state/segments.ts";
-import { keyOf, toRecord, type FeedbackRecord, type NewFeedback } from "./record.ts";
+import { shortKeyOf, toRecord, type FeedbackRecord, type NewFeedback } from "./record.ts";
 import { NO_RATINGS, Tally, type RatingCounts } from "./tally.ts";
 
 /** The share of records that no longer count from which on all are written anew. */
@@ -97,13 +97,13 @@ export class Ratings {
       const last = new Map<string, number>();
       let length = 0;
       for await (const record of this.all()) {
-        if (record.kind === "retraction") last.delete(keyOf(record));
-        else last.set(keyOf(record), length);
+        if (record.kind === "retraction") last.delete(shortKeyOf(record));
+        else last.set(shortKeyOf(record), length);
         length++;
       }
       if (length - last.size < length * WORTH_COMPACTING) return 0;
       return this.#rewrite((record, position) => {
-        const counts = position >= length || last.get(keyOf(record)) === position;
+        const counts = position >= length || last.get(shortKeyOf(record)) === position;
         return counts ? record : undefined;
       });
     });

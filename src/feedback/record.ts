@@ -3,6 +3,8 @@
  * what was said. Lines of every version there was are read as the newest one.
  */
 
+import { hash } from "node:crypto";
+
 import { z } from "zod";
 
 import { sha256Of } from "../core/files.ts";
@@ -81,4 +83,9 @@ export function keyOf(record: FeedbackRecord): string {
   const { kind, reply, rater } = record;
   if (kind === "decision") return `${kind}/${record.item}`;
   return `${kind === "retraction" ? "rating" : kind}/${reply}/${rater}`;
+}
+
+/** The same in 72 bits, for a million of them in memory: no two will ever meet. */
+export function shortKeyOf(record: FeedbackRecord): string {
+  return hash("sha256", keyOf(record), "base64").slice(0, 12);
 }

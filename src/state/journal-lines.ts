@@ -48,7 +48,7 @@ export async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator
       const end = read + at + 1;
       parts.push(chunk.subarray(from, at));
       const isRecord = end - start <= MAX_LINE_BYTES;
-      lines.push({ bytes: isRecord ? Buffer.concat(parts) : undefined, start, end });
+      lines.push({ bytes: isRecord ? joined(parts) : undefined, start, end });
       parts = [];
       start = end;
       from = at + 1;
@@ -58,6 +58,12 @@ export async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator
     else parts.push(chunk.subarray(from));
     yield lines;
   }
+}
+
+/** Most lines lie within one chunk and need no copy. */
+function joined(parts: readonly Buffer[]): Buffer {
+  const [only] = parts;
+  return only && parts.length === 1 ? only : Buffer.concat(parts);
 }
 
 function checksumOf(json: string | Buffer): string {
