@@ -42,8 +42,7 @@ export async function openFeedback(home: Home, log: Log): Promise<OpenFeedback> 
   await adoptSingleFile(home);
   const records = await openSegments({ folder, schema: FeedbackRecord, log });
   const kept = await openSegments({ folder: paths.contexts, schema: ContextRecord, log });
-  const initial = RatingIndex.parse({});
-  const index = await openDocument({ path: paths.index, schema: RatingIndex, initial, log });
+  const index = await openIndex(paths.index, log);
   return {
     ratings: await Ratings.open({ segments: records, index, log }),
     contexts: new Contexts(kept),
@@ -52,6 +51,18 @@ export async function openFeedback(home: Home, log: Log): Promise<OpenFeedback> 
       await Promise.all([records.close(), kept.close()]);
     },
   };
+}
+
+/** What it says can be counted again: no damage to it keeps the bot from starting. */
+async function openIndex(path: string, log: Log): Promise<StateDocument<RatingIndex>> {
+  const options = { path, schema: RatingIndex, initial: RatingIndex.parse({}), log };
+  try {
+    return await openDocument(options);
+  } catch (error) {
+    log.warn("feedback index not read", { error });
+    for (const copy of [path, `${path}.bak`]) await rm(copy, { force: true });
+    return openDocument(options);
+  }
 }
 
 export function openForgotten(folder: string, log: Log): Promise<StateDocument<ForgottenPeople>> {

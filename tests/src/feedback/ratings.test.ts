@@ -188,6 +188,23 @@ describe("Ratings", () => {
   });
 });
 
+describe("a home with a damaged index", () => {
+  it("is opened all the same, and counted again", async () => {
+    const home = await openHome(temporaryFolder());
+    const before = await openFeedback(home, silentLog);
+    await before.ratings.save(rating("anna", "good"));
+    await before.close();
+    writeFileSync(home.path("feedback", "index.json"), "{ half of an ind");
+    const { log, lines } = recordingLog();
+    const after = await openFeedback(home, log);
+    expect(after.ratings.counts.good).toBe(1);
+    expect(await after.ratings.forget("anna")).toBe(1);
+    expect(lines).toContainEqual(expect.objectContaining({ event: "feedback index not read" }));
+    await after.close();
+    await home.close();
+  });
+});
+
 describe("a home of the first bots", () => {
   it("keeps its feedback: one file, whose records have no version", async () => {
     const home = await openHome(temporaryFolder());
