@@ -1,5 +1,8 @@
 /** State of the bot that lasts as long as a test. */
 
+import { RatingIndex, Ratings } from "../../../src/feedback/ratings.ts";
+import type { FeedbackRecord } from "../../../src/feedback/record.ts";
+import type { Log } from "../../../src/log.ts";
 import type { Segments } from "../../../src/state/segments.ts";
 import type { Journal, Seen, StateDocument } from "../../../src/chat/stores.ts";
 
@@ -71,6 +74,11 @@ export function memorySegments<Value>(): MemorySegments<Value> {
     },
     close: async () => {},
   };
+}
+
+/** As after a start that finds no index. */
+export function ratingsIn(segments: Segments<FeedbackRecord>, log: Log): Promise<Ratings> {
+  return Ratings.open({ segments, index: memoryDocument(RatingIndex.parse({})), log });
 }
 
 export function memorySeen(): Seen {

@@ -8,12 +8,17 @@ import { Replies, type ReplyRecord } from "../../../src/chat/replies.ts";
 import { BotSettings } from "../../../src/chat/settings.ts";
 import { Contexts, type ContextRecord } from "../../../src/feedback/contexts.ts";
 import { Forgotten, type ForgottenPeople } from "../../../src/feedback/forgotten.ts";
-import { RatingIndex, Ratings } from "../../../src/feedback/ratings.ts";
 import type { FeedbackRecord } from "../../../src/feedback/record.ts";
 import { createLog, type Log } from "../../../src/log.ts";
 import { scriptedEngine, type Script } from "../scripted-engine.ts";
 import { ManualClock } from "./manual-clock.ts";
-import { memoryDocument, memoryJournal, memorySeen, memorySegments } from "./memory-stores.ts";
+import {
+  memoryDocument,
+  memoryJournal,
+  memorySeen,
+  memorySegments,
+  ratingsIn,
+} from "./memory-stores.ts";
 import { paperStage } from "./paper-stage.ts";
 
 export interface LogLine {
@@ -48,11 +53,7 @@ export async function openBot(script: Script = {}, parts: Partial<BotParts> = {}
     engine: Promise.resolve(engine),
     settings,
     replies: await Replies.open(replyJournal),
-    ratings: await Ratings.open({
-      segments: feedback,
-      index: memoryDocument(RatingIndex.parse({})),
-      log,
-    }),
+    ratings: await ratingsIn(feedback, log),
     contexts: new Contexts(contexts),
     forgotten: new Forgotten(forgotten),
     retentionDays: 180,

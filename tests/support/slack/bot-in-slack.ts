@@ -10,7 +10,9 @@ import { Consent, type Consents } from "../../../src/chat/consent.ts";
 import { People } from "../../../src/chat/people.ts";
 import { Replies, type ReplyRecord } from "../../../src/chat/replies.ts";
 import { BotSettings } from "../../../src/chat/settings.ts";
-import { Ratings, type FeedbackRecord } from "../../../src/feedback/ratings.ts";
+import { Contexts } from "../../../src/feedback/contexts.ts";
+import { Forgotten } from "../../../src/feedback/forgotten.ts";
+import type { FeedbackRecord } from "../../../src/feedback/record.ts";
 import { createLog, type Log } from "../../../src/log.ts";
 import { createSlackPlatform } from "../../../src/platforms/slack/slack-platform.ts";
 import type { SlackOptions } from "../../../src/platforms/slack/connection/options.ts";
@@ -18,7 +20,10 @@ import {
   memoryDocument,
   memoryJournal,
   memorySeen,
+  memorySegments,
+  ratingsIn,
   type MemoryJournal,
+  type MemorySegments,
 } from "../chat/memory-stores.ts";
 import type { LogLine } from "../chat/open-bot.ts";
 import { gate, scriptedEngine, type Script, type ScriptedEngine } from "../scripted-engine.ts";
@@ -30,7 +35,7 @@ import type { Message } from "./world.ts";
 /** What outlives a restart of the bot. */
 export interface Memory {
   readonly replies: MemoryJournal<ReplyRecord>;
-  readonly feedback: MemoryJournal<FeedbackRecord>;
+  readonly feedback: MemorySegments<FeedbackRecord>;
   readonly seen: ReturnType<typeof memorySeen>;
   readonly settings: ReturnType<typeof memoryDocument<BotSettings>>;
 }
@@ -81,7 +86,10 @@ export async function botInSlack(how: BotInSlackOptions = {}): Promise<BotInSlac
     engine: Promise.resolve(engine),
     settings: memory.settings,
     replies: await Replies.open(memory.replies),
-    ratings: await Ratings.open(memory.feedback),
+    ratings: await ratingsIn(memory.feedback, log),
+    contexts: new Contexts(memorySegments()),
+    forgotten: new Forgotten(memoryDocument({ people: {} })),
+    retentionDays: 180,
     consent: new Consent(memoryDocument<Consents>({ people: {} })),
     people: new People(Buffer.from("a key"), [{ platform: "slack", id: ana.id }]),
     seen: memory.seen,
@@ -127,19 +135,24 @@ export async function botInSlack(how: BotInSlackOptions = {}): Promise<BotInSlac
   };
 }
 
+interface Appendable<Value, Result> {
+  append(record: Value): Promise<Result>;
+}
+
 /** What is written down counts among the changes that a test can wait for. */
 function freshMemory({ world }: Slack): Memory {
-  const watched = <Value>(journal: MemoryJournal<Value>): MemoryJournal<Value> => {
-    const append = journal.append.bind(journal);
-    journal.append = async (record) => {
-      await append(record);
+  const watched = <Value, Result, Store extends Appendable<Value, Result>>(store: Store): Store => {
+    const append = store.append.bind(store);
+    store.append = async (record) => {
+      const result = await append(record);
       world.changes.happened();
+      return result;
     };
-    return journal;
+    return store;
   };
   return {
     replies: watched(memoryJournal<ReplyRecord>()),
-    feedback: watched(memoryJournal<FeedbackRecord>()),
+    feedback: watched(memorySegments<FeedbackRecord>()),
     seen: memorySeen(),
     settings: memoryDocument(BotSettings.parse({})),
   };

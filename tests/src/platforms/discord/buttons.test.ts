@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { Replies } from "../../../../src/chat/replies.ts";
-import { Ratings } from "../../../../src/feedback/ratings.ts";
+import { ratingsIn } from "../../../support/chat/memory-stores.ts";
 import { openBot } from "../../../support/chat/open-bot.ts";
 import { bakery, buttonsOf, startPlatform } from "../../../support/discord/bot.ts";
 import type { Interaction } from "../../../support/discord/interactions.ts";
@@ -134,7 +134,7 @@ describe("a button", () => {
     const reply = await ask("still there?");
     await leave();
     const replies = await Replies.open(replyJournal);
-    const ratings = await Ratings.open(feedback);
+    const ratings = await ratingsIn(feedback, log);
     const { bot } = await openBot({}, { clock, replies, ratings });
     await startPlatform(discord, bot, { clock, log });
 
