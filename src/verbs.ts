@@ -58,16 +58,16 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
         summary: "Show runs side by side: results, differences, curves",
       },
       {
+        name: "feedback stats",
+        summary: "Count the feedback there is, and what may be learnt from",
+      },
+      {
         name: "bench train",
         summary: "Measure how fast this machine trains, beside its limit",
       },
       {
         name: "bench tokenizer",
         summary: "Measure how fast a vocabulary is learnt, text encoded",
-      },
-      {
-        name: "feedback stats",
-        summary: "Count the feedback there is, and what may be learnt from",
       },
       { name: "bench generate", summary: "Measure how fast replies come on this machine" },
     ],
@@ -78,7 +78,7 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
       { name: "doctor", summary: "Look for what is wrong here, and say how to mend it" },
       {
         name: "feedback backup",
-        summary: "Write all feedback into one file, while the bot runs or not",
+        summary: "Write all feedback into one file, bot running or not",
       },
       {
         name: "feedback restore",

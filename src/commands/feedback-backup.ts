@@ -13,7 +13,7 @@ import { feedbackLog } from "./feedback-log.ts";
 
 export const feedbackBackup = defineCommand({
   name: "feedback backup",
-  summary: "Write all feedback into one file, while the bot runs or not",
+  summary: "Write all feedback into one file, bot running or not",
   usage: "FILE",
   flags: z.strictObject({}),
   positionals: { name: "FILE", min: 1, max: 1 },

@@ -34,9 +34,9 @@ export const feedbackExport = defineCommand({
       .describe("what the rows say about their use"),
   }),
   examples: [
-    "lfz feedback export --out data/feedback",
-    "lfz finetune --from experiments/friend --data data/feedback/corrections.jsonl",
-    "lfz finetune --from experiments/friend --data data/feedback/pairs.jsonl --method dpo",
+    "lfz feedback export --out taught",
+    "lfz finetune --from experiments/friend --data taught/corrections.jsonl",
+    "lfz finetune --from experiments/friend --data taught/pairs.jsonl --method dpo",
   ],
 
   async run({ out, perPerson, since, licence }, { console }) {
