@@ -60,9 +60,10 @@ export class TerminalChat {
 
   /** A line like `persona You are a pirate`, without its slash. */
   async command(line: string): Promise<void> {
-    const { text, ask } = await this.#answerTo(line);
+    const { text, ask, file } = await this.#answerTo(line);
     if (ask !== undefined) return this.say(ask);
     this.#output.note(toPrintable(withoutMarks(text)));
+    if (file) this.#output.note(toPrintable(file.text));
   }
 
   /** Ends the reply that is being written; false if there is none. */
@@ -72,7 +73,7 @@ export class TerminalChat {
     return true;
   }
 
-  async #answerTo(line: string): Promise<Pick<Answer, "text" | "ask">> {
+  async #answerTo(line: string): Promise<Pick<Answer, "text" | "ask" | "file">> {
     try {
       const { command, options } = parseCommandLine(line, this.#bot.commands);
       return await this.#bot.command({

@@ -52,6 +52,14 @@ describe("a chat at the terminal", () => {
     ]);
   });
 
+  it("shows all that is kept of whoever sits here, and what waits for a review", async () => {
+    const desk = await open({});
+    for (const line of ["/opt-in", "Hi", "/my-data", "/review", "/quit"]) desk.type(`${line}\n`);
+    await desk.ended;
+    expect(desk.text()).toContain('"content": "Hi"');
+    expect(desk.text()).toContain("Nothing waits for a review.");
+  });
+
   it("stops the running reply with Ctrl-C, and ends with the next one", async () => {
     const desk = await open({ reply: () => ["One", gate<string>().opened] });
     desk.type("Hi\n");
