@@ -2,7 +2,8 @@
 
 import { formatCount } from "../core/cli/console.ts";
 import { findModel } from "../generate/find-model.ts";
-import type { Engine, ModelInfo } from "../generate/types.ts";
+import { timeToFirstToken, type StartEngine } from "../generate/prove-engine.ts";
+import type { ModelInfo } from "../generate/types.ts";
 import { failed, ok, warning, type Check, type CheckResult } from "./check.ts";
 
 /** Large models take their time to be read and hashed. */
@@ -15,7 +16,7 @@ export interface ModelCheckOptions {
     readonly LFZ_MODEL?: string | undefined;
     readonly LFZ_ORT?: string | undefined;
   };
-  readonly startEngine: (folder: string) => Promise<Engine>;
+  readonly startEngine: StartEngine;
 }
 
 export function modelCheck({ named, environment, startEngine }: ModelCheckOptions): Check {
@@ -36,22 +37,6 @@ export function modelCheck({ named, environment, startEngine }: ModelCheckOption
       }
     },
   };
-}
-
-async function timeToFirstToken(engine: Engine, signal: AbortSignal): Promise<number | undefined> {
-  const request = {
-    messages: [{ role: "user" as const, content: "Hello" }],
-    maxTokens: 1,
-    sampling: { temperature: 0 },
-  };
-  for await (const event of engine.generate(request, signal)) {
-    if (
-      event.type === "done" &&
-      event.tokenIds.length + Number(event.finishReason === "silence") > 0
-    )
-      return event.firstTokenMs;
-  }
-  return undefined;
 }
 
 /** In place through koffi unless the environment says otherwise; where koffi cannot load, the slower way was taken. */

@@ -18,16 +18,21 @@ export interface EngineSource {
 }
 
 export function engineSourceOf(engine: Promise<Engine>): EngineSource {
-  let state: EngineState = { status: "loading" };
+  let ready: Engine | undefined;
+  let reason: string | undefined;
   const watch = async () => {
     try {
-      const { model } = await engine;
-      state = { status: "ready", model };
+      ready = await engine;
     } catch (error) {
-      const reason = error instanceof HintedError ? error.message : "It could not be loaded.";
-      state = { status: "failed", reason };
+      reason = error instanceof HintedError ? error.message : "It could not be loaded.";
     }
   };
   void watch();
-  return { engine, state: () => state };
+  return {
+    engine,
+    state() {
+      if (ready) return { status: "ready", model: ready.model }; // which may be another one tomorrow
+      return reason === undefined ? { status: "loading" } : { status: "failed", reason };
+    },
+  };
 }
