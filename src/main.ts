@@ -7,6 +7,7 @@
 import { systemClock, type Clock } from "./chat/clock.ts";
 import type { AdminId } from "./chat/people.ts";
 import type { ChatPlatform } from "./chat/platform.ts";
+import type { StartEngine } from "./generate/prove-engine.ts";
 import type { Engine } from "./generate/types.ts";
 import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
@@ -16,6 +17,9 @@ import { Opened } from "./opened.ts";
 import { orTimeout } from "./or-timeout.ts";
 import { engineSourceOf } from "./platforms/web/engine-source.ts";
 import { servePlatforms, type ServedPlatforms } from "./serve-platforms.ts";
+import type { ModelChoice } from "./retrain/choose-first.ts";
+import { Deployment } from "./retrain/deployment.ts";
+import { openRegistry } from "./retrain/open-registry.ts";
 import { openHome, type Home } from "./state/home.ts";
 
 /** How long the engine may take to end, and the platforms to leave, in milliseconds. */
@@ -31,7 +35,10 @@ export interface BotOptions {
   readonly home: string;
   readonly admins: readonly AdminId[];
   readonly retentionDays: number;
-  readonly startEngine: () => Promise<Engine>;
+  /** The model the operator names, and where experiments lie. */
+  readonly model: ModelChoice;
+  readonly needsTwoAdmins?: boolean;
+  readonly startEngine: StartEngine;
   readonly loadPlatforms: (home: Home) => Promise<readonly ChatPlatform[]>;
   readonly clock?: Clock;
   readonly log: Log;
@@ -42,6 +49,8 @@ export interface Bot extends Pick<ServedPlatforms, "isConnected" | "settled" | "
   readonly url: string;
   /** Settles when the model can answer, rejects with why it cannot. */
   readonly engine: Promise<Engine>;
+  /** The champion that does not answer, because the operator named another model. */
+  championInsteadOf(engine: Engine): string | undefined;
   /** Replies end or are marked, then all is closed in the opposite order of its opening. */
   close(): Promise<void>;
 }
@@ -62,6 +71,11 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
   const home = await openHome(options.home);
   opened.add("home", () => home.close());
   const platforms = await options.loadPlatforms(home);
+  const kept = await openRegistry(home, { now: () => clock.now(), log });
+  opened.add("registry", () => kept.close());
+  const { model: choice, needsTwoAdmins, startEngine } = options;
+  const { registry } = kept;
+  const models = new Deployment({ registry, choice, needsTwoAdmins, startEngine, clock, log });
   const loading = laterOf<Engine>();
   const source = engineSourceOf(loading.promise);
   let served: ServedPlatforms | undefined;
@@ -71,6 +85,7 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
   const chat = await openChat({
     home,
     engine,
+    models,
     admins,
     retentionDays,
     observer: metrics,
@@ -83,24 +98,24 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
     { host, apiKey, log, source, metrics, platforms: isConnected },
     options.port,
   );
-  opened.add("engine", () => closeEngine(engine));
+  opened.add("engine", () => orTimeout(models.close(), ENGINE_GRACE));
   opened.add("web", () => web.close());
   log.info("listening", { url: web.url });
   // The model is only touched once the page can answer, so that the wait has a face.
-  loading.follow(options.startEngine());
+  loading.follow(models.start());
   served = servePlatforms(platforms, chat.bot, { log, clock, onFailure: metrics.failed });
   const { settled, failed, close } = served;
   opened.add("platforms", () => orTimeout(close(), PLATFORM_GRACE));
   opened.add("chat", () => chat.bot.close());
-  return { url: web.url, engine, isConnected, settled, failed, close: () => opened.close() };
-}
-
-async function closeEngine(loading: Promise<Engine>): Promise<void> {
-  const engine = await orTimeout(
-    loading.catch(() => undefined), // it was reported where it was awaited
-    ENGINE_GRACE,
-  );
-  if (engine) await orTimeout(engine.close(), ENGINE_GRACE);
+  return {
+    url: web.url,
+    engine,
+    championInsteadOf: (main) => models.championInsteadOf(main),
+    isConnected,
+    settled,
+    failed,
+    close: () => opened.close(),
+  };
 }
 
 function allDown(platforms: readonly ChatPlatform[]): Record<string, boolean> {

@@ -30,6 +30,7 @@ const SEEDS = 2 ** 31;
 export interface ChatOptions {
   readonly home: Home;
   readonly engine: Promise<Engine>;
+  readonly models?: BotParts["models"];
   readonly admins: readonly AdminId[];
   readonly observer?: BotObserver | undefined;
   /** The same for every reply; by default each has its own. */
@@ -49,7 +50,7 @@ export interface OpenChat {
 
 /** @throws HintedError if something that is kept cannot be read. */
 export async function openChat(options: ChatOptions): Promise<OpenChat> {
-  const { home, clock, log, admins, engine, observer, seed, defaults } = options;
+  const { home, clock, log, admins, engine, models, observer, seed, defaults } = options;
   const closing = new AbortController();
   const document = <T>(name: string, schema: z.ZodType<T>, initial: T) =>
     openDocument({ path: home.path(`${name}.json`), schema, initial, log });
@@ -71,6 +72,7 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
   });
   const bot = new ChatBot({
     engine,
+    models,
     settings,
     replies: await Replies.open(replies),
     contexts,

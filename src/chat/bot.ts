@@ -18,6 +18,7 @@ import { commands, type CommandContext } from "./commands/index.ts";
 import type { Consent } from "./consent.ts";
 import { explainReply } from "./explain.ts";
 import { makeReply, type MadeReply } from "./make-reply.ts";
+import type { Models } from "./models.ts";
 import {
   STALE,
   type Answer,
@@ -51,6 +52,8 @@ const REPLIES_AT_ONCE = 24;
 
 export interface BotParts {
   readonly engine: Promise<Engine>;
+  /** Where there are several versions of the model; else all are answered by the engine. */
+  readonly models?: Models | undefined;
   readonly settings: StateDocument<BotSettings>;
   readonly replies: Replies;
   readonly contexts: Contexts;
@@ -339,8 +342,9 @@ export class ChatBot implements Bot {
     { message, stage }: Utterance,
     log: Log,
   ): Promise<MadeReply> {
-    const { settings, replies, people, clock, observer } = this.#parts;
+    const { settings, replies, people, clock, observer, engine, models } = this.#parts;
     const { place } = message;
+    const asker = people.pseudonymOf(place.platform, message.author.id);
     const secondsSince = () => Math.max(0, clock.now() - message.at) / 1000;
     const made = await makeReply(
       {
@@ -349,12 +353,16 @@ export class ChatBot implements Bot {
         settings: withDefaults(settingsAt(settings.value, place), this.#parts.defaults),
         since: settings.value.beginnings[placeKey(place)],
         isAgain: this.#again.has(stage),
-        isFirstContact: !replies.hasAnswered(people.pseudonymOf(place.platform, message.author.id)),
+        isFirstContact: !replies.hasAnswered(asker),
         knowsForgetting: this.#knowsForgetting.has(placeKey(place)),
         log,
         onFirstSign: () => observer?.firstSign(place, secondsSince()),
       },
-      { ...this.#parts, turnstile: this.#turnstile },
+      {
+        ...this.#parts,
+        engine: () => models?.engineFor(asker) ?? engine,
+        turnstile: this.#turnstile,
+      },
     );
     if (made.forgets) this.#knowsForgetting.add(placeKey(place));
     else this.#knowsForgetting.delete(placeKey(place));

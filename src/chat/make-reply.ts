@@ -21,7 +21,8 @@ import type { Turnstile } from "./turnstile.ts";
 import type { Interruption, Turn } from "./turns.ts";
 
 export interface ReplyDeps {
-  readonly engine: Promise<Engine>;
+  /** Whatever model answers at the moment it is asked: another one, perhaps, than a moment ago. */
+  readonly engine: () => Promise<Pick<Engine, "model" | "generate">>;
   /** Lets in as many as the engine takes. */
   readonly turnstile: Turnstile;
   readonly clock: Clock;
@@ -169,11 +170,11 @@ async function generateAtOnce(
   let figures: Figures | undefined;
   let model = "";
   try {
-    const engine = await untilAborted(deps.engine, signal);
+    const engine = await untilAborted(deps.engine(), signal);
     if (!engine) return { ...draft, outcome: outcomeOf(signal.reason) };
-    model = engine.model.name;
     const sampling = { seed: draft.seed, temperature: settings.temperature };
     const request = { messages: draft.messages, maxTokens: settings.length, sampling };
+    model = engine.model.name; // of the same moment as the reply
     for await (const event of engine.generate(request, signal)) {
       if (event.type === "done") figures = event;
       else painter.set((text += event.text));

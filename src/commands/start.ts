@@ -21,8 +21,8 @@ import { defineCommand, type Command } from "../core/cli/command.ts";
 import { formatCount } from "../core/cli/console.ts";
 import { EXIT_INTERRUPTED } from "../core/cli/run-command.ts";
 import { EXIT_FAILURE } from "../core/errors.ts";
-import { findModel } from "../generate/find-model.ts";
-import type { Engine, ModelInfo } from "../generate/types.ts";
+import { EXPERIMENTS_ROOT } from "../core/experiment/paths.ts";
+import type { Engine } from "../generate/types.ts";
 import { createLog, type Log } from "../log.ts";
 import { startBot, type Bot } from "../main.ts";
 import { orTimeout } from "../or-timeout.ts";
@@ -55,7 +55,7 @@ export function startWith(load: typeof loadPlatforms): Command {
       model: z
         .string()
         .optional()
-        .describe("folder or experiment; LFZ_MODEL, the newest experiment, or the starter"),
+        .describe("folder or experiment; LFZ_MODEL, or the champion of those promoted"),
       open: z.boolean().default(false).describe("open the page in the browser"),
     }),
     examples: ["lfz start", "lfz start --port 8080 --model experiments/mine --open"],
@@ -65,7 +65,6 @@ export function startWith(load: typeof loadPlatforms): Command {
       const environment = readEnvironment(process.env);
       const chosenHost = host ?? environment.HOST;
       requireSafeHost(chosenHost, environment.LFZ_API_KEY);
-      const folder = await findModel({ named: model, environment });
 
       const log = logOf(environment, console.isTerminal);
       const bot = await startBot({
@@ -75,7 +74,8 @@ export function startWith(load: typeof loadPlatforms): Command {
         home: environment.LFZ_HOME,
         admins: environment.LFZ_ADMINS,
         retentionDays: environment.LFZ_RETENTION_DAYS,
-        startEngine: () => loadEngine(folder),
+        model: { named: model ?? environment.LFZ_MODEL, root: EXPERIMENTS_ROOT },
+        startEngine: loadEngine,
         loadPlatforms: (home) => load({ environment, home, clock: systemClock, log }),
         log,
       });
@@ -84,7 +84,7 @@ export function startWith(load: typeof loadPlatforms): Command {
         if (open) openBrowser(bot.url);
         const engine = await Promise.race([readyEngine(bot), over]);
         if (engine) {
-          console.print(welcomeOf(bot, engine.model));
+          console.print(welcomeOf(bot, engine));
           await over;
           console.note("Stopping.");
         }
@@ -121,7 +121,10 @@ function logOf(environment: BotEnvironment, isTerminal: boolean): Log {
   });
 }
 
-function welcomeOf({ url, isConnected }: Bot, { name, parameters, context }: ModelInfo): string {
+function welcomeOf(bot: Bot, engine: Engine): string {
+  const { url, isConnected } = bot;
+  const { name, parameters, context } = engine.model;
+  const champion = bot.championInsteadOf(engine);
   const platforms = Object.entries(isConnected()).map(([platform, isUp]) => {
     const title = platform.slice(0, 1).toUpperCase() + platform.slice(1);
     return `  ${title.padEnd(8)}${isUp ? "connected" : "not reached yet; it goes on trying"}`;
@@ -134,6 +137,7 @@ function welcomeOf({ url, isConnected }: Bot, { name, parameters, context }: Mod
     `  API     ${url}/v1 (OpenAI's shape)`,
     ...platforms,
     `  Model   ${name}, ${formatCount(parameters)} parameters, reads ${context} tokens`,
+    ...(champion ? [`          as you named it; the champion is ${champion}`] : []),
     "  Stop    Ctrl-C",
     "",
   ].join("\n");

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { HintedError } from "../core/errors.ts";
 import { listExperiments } from "../core/experiment/experiments.ts";
 import { EXPERIMENTS_ROOT } from "../core/experiment/paths.ts";
+import type { RunRecord } from "../core/experiment/run-record.ts";
 import { packageFolder } from "../core/package.ts";
 
 const STARTER = "starter";
@@ -46,11 +47,25 @@ function folderOf(wanted: string, root: string): string {
 }
 
 async function newestFinished(root: string): Promise<string | undefined> {
-  const finished = (await listExperiments(root)).flatMap(({ name, folder, run }) => {
-    if (name === STARTER || run instanceof HintedError || run.status !== "finished") return [];
-    const isServable = run.files["onnx/model.onnx"] !== undefined;
-    return isServable ? [{ folder, time: run.finished ?? run.created }] : [];
-  });
-  finished.sort((a, b) => b.time.localeCompare(a.time));
+  const finished = (await listServable(root)).filter(({ name }) => name !== STARTER);
+  finished.sort((a, b) => timeOf(b.run).localeCompare(timeOf(a.run)));
   return finished[0]?.folder;
+}
+
+export interface ServableExperiment {
+  readonly name: string;
+  readonly folder: string;
+  readonly run: RunRecord;
+}
+
+/** The experiments that are finished and exported. */
+export async function listServable(root: string): Promise<ServableExperiment[]> {
+  return (await listExperiments(root)).flatMap(({ name, folder, run }) => {
+    if (run instanceof HintedError || run.status !== "finished") return [];
+    return run.files["onnx/model.onnx"] ? [{ name, folder, run }] : [];
+  });
+}
+
+function timeOf({ finished, created }: RunRecord): string {
+  return finished ?? created;
 }

@@ -5,6 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 
 import { HintedError } from "../../src/core/errors.ts";
+import { packageFolder } from "../../src/core/package.ts";
 import { startBot, type Bot, type BotOptions } from "../../src/main.ts";
 import { gate, scriptedEngine } from "../support/scripted-engine.ts";
 import { ManualClock } from "../support/chat/manual-clock.ts";
@@ -13,6 +14,8 @@ import type { PaperStage } from "../support/chat/paper-stage.ts";
 import { servedPlatform } from "../support/served-platform.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { silentLog } from "../support/web-server.ts";
+
+const STARTER = join(packageFolder, "experiments", "starter");
 
 const open: Bot[] = [];
 afterEach(() => Promise.all(open.splice(0).map((bot) => bot.close())));
@@ -25,6 +28,7 @@ async function start(options: Partial<BotOptions> = {}): Promise<Bot> {
     admins: [],
     retentionDays: 180,
     log: silentLog,
+    model: { named: STARTER, root: "experiments" },
     startEngine: async () => scriptedEngine(),
     loadPlatforms: async () => [],
     ...options,
@@ -202,6 +206,7 @@ describe("the end of the bot", () => {
       loadPlatforms: async () => [slack],
       startEngine: async () => scriptedEngine({ reply: () => ["One, ", rest.opened] }),
     });
+    await bot.engine;
     const { stage, heard } = await slack.say("Count", clock);
     await meanwhile(clock, shown(stage));
 
@@ -218,6 +223,7 @@ describe("the end of the bot", () => {
       "web",
       "engine",
       "state",
+      "registry",
       "home",
     ]);
     expect(existsSync(join(home, "lock"))).toBe(false);
@@ -233,6 +239,7 @@ describe("the end of the bot", () => {
       loadPlatforms: async () => [slack],
       startEngine: async () => scriptedEngine({ reply: () => ["One, ", never.opened] }),
     });
+    await bot.engine;
     const { stage, heard } = await slack.say("Count", clock);
     await meanwhile(clock, shown(stage));
 

@@ -10,7 +10,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { HintedError } from "../errors.ts";
-import { sha256OfFile } from "../files.ts";
+import { sha256Of, sha256OfFile } from "../files.ts";
 import { OTHER_FORMATS, SERVED_FILES } from "./paths.ts";
 import type { FileManifest } from "./run-record.ts";
 
@@ -26,6 +26,11 @@ export async function readManifest(
     if (bytes !== undefined) manifest[file] = { sha256: await sha256OfFile(path), bytes };
   }
   return manifest;
+}
+
+/** One hash for all that is served; other formats come and go without making it another model. */
+export function hashOfManifest(manifest: FileManifest): string {
+  return sha256Of(SERVED_FILES.map((file) => `${manifest[file]?.sha256} ${file}\n`).join(""));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -105,6 +105,22 @@ describe("lfz start", () => {
 
     expect(errors).toContain(`The bot already runs in ${env.LFZ_HOME}: process ${first.pid}.`);
     expect(code).toBe(1);
+  });
+
+  it("says which model is champion where the operator names another one", async () => {
+    const env = { LFZ_HOME: join(folder, "kept"), LFZ_LOG: "error" };
+    const other = join(folder, "other");
+    await cp(model, other, { recursive: true });
+    const first = lfzStart(["--model", model, "--port", "0"], env);
+    await lines(first.stdout).with(/Model +tiny/);
+    first.kill("SIGTERM");
+    await once(first, "exit");
+
+    const named = lfzStart(["--port", "0"], { ...env, LFZ_MODEL: other });
+    const printed = lines(named.stdout);
+    await printed.with(/Model +other/);
+    const [, champion] = await printed.with(/as you named it; the champion is (\w+)/);
+    expect(champion).toBe("tiny");
   });
 
   it.each([

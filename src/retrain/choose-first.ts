@@ -1,0 +1,80 @@
+/**
+ * Which model serves when the bot starts.
+ *
+ * The one the operator names, whatever the registry says; else its champion,
+ * or, if that is gone or altered, the newest of those before it that still
+ * opens; else whatever `findModel` finds, which is champion from then on.
+ */
+
+import { resolve } from "node:path";
+
+import { EXIT_BAD_INPUT, HintedError } from "../core/errors.ts";
+import { findModel } from "../generate/find-model.ts";
+import type { StartEngine } from "../generate/prove-engine.ts";
+import type { Engine } from "../generate/types.ts";
+import type { Log } from "../log.ts";
+import { MACHINE } from "./audit.ts";
+import { readVersion, requireUnchanged } from "./find-version.ts";
+import type { Registry } from "./registry.ts";
+import type { Version } from "./registry-state.ts";
+
+export interface ModelChoice {
+  /** A folder or an experiment that the operator names, with a flag or `LFZ_MODEL`. */
+  readonly named?: string | undefined;
+  /** Where experiments lie. */
+  readonly root: string;
+}
+
+export interface FirstParts {
+  readonly registry: Registry;
+  readonly choice: ModelChoice;
+  readonly startEngine: StartEngine;
+  readonly log: Log;
+}
+
+interface Broken {
+  readonly version: Version;
+  readonly error: HintedError;
+}
+
+/** @throws HintedError if no model can be served; then the registry stays as it is. */
+export async function chooseFirst(parts: FirstParts): Promise<Engine> {
+  const { registry, choice, log } = parts;
+  if (choice.named !== undefined) return startFound(parts);
+  const broken: Broken[] = [];
+  const engine = (await startChampion(parts, broken)) ?? (await startFound(parts));
+  for (const { version, error } of broken) {
+    const { name, folder } = version;
+    log.error("champion does not open", { name, folder, serving: engine.model.name, error });
+    await registry.retire(name, MACHINE, error.message);
+  }
+  return engine;
+}
+
+async function startChampion(
+  { registry, startEngine }: FirstParts,
+  broken: Broken[],
+): Promise<Engine | undefined> {
+  for (const version of registry.champions) {
+    try {
+      await requireUnchanged(version);
+      return await startEngine(version.folder);
+    } catch (error) {
+      // Anything but the folder's fault (no memory, no library) would strike the next one too.
+      if (!(error instanceof HintedError) || error.exitCode !== EXIT_BAD_INPUT) throw error;
+      broken.push({ version, error });
+    }
+  }
+  return undefined;
+}
+
+async function startFound({ registry, choice, startEngine }: FirstParts): Promise<Engine> {
+  const { named, root } = choice;
+  const folder = resolve(await findModel({ named, environment: {}, root }));
+  const engine = await startEngine(folder);
+  if (named !== undefined && registry.champions.length > 0) return engine;
+  const from = named === undefined ? "found at a start" : "named by the operator at a start";
+  const { name } = await registry.add({ ...(await readVersion(folder)), from }, MACHINE);
+  await registry.promote(name, MACHINE, from);
+  return engine;
+}

@@ -1,0 +1,92 @@
+/**
+ * What is remembered of the versions of the model, and what follows from it.
+ *
+ * Who serves is one list, `champions`: the last of them serves, the one before
+ * is the way back. So there are never two champions, nor none after one.
+ */
+
+import { z } from "zod";
+
+export const Version = z
+  .strictObject({
+    /** Also the name of its folder. */
+    name: z.string(),
+    folder: z.string(),
+    /** Of the files that are served; another one is another model. */
+    manifest: z.string(),
+    at: z.number(),
+    /** Where it came from, in words. */
+    from: z.string(),
+    /** Why it no longer serves, if it was taken back. */
+    retired: z.string().optional(),
+  })
+  .readonly();
+
+export type Version = z.infer<typeof Version>;
+
+export const RegistryState = z
+  .strictObject({
+    /** Counts the changes; the audit line of each carries the same number. */
+    revision: z.number().int().default(0),
+    versions: z.array(Version).readonly().default([]),
+    /** Names, oldest first. */
+    champions: z.array(z.string()).readonly().default([]),
+    /** Serves a share of the people, in percent. */
+    canary: z
+      .strictObject({ name: z.string(), share: z.number(), since: z.number() })
+      .readonly()
+      .optional(),
+    /** A promotion that waits for a second admin. */
+    request: z
+      .strictObject({ name: z.string(), share: z.number(), by: z.string(), at: z.number() })
+      .readonly()
+      .optional(),
+  })
+  .readonly();
+
+export type RegistryState = z.infer<typeof RegistryState>;
+
+export type VersionState = "candidate" | "canary" | "champion" | "previous" | "retired";
+
+export function stateOf({ champions, canary }: RegistryState, version: Version): VersionState {
+  const { name, retired } = version;
+  if (canary?.name === name) return "canary";
+  if (champions.at(-1) === name) return "champion";
+  if (champions.at(-2) === name) return "previous";
+  return retired !== undefined || champions.includes(name) ? "retired" : "candidate";
+}
+
+/** So many champions are remembered as ways back. */
+const REMEMBERED_CHAMPIONS = 20;
+
+/** A version is known; the same one again replaces what was known of it. */
+export function withVersion(state: RegistryState, version: Version): RegistryState {
+  const others = state.versions.filter(({ name }) => name !== version.name);
+  return { ...state, versions: [...others, version] };
+}
+
+export function withChampion(state: RegistryState, name: string): RegistryState {
+  const { champions, canary, versions } = state;
+  return {
+    ...state,
+    champions: [...champions.filter((other) => other !== name), name].slice(-REMEMBERED_CHAMPIONS),
+    canary: canary?.name === name ? undefined : canary,
+    request: undefined,
+    versions: versions.map((version) =>
+      version.name === name ? { ...version, retired: undefined } : version,
+    ),
+  };
+}
+
+/** It serves nobody any more: what was before it does. */
+export function withoutServing(state: RegistryState, name: string, why: string): RegistryState {
+  const { champions, canary, versions } = state;
+  return {
+    ...state,
+    champions: champions.filter((other) => other !== name),
+    canary: canary?.name === name ? undefined : canary,
+    versions: versions.map((version) =>
+      version.name === name ? { ...version, retired: why } : version,
+    ),
+  };
+}

@@ -1,0 +1,157 @@
+/**
+ * The versions of the model: which there are, which serves, which did before.
+ *
+ * Knows names and states on disk, not engines. Each change is announced in the
+ * audit journal and then made in one write, so that whenever the process dies
+ * there is one champion, and no change that nobody is named for.
+ */
+
+import { HintedError } from "../core/errors.ts";
+import type { Journal, StateDocument } from "../chat/stores.ts";
+import { inOrder } from "../state/in-order.ts";
+import { MACHINE, type Actor, type AuditRecord } from "./audit.ts";
+import {
+  stateOf,
+  withChampion,
+  withoutServing,
+  withVersion,
+  type RegistryState,
+  type Version,
+  type VersionState,
+} from "./registry-state.ts";
+
+/** How long a promotion waits for a second admin, in milliseconds. */
+const REQUEST_VALID_MS = 60 * 60_000;
+
+export interface RegistryParts {
+  readonly document: StateDocument<RegistryState>;
+  readonly audit: Pick<Journal<AuditRecord>, "append" | "records">;
+  readonly now: () => number;
+}
+
+export interface Promotion {
+  readonly name: string;
+  /** Percent of the people; 100 is everybody. */
+  readonly share: number;
+}
+
+type Announcement = Pick<AuditRecord, "action" | "version" | "share" | "why">;
+
+export class Registry {
+  readonly #parts: RegistryParts;
+  readonly #inOrder = inOrder();
+  #revision: number;
+
+  private constructor(parts: RegistryParts) {
+    this.#parts = parts;
+    this.#revision = parts.document.value.revision;
+  }
+
+  static async open(parts: RegistryParts): Promise<Registry> {
+    const registry = new Registry(parts);
+    await registry.#settleWithAudit();
+    return registry;
+  }
+
+  get versions(): readonly Version[] {
+    return this.#state.versions;
+  }
+
+  /** The one that serves, then the ways back, newest first. */
+  get champions(): readonly Version[] {
+    return [...this.#state.champions].reverse().flatMap((name) => this.find(name) ?? []);
+  }
+
+  get canary(): RegistryState["canary"] {
+    return this.#state.canary;
+  }
+
+  find(name: string | undefined): Version | undefined {
+    return this.versions.find((version) => version.name === name);
+  }
+
+  stateOf(version: Version): VersionState {
+    return stateOf(this.#state, version);
+  }
+
+  /** @throws HintedError if another folder has that name here. */
+  async add(found: Omit<Version, "at">, by: Actor): Promise<Version> {
+    const known = this.find(found.name);
+    if (known && known.folder !== found.folder) throw nameTaken(known, found.folder);
+    if (known?.manifest === found.manifest) return known;
+    const version = { ...found, at: this.#parts.now() };
+    const announcement = { action: "add", version: version.name, why: found.from } as const;
+    await this.#change(announcement, by, (state) => withVersion(state, version));
+    return version;
+  }
+
+  /** True if another admin asked for the same within the hour; otherwise it is asked for now. */
+  async second({ name, share }: Promotion, by: Actor): Promise<boolean> {
+    const { request } = this.#state;
+    const now = this.#parts.now();
+    const isOpen = request?.name === name && request.share === share;
+    const isFresh = request !== undefined && now - request.at < REQUEST_VALID_MS;
+    if (isOpen && isFresh && request.by !== by.who) return true;
+    const asked = { name, share, by: by.who, at: now };
+    const announcement = { action: "request", version: name, share } as const;
+    await this.#change(announcement, by, (state) => ({ ...state, request: asked }));
+    return false;
+  }
+
+  async beginCanary({ name, share }: Promotion, by: Actor, why?: string): Promise<void> {
+    const announcement = { action: "canary", version: name, share, why } as const;
+    await this.#change(announcement, by, (state) => {
+      const since = state.canary?.name === name ? state.canary.since : this.#parts.now();
+      return { ...state, canary: { name, share, since }, request: undefined };
+    });
+  }
+
+  async promote(name: string, by: Actor, why?: string): Promise<void> {
+    await this.#change({ action: "promote", version: name, why }, by, (state) =>
+      withChampion(state, name),
+    );
+  }
+
+  /** It serves nobody any more. The champion before it is champion again. */
+  async retire(name: string, by: Actor, why: string): Promise<void> {
+    await this.#change({ action: "retire", version: name, why }, by, (state) =>
+      withoutServing(state, name, why),
+    );
+  }
+
+  get #state(): RegistryState {
+    return this.#parts.document.value;
+  }
+
+  #change(
+    announcement: Announcement,
+    by: Actor,
+    edit: (state: RegistryState) => RegistryState,
+  ): Promise<void> {
+    const { document, audit, now } = this.#parts;
+    return this.#inOrder(async () => {
+      const revision = ++this.#revision;
+      await audit.append({ revision, at: now(), ...by, ...announcement });
+      await document.change((state) => ({ ...edit(state), revision }));
+    });
+  }
+
+  /** A line whose change was never made is said to be void. */
+  async #settleWithAudit(): Promise<void> {
+    const { audit, now } = this.#parts;
+    let last: AuditRecord | undefined;
+    for await (const record of audit.records()) last = record;
+    if (!last || last.revision <= this.#revision) return;
+    const { revision, version } = last;
+    this.#revision = revision;
+    if (last.action === "undone") return;
+    const why = "the process ended before it took effect";
+    await audit.append({ revision, at: now(), ...MACHINE, action: "undone", version, why });
+  }
+}
+
+function nameTaken({ name, folder }: Version, other: string): HintedError {
+  return new HintedError(`${name} is the name of the version in ${folder} already.`, {
+    hint: `Give ${other} another name to have both.`,
+  });
+}
