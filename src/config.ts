@@ -79,6 +79,10 @@ export const BotEnvironment = z
     LFZ_ORT: z.enum(["in-place", "binding"]).optional(),
     LFZ_LOG: z.enum(["debug", "info", "warn", "error"]).optional(),
     LFZ_ADMINS: admins,
+    LFZ_TWO_ADMINS: z
+      .enum(["yes", "no"])
+      .default("no")
+      .transform((word) => word === "yes"),
     DISCORD_TOKEN: secret.optional(),
     DISCORD_API_URL: address.optional(),
     DISCORD_SHARDS: z

@@ -147,7 +147,11 @@ export class ChatBot implements Bot {
 
   async complete(call: CommandCall, option: string, typed: string): Promise<readonly string[]> {
     const definition = commands.find(({ name }) => name === call.name);
-    return (await definition?.complete?.(option, typed, this.#context(), call)) ?? [];
+    const { people } = this.#parts;
+    if (!definition || !people.belongsTo(definition.audience, call.place.platform, call.person)) {
+      return [];
+    }
+    return (await definition.complete?.(option, typed, this.#context(), call)) ?? [];
   }
 
   reply(replyId: string): ReplyRecord | undefined {

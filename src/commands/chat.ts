@@ -6,11 +6,13 @@ import { systemClock } from "../chat/clock.ts";
 import { loadDotEnv, readEnvironment, secretsOf, type BotEnvironment } from "../config.ts";
 import { defineCommand, type CommandResult } from "../core/cli/command.ts";
 import type { Console } from "../core/cli/console.ts";
+import { EXPERIMENTS_ROOT } from "../core/experiment/paths.ts";
 import { findModel } from "../generate/find-model.ts";
 import { startEngine } from "../generate/start-engine.ts";
 import type { Engine } from "../generate/types.ts";
 import { createLog } from "../log.ts";
 import { openChat, type ChatOptions } from "../open-chat.ts";
+import { Opened } from "../opened.ts";
 import {
   ChatSession,
   type FinishedReply,
@@ -19,6 +21,8 @@ import {
 import { chatAtTerminal } from "../platforms/terminal/interactive-chat.ts";
 import { chatOverPipe } from "../platforms/terminal/piped-chat.ts";
 import { writeReply } from "../platforms/terminal/write-reply.ts";
+import { Deployment } from "../retrain/deployment.ts";
+import { openRegistry } from "../retrain/open-registry.ts";
 import { openHomeOrGuestHome } from "../state/guest-home.ts";
 
 const COUNT = "a whole number from 1 on";
@@ -54,12 +58,12 @@ export const chat = defineCommand({
     const environment = readEnvironment(process.env);
     const folder = await findModel({ named: model, environment });
     const message = prompt === "-" ? await readAll(process.stdin) : prompt;
+    if (message === undefined && process.stdin.isTTY) {
+      const flags = { seed, defaults: { length: maxTokens, temperature } };
+      return chatWithPerson(folder, environment, flags, console, signal);
+    }
     const engine = await startEngine(folder);
     try {
-      if (message === undefined && process.stdin.isTTY) {
-        const flags = { seed, defaults: { length: maxTokens, temperature } };
-        return await chatWithPerson(engine, environment, flags, console, signal);
-      }
       const settings: ReplySettings = { maxTokens, sampling: { seed, temperature } };
       const reply = await converse(engine, settings, message, console, signal);
       return reply && toResult(reply, engine);
@@ -88,39 +92,56 @@ async function converse(
 }
 
 async function chatWithPerson(
-  engine: Engine,
+  folder: string,
   environment: BotEnvironment,
   flags: Pick<ChatOptions, "seed" | "defaults">,
   console: Console,
   signal: AbortSignal,
 ): Promise<void> {
+  const clock = systemClock;
   const log = createLog({
     stream: process.stderr,
     level: environment.LFZ_LOG ?? "error",
     secrets: secretsOf(environment),
     now: () => new Date(),
   });
-  const home = await openHomeOrGuestHome(environment.LFZ_HOME);
-  if (home.isGuest) console.note("The bot is running here: what you rate and set now is not kept.");
-  const chat = await openChat({
-    ...flags,
-    home,
-    engine: Promise.resolve(engine),
-    admins: environment.LFZ_ADMINS,
-    retentionDays: environment.LFZ_RETENTION_DAYS,
-    clock: systemClock,
-    log,
-  });
+  const opened = new Opened(log);
   try {
+    const home = await openHomeOrGuestHome(environment.LFZ_HOME);
+    opened.add("home", () => home.close());
+    if (home.isGuest)
+      console.note("The bot is running here: what you rate and set now is not kept.");
+    const kept = await openRegistry(home, { now: () => clock.now(), log });
+    opened.add("registry", () => kept.close());
+    const models = new Deployment({
+      registry: kept.registry,
+      choice: { named: folder, isTrial: true, root: EXPERIMENTS_ROOT },
+      needsTwoAdmins: environment.LFZ_TWO_ADMINS,
+      startEngine,
+      clock,
+      log,
+    });
+    opened.add("engine", () => models.close());
+    const engine = await models.start();
+    const chat = await openChat({
+      ...flags,
+      home,
+      engine: Promise.resolve(engine),
+      models,
+      admins: environment.LFZ_ADMINS,
+      retentionDays: environment.LFZ_RETENTION_DAYS,
+      clock,
+      log,
+    });
+    opened.add("state", () => chat.close());
+    opened.add("chat", () => chat.bot.close());
     const terminal = {
       input: process.stdin,
       output: process.stdout.isTTY ? process.stdout : process.stderr,
     };
     await chatAtTerminal(chat.bot, terminal, { model: engine.model, signal, interrupt });
-    await chat.bot.close();
   } finally {
-    await chat.close();
-    await home.close();
+    await opened.close();
   }
 }
 

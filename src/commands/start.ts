@@ -74,6 +74,7 @@ export function startWith(load: typeof loadPlatforms): Command {
         home: environment.LFZ_HOME,
         admins: environment.LFZ_ADMINS,
         retentionDays: environment.LFZ_RETENTION_DAYS,
+        needsTwoAdmins: environment.LFZ_TWO_ADMINS,
         model: { named: model ?? environment.LFZ_MODEL, root: EXPERIMENTS_ROOT },
         startEngine: loadEngine,
         loadPlatforms: (home) => load({ environment, home, clock: systemClock, log }),

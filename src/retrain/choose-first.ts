@@ -21,6 +21,8 @@ import type { Version } from "./registry-state.ts";
 export interface ModelChoice {
   /** A folder or an experiment that the operator names, with a flag or `LFZ_MODEL`. */
   readonly named?: string | undefined;
+  /** It is only talked to: no first champion comes of it. */
+  readonly isTrial?: boolean | undefined;
   /** Where experiments lie. */
   readonly root: string;
 }
@@ -69,10 +71,10 @@ async function startChampion(
 }
 
 async function startFound({ registry, choice, startEngine }: FirstParts): Promise<Engine> {
-  const { named, root } = choice;
+  const { named, isTrial = false, root } = choice;
   const folder = resolve(await findModel({ named, environment: {}, root }));
   const engine = await startEngine(folder);
-  if (named !== undefined && registry.champions.length > 0) return engine;
+  if (isTrial || (named !== undefined && registry.champions.length > 0)) return engine;
   const from = named === undefined ? "found at a start" : "named by the operator at a start";
   const { name } = await registry.add({ ...(await readVersion(folder)), from }, MACHINE);
   await registry.promote(name, MACHINE, from);

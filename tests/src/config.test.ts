@@ -10,6 +10,7 @@ describe("the environment", () => {
       LFZ_HOME: "./var",
       LFZ_RETENTION_DAYS: 180,
       LFZ_ADMINS: [],
+      LFZ_TWO_ADMINS: false,
     });
   });
 

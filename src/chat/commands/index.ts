@@ -6,6 +6,7 @@ import type { Ratings } from "../../feedback/ratings.ts";
 import type { Engine } from "../../generate/types.ts";
 import type { Clock } from "../clock.ts";
 import type { Consent } from "../consent.ts";
+import type { Models } from "../models.ts";
 import type { People } from "../people.ts";
 import type { Replies } from "../replies.ts";
 import type { BotSettings } from "../settings.ts";
@@ -22,10 +23,12 @@ import { myData } from "./my-data.ts";
 import { reset } from "./reset.ts";
 import { review } from "./review.ts";
 import { settings } from "./settings.ts";
+import { models, promote, rollback } from "./versions.ts";
 
 /** What commands work on. */
 export interface CommandContext {
   readonly engine: Promise<Engine>;
+  readonly models?: Models | undefined;
   readonly settings: StateDocument<BotSettings>;
   readonly replies: Replies;
   readonly contexts: Contexts;
@@ -63,4 +66,7 @@ export const commands: readonly ChatCommand[] = [
   unmute,
   stop,
   resume,
+  models,
+  promote,
+  rollback,
 ];

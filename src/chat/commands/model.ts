@@ -4,12 +4,14 @@ import type { ChatCommand } from "./index.ts";
 
 export const model: ChatCommand = {
   name: "model",
-  summary: "Which model answers",
+  summary: "Which model answers you",
   audience: "everyone",
   isPrivate: true,
   options: [],
-  async run({ place, person }, { engine, people }) {
-    const { name, parameters, context, vocabSize, folder, runtime } = (await engine).model;
+  async run({ place, person }, { engine, models, people }) {
+    const asker = people.pseudonymOf(place.platform, person.id);
+    const { model: answering } = await (models?.engineFor(asker) ?? engine);
+    const { name, parameters, context, vocabSize, folder, runtime } = answering;
     const millions = (parameters / 1e6).toFixed(1);
     const lines = [
       `**${name}**: ${millions} M parameters, a vocabulary of ${vocabSize}, reads ${context} tokens.`,
