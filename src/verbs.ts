@@ -57,6 +57,7 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
         name: "experiments compare",
         summary: "Show runs side by side: results, differences, curves",
       },
+      { name: "experiments versions", summary: "List the versions of the bot's model: who serves" },
       {
         name: "feedback stats",
         summary: "Count the feedback there is, and what may be learnt from",
@@ -84,6 +85,8 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
         name: "feedback restore",
         summary: "Put a backup in the place of the feedback there is",
       },
+      { name: "experiments promote", summary: "Let the bot serve another model when it starts" },
+      { name: "experiments rollback", summary: "Let the bot serve the model before again" },
       { name: "export", summary: "Write the model files of a run again, and prove them" },
       {
         name: "experiments average",

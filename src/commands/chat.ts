@@ -3,14 +3,13 @@
 import { z } from "zod";
 
 import { systemClock } from "../chat/clock.ts";
-import { loadDotEnv, readEnvironment, secretsOf, type BotEnvironment } from "../config.ts";
+import { loadDotEnv, readEnvironment, type BotEnvironment } from "../config.ts";
 import { defineCommand, type CommandResult } from "../core/cli/command.ts";
 import type { Console } from "../core/cli/console.ts";
 import { EXPERIMENTS_ROOT } from "../core/experiment/paths.ts";
 import { findModel } from "../generate/find-model.ts";
 import { startEngine } from "../generate/start-engine.ts";
 import type { Engine } from "../generate/types.ts";
-import { createLog } from "../log.ts";
 import { openChat, type ChatOptions } from "../open-chat.ts";
 import { Opened } from "../opened.ts";
 import {
@@ -24,6 +23,7 @@ import { writeReply } from "../platforms/terminal/write-reply.ts";
 import { Deployment } from "../retrain/deployment.ts";
 import { openRegistry } from "../retrain/open-registry.ts";
 import { openHomeOrGuestHome } from "../state/guest-home.ts";
+import { quietLog } from "./quiet-log.ts";
 
 const COUNT = "a whole number from 1 on";
 
@@ -99,12 +99,7 @@ async function chatWithPerson(
   signal: AbortSignal,
 ): Promise<void> {
   const clock = systemClock;
-  const log = createLog({
-    stream: process.stderr,
-    level: environment.LFZ_LOG ?? "error",
-    secrets: secretsOf(environment),
-    now: () => new Date(),
-  });
+  const log = quietLog(environment);
   const opened = new Opened(log);
   try {
     const home = await openHomeOrGuestHome(environment.LFZ_HOME);

@@ -25,5 +25,17 @@ export const commands: readonly CommandEntry[] = [
     name: "feedback stats",
     load: async () => (await import("./feedback-stats.ts")).feedbackStats,
   },
+  {
+    name: "experiments promote",
+    load: async () => (await import("./experiments-promote.ts")).experimentsPromote,
+  },
+  {
+    name: "experiments rollback",
+    load: async () => (await import("./experiments-rollback.ts")).experimentsRollback,
+  },
+  {
+    name: "experiments versions",
+    load: async () => (await import("./experiments-versions.ts")).experimentsVersions,
+  },
   { name: "start", load: async () => (await import("./start.ts")).start },
 ];

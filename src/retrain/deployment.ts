@@ -30,7 +30,7 @@ export interface DeploymentParts extends FirstParts {
 /** Why an admin or the bot itself changes something. */
 interface Cause {
   readonly by: Actor;
-  readonly why: string | undefined;
+  readonly why?: string | undefined;
 }
 
 export class Deployment implements Models {
@@ -69,10 +69,11 @@ export class Deployment implements Models {
 
   async list() {
     const { registry, choice } = this.#parts;
-    return summarise(registry, { ...choice, serving: (await this.#main()).model.name });
+    const serving = (await this.#main()).model.name;
+    return summarise(registry.state, { root: choice.root, serving });
   }
 
-  promote({ name, share, by, why }: PromotionOrder): Promise<Promoted> {
+  promote({ name, share, by, why }: Omit<PromotionOrder, "by"> & Cause): Promise<Promoted> {
     return this.#change(async (main) => {
       const { registry, choice, needsTwoAdmins } = this.#parts;
       const known = registry.find(name)?.manifest;

@@ -11,13 +11,11 @@ import type { Journal, StateDocument } from "../chat/stores.ts";
 import { inOrder } from "../state/in-order.ts";
 import { MACHINE, type Actor, type AuditRecord } from "./audit.ts";
 import {
-  stateOf,
   withChampion,
   withoutServing,
   withVersion,
   type RegistryState,
   type Version,
-  type VersionState,
 } from "./registry-state.ts";
 
 /** How long a promotion waits for a second admin, in milliseconds. */
@@ -53,25 +51,25 @@ export class Registry {
     return registry;
   }
 
+  get state(): RegistryState {
+    return this.#parts.document.value;
+  }
+
   get versions(): readonly Version[] {
-    return this.#state.versions;
+    return this.state.versions;
   }
 
   /** The one that serves, then the ways back, newest first. */
   get champions(): readonly Version[] {
-    return [...this.#state.champions].reverse().flatMap((name) => this.find(name) ?? []);
+    return [...this.state.champions].reverse().flatMap((name) => this.find(name) ?? []);
   }
 
   get canary(): RegistryState["canary"] {
-    return this.#state.canary;
+    return this.state.canary;
   }
 
   find(name: string | undefined): Version | undefined {
     return this.versions.find((version) => version.name === name);
-  }
-
-  stateOf(version: Version): VersionState {
-    return stateOf(this.#state, version);
   }
 
   /** @throws HintedError if another folder has that name here. */
@@ -87,7 +85,7 @@ export class Registry {
 
   /** True if another admin asked for the same within the hour; otherwise it is asked for now. */
   async second({ name, share }: Promotion, by: Actor): Promise<boolean> {
-    const { request } = this.#state;
+    const { request } = this.state;
     const now = this.#parts.now();
     const isOpen = request?.name === name && request.share === share;
     const isFresh = request !== undefined && now - request.at < REQUEST_VALID_MS;
@@ -117,10 +115,6 @@ export class Registry {
     await this.#change({ action: "retire", version: name, why }, by, (state) =>
       withoutServing(state, name, why),
     );
-  }
-
-  get #state(): RegistryState {
-    return this.#parts.document.value;
   }
 
   #change(

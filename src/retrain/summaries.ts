@@ -5,13 +5,12 @@ import { readRunRecord, type RunRecord } from "../core/experiment/run-record.ts"
 import { parameterCount } from "../core/model/parameters.ts";
 import type { VersionSummary } from "../chat/models.ts";
 import { listServable } from "../generate/find-model.ts";
-import type { Registry } from "./registry.ts";
-import type { Version } from "./registry-state.ts";
+import { stateOf, type RegistryState, type Version } from "./registry-state.ts";
 
 /** What the registry knows, oldest first, then finished experiments that nobody has promoted yet. */
 export async function summarise(
-  registry: Registry,
-  { root, serving }: { root: string; serving?: string | undefined },
+  registry: RegistryState,
+  { root, serving }: { root: string; serving: string | undefined },
 ): Promise<VersionSummary[]> {
   const known = await Promise.all(registry.versions.map((version) => ofVersion(registry, version)));
   const names = new Set(known.map(({ name }) => name));
@@ -22,9 +21,9 @@ export async function summarise(
 
 type Summary = Omit<VersionSummary, "isServing">;
 
-async function ofVersion(registry: Registry, version: Version): Promise<Summary> {
+async function ofVersion(registry: RegistryState, version: Version): Promise<Summary> {
   const { name, folder, retired } = version;
-  const state = registry.stateOf(version);
+  const state = stateOf(registry, version);
   const share = state === "canary" ? registry.canary?.share : undefined;
   try {
     return { name, state, share, remark: retired, ...figuresOf(await readRunRecord(folder)) };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { Registry } from "../../../src/retrain/registry.ts";
-import { RegistryState } from "../../../src/retrain/registry-state.ts";
+import { RegistryState, stateOf } from "../../../src/retrain/registry-state.ts";
 import { MACHINE, OPERATOR, type AuditRecord } from "../../../src/retrain/audit.ts";
 import { ManualClock } from "../../support/chat/manual-clock.ts";
 import { memoryDocument, memoryJournal } from "../../support/chat/memory-stores.ts";
@@ -17,7 +17,7 @@ async function registryOf(...names: string[]) {
   const registry = await Registry.open(parts);
   for (const name of names) await registry.add(versionOf(name), MACHINE);
   const states = () =>
-    Object.fromEntries(registry.versions.map((one) => [one.name, registry.stateOf(one)]));
+    Object.fromEntries(registry.versions.map((one) => [one.name, stateOf(registry.state, one)]));
   return { registry, states, clock, audit, document, parts };
 }
 
