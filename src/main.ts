@@ -20,6 +20,7 @@ import { servePlatforms, type ServedPlatforms } from "./serve-platforms.ts";
 import type { ModelChoice } from "./retrain/choose-first.ts";
 import { Deployment } from "./retrain/deployment.ts";
 import { openRegistry } from "./retrain/open-registry.ts";
+import { watchCanary, type WatchParts } from "./retrain/watch-canary.ts";
 import { openHome, type Home } from "./state/home.ts";
 
 /** How long the engine may take to end, and the platforms to leave, in milliseconds. */
@@ -100,6 +101,8 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
   );
   opened.add("engine", () => orTimeout(models.close(), ENGINE_GRACE));
   opened.add("web", () => web.close());
+  const heard = { replies: chat.replies, ratings: chat.ratings };
+  opened.add("watch", watching({ models, registry, heard, clock, log }));
   log.info("listening", { url: web.url });
   // The model is only touched once the page can answer, so that the wait has a face.
   loading.follow(models.start());
@@ -115,6 +118,16 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
     settled,
     failed,
     close: () => opened.close(),
+  };
+}
+
+/** Looks after canaries from now on, until what is returned is called. */
+function watching(parts: WatchParts): () => Promise<void> {
+  const leaving = new AbortController();
+  const watched = watchCanary(parts, leaving.signal);
+  return () => {
+    leaving.abort();
+    return watched;
   };
 }
 

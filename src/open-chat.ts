@@ -11,6 +11,7 @@ import { People, type AdminId } from "./chat/people.ts";
 import { pseudonymKey } from "./chat/pseudonym-key.ts";
 import { Replies, ReplyRecord } from "./chat/replies.ts";
 import { BotSettings } from "./chat/settings.ts";
+import type { Ratings } from "./feedback/ratings.ts";
 import { openFeedback } from "./feedback/open-feedback.ts";
 import { keepRetention } from "./feedback/retention.ts";
 import type { Engine } from "./generate/types.ts";
@@ -44,6 +45,8 @@ export interface ChatOptions {
 
 export interface OpenChat {
   readonly bot: ChatBot;
+  readonly replies: Replies;
+  readonly ratings: Ratings;
   /** After the bot is closed: nothing is kept any more. */
   close(): Promise<void>;
 }
@@ -57,11 +60,12 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
   const settings = await document("settings", BotSettings, BotSettings.parse({}));
   const consents = await document("consent", Consents, Consents.parse({}));
   const key = await pseudonymKey(home, log);
-  const replies = await openJournal({
+  const replyJournal = await openJournal({
     path: home.path("replies.journal"),
     schema: ReplyRecord,
     log,
   });
+  const replies = await Replies.open(replyJournal);
   const { ratings, contexts, forgotten, ...feedback } = await openFeedback(home, log);
   const seen = await openSeen({
     path: home.path("seen.journal"),
@@ -74,7 +78,7 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
     engine,
     models,
     settings,
-    replies: await Replies.open(replies),
+    replies,
     contexts,
     ratings,
     forgotten,
@@ -92,10 +96,12 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
   const retention = keepRetention({ contexts, ratings, days, clock, log }, closing.signal);
   return {
     bot,
+    replies,
+    ratings,
     async close() {
       closing.abort();
       await retention;
-      await Promise.all([seen.close(), replies.close(), feedback.close()]);
+      await Promise.all([seen.close(), replyJournal.close(), feedback.close()]);
     },
   };
 }

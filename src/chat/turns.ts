@@ -7,6 +7,8 @@
  * answered hears of it.
  */
 
+import { setMaxListeners } from "node:events";
+
 import { placeKey } from "./admission.ts";
 import type { Clock } from "./clock.ts";
 import type { ChatMessage, Place, Stage } from "./platform.ts";
@@ -106,6 +108,7 @@ export class Turns {
   constructor(serve: Serve, clock: Clock) {
     this.#serve = serve;
     this.#clock = clock;
+    setMaxListeners(0, this.#closing.signal); // many places gather at once, and that is no leak
   }
 
   /** Turns waiting or being answered. */

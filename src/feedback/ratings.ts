@@ -15,7 +15,7 @@ import type { Log } from "../log.ts";
 import { inOrder } from "../state/in-order.ts";
 import type { Edit, Segments } from "../state/segments.ts";
 import { shortKeyOf, toRecord, type FeedbackRecord, type NewFeedback } from "./record.ts";
-import { NO_RATINGS, Tally, type RatingCounts } from "./tally.ts";
+import { NO_RATINGS, Tally, type Rated, type RatingCounts } from "./tally.ts";
 
 /** The share of records that no longer count from which on all are written anew. */
 const WORTH_COMPACTING = 1 / 10;
@@ -71,6 +71,11 @@ export class Ratings {
   /** Oldest first. */
   all(): AsyncIterable<FeedbackRecord> {
     return this.#parts.segments.records();
+  }
+
+  /** The newest ratings, of those that were not taken back: read from memory. */
+  recent(): Iterable<Rated> {
+    return this.#tally.ratings();
   }
 
   /** Counts once it is on disk. */

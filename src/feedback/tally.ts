@@ -9,6 +9,12 @@ import type { FeedbackRecord } from "./record.ts";
  */
 const REMEMBERED = 50_000;
 
+export interface Rated {
+  readonly reply: string;
+  readonly rater: string;
+  readonly verdict: "good" | "bad";
+}
+
 export interface RatingCounts {
   readonly good: number;
   readonly bad: number;
@@ -34,6 +40,17 @@ export class Tally {
   verdictOf(reply: string, rater: string): "good" | "bad" | undefined {
     const key = `${reply}/${rater}`;
     return this.#newer.get(key) ?? this.#older.get(key);
+  }
+
+  /** All that are remembered, each once. */
+  *ratings(): Generator<Rated, void, void> {
+    for (const generation of [this.#older, this.#newer]) {
+      for (const [key, verdict] of generation) {
+        if (generation === this.#older && this.#newer.has(key)) continue;
+        const [reply = "", rater = ""] = key.split("/"); // both are hexadecimal
+        yield { reply, rater, verdict };
+      }
+    }
   }
 
   count(record: FeedbackRecord): void {

@@ -98,6 +98,15 @@ export class Deployment implements Models {
     });
   }
 
+  /** The canary goes by the bot's own decision; false if it is none any more. */
+  takeBack(name: string, why: string): Promise<boolean> {
+    return this.#change(async () => {
+      if (this.#parts.registry.canary?.name !== name) return false;
+      await this.#endCanary(name, { by: MACHINE, why });
+      return true;
+    });
+  }
+
   /** Everything that is loaded goes. */
   async close(): Promise<void> {
     const main = await this.#started?.catch(() => undefined); // it was reported where it was awaited

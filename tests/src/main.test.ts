@@ -193,7 +193,7 @@ describe("the platforms of the bot", () => {
 });
 
 describe("the end of the bot", () => {
-  it("lets a reply end, then closes platforms, web, engine, state and home in this order", async () => {
+  it("lets a reply end, then closes everything in the opposite order of its opening", async () => {
     const { log, lines } = recordingLog();
     const rest = gate<string>();
     const home = temporaryFolder();
@@ -220,6 +220,7 @@ describe("the end of the bot", () => {
       "chat",
       "slack itself",
       "platforms",
+      "watch",
       "web",
       "engine",
       "state",
