@@ -197,6 +197,7 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
 }
 
 function endOf(figures: Figures | undefined, text: string): Outcome {
+  if (figures?.finishReason === "abort") return "interrupted"; // nobody here asked for it: its model had to go
   if (figures?.finishReason === "silence" || text.trim() === "") return "silent";
   return figures?.finishReason === "length" ? "length" : "finished";
 }

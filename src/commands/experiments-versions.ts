@@ -1,7 +1,5 @@
 /** `lfz experiments versions`: what the bot's registry knows, whether it runs or not. */
 
-import { join } from "node:path";
-
 import { z } from "zod";
 
 import { loadDotEnv, readEnvironment } from "../config.ts";
@@ -10,7 +8,6 @@ import { defineCommand } from "../core/cli/command.ts";
 import { EXPERIMENTS_ROOT } from "../core/experiment/paths.ts";
 import { readRegistry } from "../retrain/open-registry.ts";
 import { summarise } from "../retrain/summaries.ts";
-import { quietLog } from "./quiet-log.ts";
 
 export const experimentsVersions = defineCommand({
   name: "experiments versions",
@@ -19,9 +16,7 @@ export const experimentsVersions = defineCommand({
   flags: z.strictObject({}),
   async run(_, { console }) {
     loadDotEnv();
-    const environment = readEnvironment(process.env);
-    const home = { path: (...names: string[]) => join(environment.LFZ_HOME, ...names) };
-    const state = await readRegistry(home, { log: quietLog(environment) });
+    const state = await readRegistry(readEnvironment(process.env).LFZ_HOME);
     const champion = state.champions.at(-1);
     const versions = await summarise(state, { root: EXPERIMENTS_ROOT, serving: champion });
     const width = Math.max(...versions.map(({ name }) => name.length));

@@ -16,14 +16,18 @@ export interface ModelCheckOptions {
     readonly LFZ_MODEL?: string | undefined;
     readonly LFZ_ORT?: string | undefined;
   };
+  /** The folder that the bot serves where nobody names another one, if it has served before. */
+  readonly champion?: () => Promise<string | undefined>;
   readonly startEngine: StartEngine;
 }
 
-export function modelCheck({ named, environment, startEngine }: ModelCheckOptions): Check {
+export function modelCheck(options: ModelCheckOptions): Check {
+  const { environment, startEngine, champion } = options;
   return {
     name: "Model",
     patience: PATIENCE,
     async run(signal): Promise<CheckResult> {
+      const named = options.named ?? environment.LFZ_MODEL ?? (await champion?.());
       const folder = await findModel({ named, environment });
       const engine = await startEngine(folder);
       try {

@@ -272,6 +272,12 @@ describe("a reply in the making", () => {
     expect(lines).toContainEqual(expect.objectContaining({ event: "reply failed" }));
   });
 
+  it("whose model had to go is marked as broken off", async () => {
+    const { say } = await openBot({ reply: () => ["One, "], finishReason: "abort" });
+    const { stage } = await say(message("Count"));
+    expect(stage.reply.end).toMatchObject({ outcome: "interrupted", text: "One," });
+  });
+
   it("of silence leaves no message but a sign, after a second try", async () => {
     const { say, engine } = await openBot({ reply: () => [], finishReason: "silence" });
     const { stage } = await say(message("Hm."));

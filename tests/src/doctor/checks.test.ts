@@ -266,6 +266,20 @@ describe("the check of the model", () => {
     expect(await findingOf(modelOf(silent))).toMatchObject({ result: "ok" });
   });
 
+  it("opens what the bot would serve: the model that is named, or else the champion", async () => {
+    const opened: string[] = [];
+    const parts = {
+      startEngine: async (folder: string) => {
+        opened.push(folder);
+        return scriptedEngine();
+      },
+      champion: async () => "models/champion",
+    };
+    await findingOf(modelCheck({ ...parts, environment: {} }));
+    await findingOf(modelCheck({ ...parts, environment: { LFZ_MODEL: "models/named" } }));
+    expect(opened).toEqual(["models/champion", "models/named"]);
+  });
+
   it("warns where ONNX Runtime is called another way than asked", async () => {
     const engine = scriptedEngine({ model: { runtime: "binding" } });
 
