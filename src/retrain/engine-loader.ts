@@ -47,10 +47,12 @@ export class EngineLoader {
 
   /** It goes as soon as its last reply has ended; nobody needs to wait for that. */
   letGo(engine: ServedEngine): void {
-    const { signal } = this.#closing;
+    const left = new AbortController();
+    const signal = AbortSignal.any([left.signal, this.#closing.signal]);
     const gone = engine
       .retire(this.#clock.sleep(LEAVING_PATIENCE_MS, signal))
-      .catch(() => undefined); // a worker that ends badly has ended too
+      .catch(() => undefined) // a worker that ends badly has ended too
+      .finally(() => left.abort());
     this.#leaving = { engine, gone };
   }
 
