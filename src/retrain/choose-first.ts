@@ -6,8 +6,6 @@
  * opens; else whatever `findModel` finds, which is champion from then on.
  */
 
-import { resolve } from "node:path";
-
 import { EXIT_BAD_INPUT, HintedError } from "../core/errors.ts";
 import { findModel } from "../generate/find-model.ts";
 import type { StartEngine } from "../generate/prove-engine.ts";
@@ -72,7 +70,7 @@ async function startChampion(
 
 async function startFound({ registry, choice, startEngine }: FirstParts): Promise<Engine> {
   const { named, isTrial = false, root } = choice;
-  const folder = resolve(await findModel({ named, environment: {}, root }));
+  const folder = await findModel({ named, environment: {}, root });
   const engine = await startEngine(folder);
   if (isTrial || (named !== undefined && registry.champions.length > 0)) return engine;
   const from = named === undefined ? "found at a start" : "named by the operator at a start";

@@ -3,6 +3,8 @@
  * another waits until the one that is leaving is gone.
  */
 
+import { resolve } from "node:path";
+
 import type { Clock } from "../chat/clock.ts";
 import { EXIT_FAILURE, HintedError } from "../core/errors.ts";
 import { startProvenEngine, type StartEngine } from "../generate/prove-engine.ts";
@@ -32,7 +34,7 @@ export class EngineLoader {
   async load(version: Version): Promise<ServedEngine> {
     await requireUnchanged(version);
     const leaving = this.#leaving;
-    if (leaving?.engine.model.folder === version.folder && leaving.engine.reinstate()) {
+    if (leaving && isOf(version, leaving.engine) && leaving.engine.reinstate()) {
       return leaving.engine;
     }
     await leaving?.gone;
@@ -61,4 +63,9 @@ export class EngineLoader {
     this.#closing.abort();
     await this.#leaving?.gone;
   }
+}
+
+/** A person may have named the folder in another way than the registry does. */
+function isOf({ folder }: Version, { model }: ServedEngine): boolean {
+  return resolve(model.folder) === folder;
 }
