@@ -52,6 +52,8 @@ export interface Bot extends Pick<ServedPlatforms, "isConnected" | "settled" | "
   readonly engine: Promise<Engine>;
   /** The champion that does not answer, because the operator named another model. */
   championInsteadOf(engine: Engine): string | undefined;
+  /** The newest experiment, if it never served here. */
+  untried(): Promise<string | undefined>;
   /** Replies end or are marked, then all is closed in the opposite order of its opening. */
   close(): Promise<void>;
 }
@@ -114,6 +116,7 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
     url: web.url,
     engine,
     championInsteadOf: (main) => models.championInsteadOf(main),
+    untried: () => models.untried(),
     isConnected,
     settled,
     failed,

@@ -13,10 +13,12 @@ import type { Engine } from "../generate/types.ts";
 import type { Log } from "../log.ts";
 import { Doorkeeper, placeKey } from "./admission.ts";
 import { Allowance } from "./allowance.ts";
+import { privately } from "./answer.ts";
 import type { Clock } from "./clock.ts";
 import { commands, type CommandContext } from "./commands/index.ts";
 import type { Consent } from "./consent.ts";
 import { explainReply } from "./explain.ts";
+import { factsOf, keepReply } from "./keep-reply.ts";
 import { makeReply, type MadeReply } from "./make-reply.ts";
 import type { Models } from "./models.ts";
 import {
@@ -32,13 +34,13 @@ import {
 } from "./platform.ts";
 import type { People } from "./people.ts";
 import { RecentSet } from "./recent-set.ts";
+import { ReplyFeedback, type RateOptions } from "./reply-feedback.ts";
 import { newReplyId, type Replies, type ReplyRecord } from "./replies.ts";
-import { isLearntFrom, settingsAt, type BotSettings, type CommunitySettings } from "./settings.ts";
-import { toContext } from "./to-context.ts";
+import { settingsAt, type BotSettings, type CommunitySettings } from "./settings.ts";
 import type { Seen, StateDocument } from "./stores.ts";
 import { Turnstile } from "./turnstile.ts";
 import { Turns, type Turn, type Utterance } from "./turns.ts";
-import { CORRECTION_LIMIT, REASON_LIMIT, refusalWords, THANKS, WORDS } from "./words.ts";
+import { refusalWords, WORDS } from "./words.ts";
 
 /** How long replies may go on when the bot has to go, in milliseconds, and how long they may take to say so. */
 const FINISHING_GRACE = 5000;
@@ -82,6 +84,7 @@ export interface BotObserver {
 export class ChatBot implements Bot {
   readonly commands = commands;
   readonly #parts: BotParts;
+  readonly #feedback: ReplyFeedback;
   readonly #doorkeeper = new Doorkeeper();
   readonly #allowance: Allowance;
   readonly #turns: Turns;
@@ -97,6 +100,7 @@ export class ChatBot implements Bot {
 
   constructor(parts: BotParts) {
     this.#parts = parts;
+    this.#feedback = new ReplyFeedback(parts);
     this.#allowance = new Allowance(() => parts.clock.now());
     this.#turns = new Turns((turn) => this.#owned(this.#answer(turn)), parts.clock);
     for (const { asker, at } of parts.replies.all()) this.#allowance.recall(asker, at);
@@ -162,51 +166,21 @@ export class ChatBot implements Bot {
     return this.#parts.replies.at(channel, messageId);
   }
 
-  async rate(
+  rate(
     replyId: string,
     person: Person,
     verdict: Verdict | undefined,
-    { isToggle = false, was }: { readonly isToggle?: boolean; readonly was?: Verdict } = {},
+    options?: RateOptions,
   ): Promise<Answer> {
-    return this.#onReply(replyId, async (record) => {
-      if (person.isBot) return privately(WORDS.notForBots);
-      const { ratings } = this.#parts;
-      const rater = this.#pseudonymOf(record, person);
-      const before = ratings.verdictOf(replyId, rater);
-      if (was !== undefined && before !== was) return privately(WORDS.nothingToTakeBack);
-      const wanted = isToggle && before === verdict ? undefined : verdict;
-      if (wanted === before) return privately(wanted ? THANKS[wanted] : WORDS.nothingToTakeBack);
-      const common = this.#feedbackOf(record, rater);
-      await ratings.save(
-        wanted ? { kind: "rating", verdict: wanted, ...common } : { kind: "retraction", ...common },
-      );
-      return privately(wanted ? THANKS[wanted] + this.#learningNote(rater) : WORDS.takenBack);
-    });
+    return this.#onReply(replyId, (reply) => this.#feedback.rate(reply, person, verdict, options));
   }
 
-  async explainRating(replyId: string, person: Person, reason: string): Promise<Answer> {
-    return this.#onReply(replyId, async (record) => {
-      const text = reason.trim().slice(0, REASON_LIMIT);
-      if (text === "" || person.isBot) return privately(WORDS.nothingKept);
-      const rater = this.#pseudonymOf(record, person);
-      await this.#parts.ratings.save({ kind: "reason", text, ...this.#feedbackOf(record, rater) });
-      return privately(WORDS.reasonKept + this.#learningNote(rater));
-    });
+  explainRating(replyId: string, person: Person, reason: string): Promise<Answer> {
+    return this.#onReply(replyId, (reply) => this.#feedback.explain(reply, person, reason));
   }
 
-  async correct(replyId: string, person: Person, correction: string): Promise<Answer> {
-    return this.#onReply(replyId, async (record) => {
-      const text = correction.trim();
-      if (text === "" || person.isBot) return privately(WORDS.nothingKept);
-      if (text.length > CORRECTION_LIMIT) return privately(WORDS.correctionTooLong);
-      const rater = this.#pseudonymOf(record, person);
-      await this.#parts.ratings.save({
-        kind: "correction",
-        text,
-        ...this.#feedbackOf(record, rater),
-      });
-      return privately(WORDS.correctionKept + this.#learningNote(rater));
-    });
+  correct(replyId: string, person: Person, text: string): Promise<Answer> {
+    return this.#onReply(replyId, (reply) => this.#feedback.correct(reply, person, text));
   }
 
   async stop(replyId: string, person: Person): Promise<Answer> {
@@ -331,7 +305,8 @@ export class ChatBot implements Bot {
     this.#making.set(replyId, turn);
     try {
       const made = await this.#make(replyId, turn, first, log);
-      await this.#keep(replyId, turn, made, log);
+      const firstAsker = this.#again.get(first.stage);
+      await keepReply({ replyId, turn, made, firstAsker }, this.#parts, log);
       log.info("replied", { ...factsOf(made), seed: undefined });
     } catch (error) {
       log.error("reply failed", { error });
@@ -372,48 +347,6 @@ export class ChatBot implements Bot {
     else this.#knowsForgetting.delete(placeKey(place));
     observer?.replied(place, made.outcome, secondsSince(), made.firstTokenMs / 1000);
     return made;
-  }
-
-  async #keep(replyId: string, turn: Turn, made: MadeReply, log: Log): Promise<void> {
-    const { people, replies, clock } = this.#parts;
-    const last = turn.utterances.at(-1);
-    if (!last || made.messages.length === 0) return;
-    const { place, author } = last.message;
-    const asker = people.pseudonymOf(place.platform, author.id);
-    // Who asks again need not be who asked: whose words they are must be known.
-    const isOwnQuestion = (this.#again.get(last.stage) ?? asker) === asker;
-    const context = isOwnQuestion ? await this.#keepContext(place, made, log) : undefined;
-    await replies.save({
-      id: replyId,
-      at: clock.now(),
-      place,
-      asker,
-      question: turn.utterances.map(({ message: { id } }) => id),
-      ...factsOf(made),
-      context,
-    });
-  }
-
-  /** The reply stands, whether or not the disk takes what was said. */
-  async #keepContext(place: Place, made: MadeReply, log: Log): Promise<string | undefined> {
-    const { contexts, consent, people, settings, clock } = this.#parts;
-    if (!isLearntFrom(settings.value, place)) return undefined;
-    const context = toContext(made, (author) => {
-      const pseudonym = people.pseudonymOf(place.platform, author.id);
-      return !author.isBot && consent.has(pseudonym) ? pseudonym : undefined;
-    });
-    if (!context) return undefined;
-    const { platform, community, channel } = place;
-    try {
-      return await contexts.keep({
-        at: clock.now(),
-        place: { platform, community, channel },
-        ...context,
-      });
-    } catch (error) {
-      log.warn("context not kept", { error });
-      return undefined;
-    }
   }
 
   /** Counts among what `close` waits for. */
@@ -466,14 +399,6 @@ export class ChatBot implements Bot {
     return this.#parts.people.pseudonymOf(place.platform, person.id);
   }
 
-  #feedbackOf({ id, model, context }: ReplyRecord, rater: string) {
-    return { at: this.#parts.clock.now(), reply: id, model, rater, context };
-  }
-
-  #learningNote(rater: string): string {
-    return this.#parts.consent.has(rater) ? "" : ` ${WORDS.optInNote}`;
-  }
-
   #context(): CommandContext {
     return {
       ...this.#parts,
@@ -489,20 +414,10 @@ export class ChatBot implements Bot {
   }
 }
 
-/** All but what was said, which stays on the platform. */
-function factsOf(made: MadeReply) {
-  const { text: _, read: __, forgets: ___, ...facts } = made;
-  return facts;
-}
-
 function withDefaults(
   settings: CommunitySettings,
   defaults: BotParts["defaults"],
 ): CommunitySettings {
   const { length = defaults?.length, temperature = defaults?.temperature } = settings;
   return { ...settings, length, temperature };
-}
-
-function privately(text: string): Answer {
-  return { text, isPrivate: true };
 }

@@ -85,7 +85,7 @@ export function startWith(load: typeof loadPlatforms): Command {
         if (open) openBrowser(bot.url);
         const engine = await Promise.race([readyEngine(bot), over]);
         if (engine) {
-          console.print(welcomeOf(bot, engine));
+          console.print(welcomeOf(bot, engine, await bot.untried()));
           await over;
           console.note("Stopping.");
         }
@@ -122,7 +122,7 @@ function logOf(environment: BotEnvironment, isTerminal: boolean): Log {
   });
 }
 
-function welcomeOf(bot: Bot, engine: Engine): string {
+function welcomeOf(bot: Bot, engine: Engine, untried: string | undefined): string {
   const { url, isConnected } = bot;
   const { name, parameters, context } = engine.model;
   const champion = bot.championInsteadOf(engine);
@@ -139,6 +139,9 @@ function welcomeOf(bot: Bot, engine: Engine): string {
     ...platforms,
     `  Model   ${name}, ${formatCount(parameters)} parameters, reads ${context} tokens`,
     ...(champion ? [`          as you named it; the champion is ${champion}`] : []),
+    ...(untried
+      ? [`          ${untried} is newer: try it with --model ${untried}, or promote it`]
+      : []),
     "  Stop    Ctrl-C",
     "",
   ].join("\n");

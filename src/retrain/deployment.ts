@@ -6,9 +6,12 @@
  * whenever the process dies, there is a champion to start with.
  */
 
+import { basename, resolve } from "node:path";
+
 import type { Clock } from "../chat/clock.ts";
 import type { Models, Promoted, PromotionOrder, RolledBack } from "../chat/models.ts";
 import { HintedError } from "../core/errors.ts";
+import { findModel } from "../generate/find-model.ts";
 import { ServedEngine } from "../generate/served-engine.ts";
 import { SwappableEngine } from "../generate/swappable-engine.ts";
 import type { Engine } from "../generate/types.ts";
@@ -54,6 +57,17 @@ export class Deployment implements Models {
   championInsteadOf({ model }: Engine): string | undefined {
     const [champion] = this.#parts.registry.champions;
     return champion && champion.name !== model.name ? champion.name : undefined;
+  }
+
+  /** The newest experiment, if it never was a version here and nobody named another model. */
+  async untried(): Promise<string | undefined> {
+    const { registry, choice } = this.#parts;
+    if (choice.named !== undefined) return undefined;
+    const folder = await findModel({ environment: {}, root: choice.root });
+    const isKnown = registry.versions.some(
+      (version) => resolve(version.folder) === resolve(folder),
+    );
+    return isKnown ? undefined : basename(folder);
   }
 
   async engineFor(asker: string): Promise<Pick<Engine, "model" | "generate">> {

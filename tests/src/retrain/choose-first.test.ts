@@ -14,12 +14,14 @@ describe("the model that serves at a start", () => {
     const folder = temporaryFolder();
     const first = await openDeployment({ root, folder });
     expect((await first.deployment.start()).model).toMatchObject({ name: "b" });
+    expect(await first.deployment.untried()).toBeUndefined();
     expect(first.registry.champions).toMatchObject([{ name: "b", from: "found at a start" }]);
     await first.close();
 
     await writeExampleModel(join(root, "c"), { name: "c", finished: "2026-12-01T00:00:00.000Z" });
     const second = await openDeployment({ root, folder });
     expect((await second.deployment.start()).model.name).toBe("b");
+    expect(await second.deployment.untried()).toBe("c");
   });
 
   it("is what the operator names; the champion stays champion, and is mentioned", async () => {
