@@ -13,6 +13,7 @@ import type { BotSettings } from "../settings.ts";
 import type { StateDocument } from "../stores.ts";
 import { chat } from "./chat.ts";
 import type { Command, CommandDefinition } from "./command.ts";
+import { correct } from "./correct.ts";
 import { feedback } from "./feedback.ts";
 import { forgetMe, optIn, optOut, privacy } from "./privacy.ts";
 import { help } from "./help.ts";
@@ -52,6 +53,7 @@ export const commands: readonly ChatCommand[] = [
   reset,
   help,
   feedback,
+  correct,
   model,
   stats,
   privacy,

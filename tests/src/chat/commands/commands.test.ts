@@ -202,6 +202,16 @@ describe("feedback, model, stats, explain", () => {
     expect(await run("feedback", { verdict: "soso" })).toContain("no rating");
   });
 
+  it("takes a better answer than the last reply here", async () => {
+    const { run, say, feedback } = await desk();
+    expect(await run("correct", { text: "Better" })).toContain("not said anything here");
+    const { stage } = await say(message("Hello"));
+    expect(await run("correct", { text: "Good morning!" })).toContain("better answer");
+    expect(feedback.lines).toMatchObject([
+      { kind: "correction", text: "Good morning!", reply: stage.reply.id },
+    ]);
+  });
+
   it("tells which model answers and how it goes", async () => {
     const { run, say } = await desk();
     await say(message("Hello"));
