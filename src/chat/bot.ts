@@ -6,21 +6,14 @@
  */
 
 import { reasonOf, HintedError } from "../core/errors.ts";
-import type { Contexts } from "../feedback/contexts.ts";
-import type { Forgotten } from "../feedback/forgotten.ts";
-import type { Ratings } from "../feedback/ratings.ts";
-import type { Engine } from "../generate/types.ts";
 import type { Log } from "../log.ts";
 import { Doorkeeper, placeKey } from "./admission.ts";
 import { Allowance } from "./allowance.ts";
 import { privately } from "./answer.ts";
-import type { Clock } from "./clock.ts";
-import { commands, type CommandContext } from "./commands/index.ts";
-import type { Consent } from "./consent.ts";
+import { commands, type CommandContext, type CommandParts } from "./commands/index.ts";
 import { explainReply } from "./explain.ts";
 import { factsOf, keepReply } from "./keep-reply.ts";
 import { makeReply, type MadeReply } from "./make-reply.ts";
-import type { Models } from "./models.ts";
 import {
   STALE,
   type Answer,
@@ -32,12 +25,11 @@ import {
   type Stage,
   type Verdict,
 } from "./platform.ts";
-import type { People } from "./people.ts";
 import { RecentSet } from "./recent-set.ts";
 import { ReplyFeedback, type RateOptions } from "./reply-feedback.ts";
-import { newReplyId, type Replies, type ReplyRecord } from "./replies.ts";
-import { settingsAt, type BotSettings, type CommunitySettings } from "./settings.ts";
-import type { Seen, StateDocument } from "./stores.ts";
+import { newReplyId, type ReplyRecord } from "./replies.ts";
+import { settingsAt, type CommunitySettings } from "./settings.ts";
+import type { Seen } from "./stores.ts";
 import { Turnstile } from "./turnstile.ts";
 import { Turns, type Turn, type Utterance } from "./turns.ts";
 import { refusalWords, WORDS } from "./words.ts";
@@ -52,21 +44,8 @@ const REMEMBERED_PLACES = 2000;
 /** Replies written at once, over all places; the engine takes more, for the page and the API. */
 const REPLIES_AT_ONCE = 24;
 
-export interface BotParts {
-  readonly engine: Promise<Engine>;
-  /** Where there are several versions of the model; else all are answered by the engine. */
-  readonly models?: Models | undefined;
-  readonly settings: StateDocument<BotSettings>;
-  readonly replies: Replies;
-  readonly contexts: Contexts;
-  readonly ratings: Ratings;
-  readonly forgotten: Forgotten;
-  /** How many days contexts are kept. */
-  readonly retentionDays: number;
-  readonly consent: Consent;
-  readonly people: People;
+export interface BotParts extends CommandParts {
   readonly seen: Seen;
-  readonly clock: Clock;
   readonly newSeed: () => number;
   /** What holds where a place has no setting of its own. */
   readonly defaults?: Pick<CommunitySettings, "length" | "temperature"> | undefined;

@@ -26,9 +26,10 @@ import { review } from "./review.ts";
 import { settings } from "./settings.ts";
 import { models, promote, rollback } from "./versions.ts";
 
-/** What commands work on. */
-export interface CommandContext {
+/** What is there to be talked about: models, settings, replies, people. */
+export interface CommandParts {
   readonly engine: Promise<Engine>;
+  /** Where there are several versions of the model; else all are answered by the engine. */
   readonly models?: Models | undefined;
   readonly settings: StateDocument<BotSettings>;
   readonly replies: Replies;
@@ -40,6 +41,10 @@ export interface CommandContext {
   readonly consent: Consent;
   readonly people: People;
   readonly clock: Clock;
+}
+
+/** What commands work on. */
+export interface CommandContext extends CommandParts {
   readonly commands: readonly Command[];
   readonly queueLength: number;
   /** Ends every reply that is being written. */
