@@ -6,6 +6,7 @@
  */
 
 import type { ChatMessage, Place } from "./platform.ts";
+import { RecentMap } from "./recent.ts";
 import { settingsAt, type BotSettings } from "./settings.ts";
 
 /** Bots are answered so many times before a person has to say something. */
@@ -21,7 +22,7 @@ export type Admission =
   | { readonly kind: "refuse"; readonly words: string; readonly reason: string };
 
 export class Doorkeeper {
-  readonly #botTurns = new Map<string, number>();
+  readonly #botTurns = new RecentMap<string, number>(WATCHED_PLACES);
 
   /** Every message that can be read must come by, so that a person ends a loop of bots. */
   admit(message: ChatMessage, settings: BotSettings, now: number): Admission {
@@ -57,10 +58,8 @@ export class Doorkeeper {
   #countBotTurns({ place, author }: ChatMessage): number {
     const key = placeKey(place);
     const turns = author.isBot ? (this.#botTurns.get(key) ?? 0) + 1 : 0;
-    this.#botTurns.delete(key);
     if (turns > 0) this.#botTurns.set(key, turns);
-    const [oldest] = this.#botTurns.keys();
-    if (oldest !== undefined && this.#botTurns.size > WATCHED_PLACES) this.#botTurns.delete(oldest);
+    else this.#botTurns.delete(key);
     return turns;
   }
 }

@@ -4,6 +4,8 @@
  * disk after a restart.
  */
 
+import { RecentMap } from "./recent.ts";
+
 /** Replies at once, and how long until there is one more, in milliseconds. */
 const BURST = 8;
 const REFILL = 6000;
@@ -19,7 +21,7 @@ export type Refusal =
 
 export class Allowance {
   readonly #now: () => number;
-  readonly #bursts = new Map<string, { tokens: number; at: number }>();
+  readonly #bursts = new RecentMap<string, { tokens: number; at: number }>(REMEMBERED);
   #day = -1;
   readonly #today = new Map<string, number>();
 
@@ -45,10 +47,7 @@ export class Allowance {
     if (tokens < 1) {
       return { reason: "burst", seconds: Math.ceil(((1 - tokens) * REFILL) / 1000) };
     }
-    this.#bursts.delete(person); // the last to be set is the last to be forgotten
     this.#bursts.set(person, { tokens: tokens - 1, at: now });
-    const [longest] = this.#bursts.keys();
-    if (longest !== undefined && this.#bursts.size > REMEMBERED) this.#bursts.delete(longest);
     this.#count(person);
     return undefined;
   }

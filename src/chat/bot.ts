@@ -25,11 +25,11 @@ import {
   type Stage,
   type Verdict,
 } from "./platform.ts";
-import { RecentSet } from "./recent-set.ts";
+import { RecentSet } from "./recent.ts";
 import { ReplyFeedback, type RateOptions } from "./reply-feedback.ts";
 import { newReplyId, type ReplyRecord } from "./replies.ts";
 import { settingsAt, type CommunitySettings } from "./settings.ts";
-import type { Seen } from "./stores.ts";
+import type { Seen } from "../state/seen.ts";
 import { Turnstile } from "./turnstile.ts";
 import { Turns, type Turn, type Utterance } from "./turns.ts";
 import { refusalWords, WORDS } from "./words.ts";
@@ -45,7 +45,7 @@ const REMEMBERED_PLACES = 2000;
 const REPLIES_AT_ONCE = 24;
 
 export interface BotParts extends CommandParts {
-  readonly seen: Seen;
+  readonly seen: Pick<Seen, "claim">;
   readonly newSeed: () => number;
   /** What holds where a place has no setting of its own. */
   readonly defaults?: Pick<CommunitySettings, "length" | "temperature"> | undefined;

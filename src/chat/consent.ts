@@ -5,7 +5,7 @@
 
 import { z } from "zod";
 
-import type { StateDocument } from "./stores.ts";
+import type { StateDocument } from "../state/document.ts";
 
 export const Consents = z
   .strictObject({

@@ -12,7 +12,7 @@ import type { People } from "./people.ts";
 import type { Place } from "./platform.ts";
 import type { Replies } from "./replies.ts";
 import { isLearntFrom, type BotSettings } from "./settings.ts";
-import type { StateDocument } from "./stores.ts";
+import type { StateDocument } from "../state/document.ts";
 import { toContext } from "./to-context.ts";
 import type { Turn } from "./turns.ts";
 

@@ -10,19 +10,10 @@
 import { HintedError } from "../core/errors.ts";
 import type { Command } from "./commands/command.ts";
 import type { Control } from "./controls.ts";
+import type { Place, PlatformName } from "./place.ts";
 import type { ReplyRecord } from "./replies.ts";
 
-export type PlatformName = "discord" | "slack" | "terminal";
-
-/** Where people talk. A thread has a queue and a history of its own. */
-export interface Place {
-  readonly platform: PlatformName;
-  /** The server or workspace; a direct conversation on Discord belongs to none. */
-  readonly community?: string | undefined;
-  readonly channel: string;
-  readonly thread?: string | undefined;
-  readonly isDirect: boolean;
-}
+export type { Place, PlatformName };
 
 export interface Person {
   readonly id: string;

@@ -12,7 +12,8 @@ import { randomBytes } from "node:crypto";
 
 import { z } from "zod";
 
-import type { Journal } from "./stores.ts";
+import { Place } from "./place.ts";
+import type { Journal } from "../state/journal.ts";
 
 /** So many replies can be rated, corrected and explained; older ones are stale. */
 const KEPT_REPLIES = 20_000;
@@ -24,15 +25,7 @@ export const ReplyRecord = z
   .strictObject({
     id: z.string(),
     at: z.number(),
-    place: z
-      .strictObject({
-        platform: z.enum(["discord", "slack", "terminal"]),
-        community: z.string().optional(),
-        channel: z.string(),
-        thread: z.string().optional(),
-        isDirect: z.boolean(),
-      })
-      .readonly(),
+    place: Place,
     /** Pseudonym of whoever asked. */
     asker: z.string(),
     /** The messages it answers. */
@@ -61,20 +54,22 @@ export function newReplyId(): string {
   return randomBytes(10).toString("hex");
 }
 
+type ReplyJournal = Pick<Journal<ReplyRecord>, "append" | "records" | "rewrite">;
+
 export class Replies {
-  readonly #journal: Journal<ReplyRecord>;
+  readonly #journal: ReplyJournal;
   readonly #limit: number;
   readonly #replies = new Map<string, ReplyRecord>();
   readonly #byMessage = new Map<string, string>();
   readonly #askers = new Map<string, number>();
   #lines = 0;
 
-  private constructor(journal: Journal<ReplyRecord>, limit: number) {
+  private constructor(journal: ReplyJournal, limit: number) {
     this.#journal = journal;
     this.#limit = limit;
   }
 
-  static async open(journal: Journal<ReplyRecord>, limit: number = KEPT_REPLIES): Promise<Replies> {
+  static async open(journal: ReplyJournal, limit: number = KEPT_REPLIES): Promise<Replies> {
     const replies = new Replies(journal, limit);
     for await (const record of journal.records()) replies.#take(record);
     return replies;

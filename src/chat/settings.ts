@@ -5,8 +5,8 @@
 
 import { z } from "zod";
 
-import type { Place } from "./platform.ts";
-import type { StateDocument } from "./stores.ts";
+import type { ChannelPlace } from "./place.ts";
+import type { StateDocument } from "../state/document.ts";
 
 export const PERSONA_LIMIT = 1000;
 const CHANNEL_LIMIT = 200;
@@ -59,22 +59,19 @@ export type BotSettings = z.infer<typeof BotSettings>;
 const DEFAULTS = CommunitySettings.parse({});
 
 /** The settings that hold at a place. */
-export function settingsAt(settings: BotSettings, place: SettingPlace): CommunitySettings {
+export function settingsAt(settings: BotSettings, place: ChannelPlace): CommunitySettings {
   return settings.communities[communityKey(place)] ?? DEFAULTS;
 }
 
-/** Where something was said, as far as settings tell places apart. */
-export type SettingPlace = Pick<Place, "platform" | "community" | "channel">;
-
 /** May what is said here be learnt from, if its people agree? */
-export function isLearntFrom(settings: BotSettings, place: SettingPlace): boolean {
+export function isLearntFrom(settings: BotSettings, place: ChannelPlace): boolean {
   return !settingsAt(settings, place).unlearntChannels.includes(place.channel);
 }
 
 /** Changes the settings of the place's server or workspace. */
 export async function changeSettingsAt(
   document: StateDocument<BotSettings>,
-  place: Place,
+  place: ChannelPlace,
   change: Partial<CommunitySettings>,
 ): Promise<void> {
   const key = communityKey(place);
@@ -88,6 +85,6 @@ export async function changeSettingsAt(
 }
 
 /** Direct conversations on Discord belong to no server: each has settings of its own. */
-function communityKey({ platform, community, channel }: SettingPlace): string {
+function communityKey({ platform, community, channel }: ChannelPlace): string {
   return `${platform}:${community ?? channel}`;
 }

@@ -8,6 +8,7 @@
 
 import { z } from "zod";
 
+import { ChannelPlace } from "../chat/place.ts";
 import { Message } from "../core/chat/conversation.ts";
 import { sha256Of } from "../core/files.ts";
 import type { Segments } from "../state/segments.ts";
@@ -26,13 +27,7 @@ export const ContextRecord = z
     v: z.literal(1),
     id: z.string(),
     at: z.number(),
-    place: z
-      .strictObject({
-        platform: z.enum(["discord", "slack", "terminal"]),
-        community: z.string().optional(),
-        channel: z.string(),
-      })
-      .readonly(),
+    place: ChannelPlace,
     turns: z.array(ContextTurn).readonly(),
     reply: z.string(),
   })

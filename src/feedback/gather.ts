@@ -6,7 +6,8 @@
  * Keeps no text but that of better answers; what was said stays on the disk.
  */
 
-import { isLearntFrom, type SettingPlace } from "../chat/settings.ts";
+import type { ChannelPlace } from "../chat/place.ts";
+import { isLearntFrom } from "../chat/settings.ts";
 import { authorsOf, type ContextRecord } from "./contexts.ts";
 import type { FeedbackSource } from "./read-feedback.ts";
 import { itemIdOf, keyOf, type Correction, type FeedbackRecord, type Rating } from "./record.ts";
@@ -14,7 +15,7 @@ import { itemIdOf, keyOf, type Correction, type FeedbackRecord, type Rating } fr
 export type Item = (Correction | Rating) & {
   readonly id: string;
   readonly context: string;
-  readonly place: SettingPlace;
+  readonly place: ChannelPlace;
 };
 
 export type Decision = Extract<FeedbackRecord, { kind: "decision" }>;

@@ -10,7 +10,7 @@
 
 import { z } from "zod";
 
-import type { StateDocument } from "../chat/stores.ts";
+import type { StateDocument } from "../state/document.ts";
 import type { Log } from "../log.ts";
 import { inOrder } from "../state/in-order.ts";
 import type { Edit, Segments } from "../state/segments.ts";

@@ -7,7 +7,8 @@
  */
 
 import { HintedError } from "../core/errors.ts";
-import type { Journal, StateDocument } from "../chat/stores.ts";
+import type { StateDocument } from "../state/document.ts";
+import type { Journal } from "../state/journal.ts";
 import { inOrder } from "../state/in-order.ts";
 import { MACHINE, type Actor, type AuditRecord } from "./audit.ts";
 import {

@@ -10,7 +10,7 @@ import type { Models } from "../models.ts";
 import type { People } from "../people.ts";
 import type { Replies } from "../replies.ts";
 import type { BotSettings } from "../settings.ts";
-import type { StateDocument } from "../stores.ts";
+import type { StateDocument } from "../../state/document.ts";
 import { chat } from "./chat.ts";
 import type { Command, CommandDefinition } from "./command.ts";
 import { correct } from "./correct.ts";

@@ -2,13 +2,14 @@
 
 import type { ButtonInteraction } from "discord.js";
 
+import { privately } from "../../chat/answer.ts";
 import { STALE, type Answer, type Person } from "../../chat/platform.ts";
 import type { ReplyRecord } from "../../chat/replies.ts";
 import { readName, toReasonButton } from "./button-rows.ts";
 import type { Desk } from "./desk.ts";
 import { toForm } from "./forms.ts";
 import { fetchMessages } from "./history.ts";
-import { acknowledge, answer, privately, whisper } from "./interaction-answer.ts";
+import { acknowledge, answer, whisper } from "./interaction-answer.ts";
 import { toChatMessage } from "./messages.ts";
 import { personIn } from "./places.ts";
 import { isAcknowledged, isOver, isUnknownMessage } from "./refusals.ts";

@@ -8,9 +8,10 @@ import {
   type MessageContextMenuCommandInteraction,
 } from "discord.js";
 
+import { privately } from "../../chat/answer.ts";
 import type { Desk } from "./desk.ts";
 import { toForm } from "./forms.ts";
-import { acknowledge, answer, privately } from "./interaction-answer.ts";
+import { acknowledge, answer } from "./interaction-answer.ts";
 import { personIn, placeOf } from "./places.ts";
 
 const TEACH = "Teach a better answer";

@@ -8,10 +8,10 @@ import {
   type ModalSubmitInteraction,
 } from "discord.js";
 
+import { privately } from "../../chat/answer.ts";
 import { STALE, type Answer } from "../../chat/platform.ts";
 import { CORRECTION_LIMIT, REASON_LIMIT } from "../../chat/words.ts";
 import { readName, toName } from "./button-rows.ts";
-import { privately } from "./interaction-answer.ts";
 import type { Desk } from "./desk.ts";
 import { personIn } from "./places.ts";
 

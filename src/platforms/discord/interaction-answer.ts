@@ -28,10 +28,6 @@ export type Answerable =
   | MessageContextMenuCommandInteraction
   | ModalSubmitInteraction;
 
-export function privately(text: string): Answer {
-  return { text, isPrivate: true };
-}
-
 /** Says that it was heard, before anything slow; too late is no reason not to do what was asked. */
 export async function acknowledge(
   interaction: Answerable,

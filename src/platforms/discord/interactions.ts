@@ -2,13 +2,14 @@
 
 import { Events, type Interaction } from "discord.js";
 
+import { privately } from "../../chat/answer.ts";
 import { WORDS } from "../../chat/words.ts";
 import { press } from "./buttons.ts";
 import { complete, runCommand } from "./commands.ts";
 import { choose } from "./context-menus.ts";
 import type { Desk } from "./desk.ts";
 import { takeForm } from "./forms.ts";
-import { acknowledge, answer, privately, whisper, type Answerable } from "./interaction-answer.ts";
+import { acknowledge, answer, whisper, type Answerable } from "./interaction-answer.ts";
 
 export function listenToInteractions(desk: Desk): void {
   desk.client.on(Events.InteractionCreate, (interaction) => {

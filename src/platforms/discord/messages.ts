@@ -3,7 +3,7 @@
 import { Events, type Message, type OmitPartialGroupDMChannel } from "discord.js";
 
 import type { Address, ChatMessage } from "../../chat/platform.ts";
-import { RecentSet } from "../../chat/recent-set.ts";
+import { RecentSet } from "../../chat/recent.ts";
 import { reasonOf } from "../../core/errors.ts";
 import type { Desk } from "./desk.ts";
 import { isSaid } from "./history.ts";

@@ -9,10 +9,10 @@ import {
   type SendableChannels,
 } from "discord.js";
 
+import { privately } from "../../chat/answer.ts";
 import type { Command } from "../../chat/commands/command.ts";
 import type { Answer, CommandCall } from "../../chat/platform.ts";
 import { WORDS } from "../../chat/words.ts";
-import { privately } from "./interaction-answer.ts";
 
 /** In Discord's own words, as its settings show them. */
 const NEEDED = {

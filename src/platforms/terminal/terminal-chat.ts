@@ -6,7 +6,6 @@
  */
 
 import type {
-  Answer,
   Bot,
   ChatMessage,
   PastMessage,
@@ -15,8 +14,7 @@ import type {
   ReplyView,
   Stage,
 } from "../../chat/platform.ts";
-import { parseCommandLine } from "../../chat/commands/parse-line.ts";
-import { HintedError } from "../../core/errors.ts";
+import { giveLine } from "../../chat/commands/give-line.ts";
 import { toPrintable } from "./printable.ts";
 
 const PLACE: Place = { platform: "terminal", channel: "terminal", isDirect: true };
@@ -60,7 +58,7 @@ export class TerminalChat {
 
   /** A line like `persona You are a pirate`, without its slash. */
   async command(line: string): Promise<void> {
-    const { text, ask, file } = await this.#answerTo(line);
+    const { text, ask, file } = await giveLine(line, { person: OWNER, place: PLACE }, this.#bot);
     if (ask !== undefined) return this.say(ask);
     this.#output.note(toPrintable(withoutMarks(text)));
     if (file) this.#output.note(toPrintable(file.text));
@@ -71,21 +69,6 @@ export class TerminalChat {
     if (this.#writing === undefined) return false;
     await this.#bot.stop(this.#writing, OWNER);
     return true;
-  }
-
-  async #answerTo(line: string): Promise<Pick<Answer, "text" | "ask" | "file">> {
-    try {
-      const { command, options } = parseCommandLine(line, this.#bot.commands);
-      return await this.#bot.command({
-        name: command.name,
-        options,
-        person: OWNER,
-        place: PLACE,
-      });
-    } catch (error) {
-      if (error instanceof HintedError) return { text: `${error.message} ${error.hint}` };
-      throw error;
-    }
   }
 
   #stageOf(message: ChatMessage): Stage {

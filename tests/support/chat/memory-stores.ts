@@ -4,7 +4,9 @@ import { RatingIndex, Ratings } from "../../../src/feedback/ratings.ts";
 import type { FeedbackRecord } from "../../../src/feedback/record.ts";
 import type { Log } from "../../../src/log.ts";
 import type { Segments } from "../../../src/state/segments.ts";
-import type { Journal, Seen, StateDocument } from "../../../src/chat/stores.ts";
+import type { StateDocument } from "../../../src/state/document.ts";
+import type { Journal } from "../../../src/state/journal.ts";
+import type { Seen } from "../../../src/state/seen.ts";
 
 export function memoryDocument<Value>(initial: Value): StateDocument<Value> {
   let value = initial;
@@ -19,7 +21,10 @@ export function memoryDocument<Value>(initial: Value): StateDocument<Value> {
   };
 }
 
-export interface MemoryJournal<Value> extends Journal<Value> {
+export interface MemoryJournal<Value> extends Pick<
+  Journal<Value>,
+  "append" | "records" | "rewrite"
+> {
   /** Every line there is. */
   lines: Value[];
 }
@@ -81,7 +86,7 @@ export function ratingsIn(segments: Segments<FeedbackRecord>, log: Log): Promise
   return Ratings.open({ segments, index: memoryDocument(RatingIndex.parse({})), log });
 }
 
-export function memorySeen(): Seen {
+export function memorySeen(): Pick<Seen, "claim"> {
   const ids = new Set<string>();
   return {
     claim: async (id) => {

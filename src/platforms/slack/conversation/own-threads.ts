@@ -5,7 +5,7 @@
  * Remembered as they come; after a restart a thread is read once to see.
  */
 
-import { RecentSet } from "../../../chat/recent-set.ts";
+import { RecentSet } from "../../../chat/recent.ts";
 import { isOwn, messagesIn, type Thread } from "./thread-history.ts";
 
 const REMEMBERED = 5000;

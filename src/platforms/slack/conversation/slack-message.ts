@@ -47,6 +47,11 @@ export function isSaying({ subtype }: SlackMessage): boolean {
   return SAYING.has(subtype);
 }
 
+/** Direct conversations are named D…. */
+export function isDirectChannel(channel: string): boolean {
+  return channel.startsWith("D");
+}
+
 /** Milliseconds since 1970. */
 export function timeOf(ts: string): number {
   return Math.round(Number(ts) * 1000);

@@ -1,13 +1,10 @@
 /** Words of the bot that are no reply: refusals, answers to commands and clicks. */
 
 import type { Answer, Person } from "../../../chat/platform.ts";
-import { markdown } from "../reply/reply-blocks.ts";
+import { markdown, MARKDOWN_LIMIT } from "../reply/reply-blocks.ts";
 import { defuse } from "../reply/safe-text.ts";
 import { NOTICE } from "./slack-message.ts";
 import { refusalOf, type Workspace } from "./workspace.ts";
-
-/** Characters of markdown in one message. */
-const LIMIT = 11_000;
 
 export interface Audience {
   readonly workspace: Workspace;
@@ -66,6 +63,6 @@ async function directTo({ workspace, person }: Audience): Promise<string> {
 }
 
 export function contentOf(text: string) {
-  const safe = defuse(text.slice(0, LIMIT));
+  const safe = defuse(text.slice(0, MARKDOWN_LIMIT));
   return { text: safe.slice(0, 150), blocks: [markdown(safe)] };
 }

@@ -5,6 +5,7 @@
 
 import type { Clock } from "../../../chat/clock.ts";
 import type { Person } from "../../../chat/platform.ts";
+import { RecentMap } from "../../../chat/recent.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** So long an answer holds, in milliseconds. */
@@ -18,7 +19,7 @@ interface Known {
 
 export class UserDirectory {
   readonly #clock: Clock;
-  readonly #known = new Map<string, Known>();
+  readonly #known = new RecentMap<string, Known>(REMEMBERED);
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -33,10 +34,7 @@ export class UserDirectory {
       this.#known.delete(key); // asked again next time
       return stranger(id);
     });
-    this.#known.delete(key);
     this.#known.set(key, { person, until: this.#clock.now() + FRESH });
-    const [oldest] = this.#known.keys();
-    if (oldest !== undefined && this.#known.size > REMEMBERED) this.#known.delete(oldest);
     return person;
   }
 }

@@ -3,12 +3,14 @@
 import type { App } from "@slack/bolt";
 import { z } from "zod";
 
+import { privately } from "../../../chat/answer.ts";
 import { STALE, type Answer, type Person } from "../../../chat/platform.ts";
 import { askAgain } from "./ask-again.ts";
 import { correctionModal, reasonModal } from "./modals.ts";
 import { ACTION_PREFIX, RATE_ACTION } from "../reply/reply-blocks.ts";
 import { remove } from "../reply/reply-target.ts";
 import type { SlackDeps } from "../slack-deps.ts";
+import { isDirectChannel } from "../conversation/slack-message.ts";
 import { tell } from "../conversation/tell.ts";
 import { workspaceOf, type Workspace } from "../conversation/workspace.ts";
 
@@ -50,19 +52,9 @@ export function serveActions(app: App, deps: SlackDeps): void {
     await ack();
     const click = Click.safeParse(body);
     if (!click.success || !("action_id" in action)) return; // not on a message
-    const { user, channel, message, trigger_id: trigger } = click.data;
-    const workspace = workspaceOf(args);
     const value = "value" in action ? (action.value ?? "") : "";
     const [verdict, rated] = value.split(":", 2);
-    const pressed = {
-      replyId: rated ?? value,
-      person: await deps.users.personOf(workspace, user.id),
-      workspace,
-      channel: channel.id,
-      thread: message?.thread_ts ?? message?.ts,
-      trigger,
-      deps,
-    };
+    const pressed = await pressedBy(click.data, rated ?? value, workspaceOf(args), deps);
     const isRating = action.action_id === RATE_ACTION && rated !== undefined;
     const press = PRESSES[action.action_id.replace(ACTION_PREFIX, "")];
     const answer = isRating ? await rate(pressed, verdict) : await (press ?? stale)(pressed);
@@ -76,22 +68,25 @@ export function serveShortcuts(app: App, deps: SlackDeps): void {
       await ack();
       const click = Click.safeParse(shortcut);
       if (!click.success) return; // a global shortcut: there is no message
-      const { user, channel, message, trigger_id: trigger } = click.data;
-      const workspace = workspaceOf(args);
-      const pressed = {
-        replyId: deps.bot.replyAt(channel.id, message?.ts ?? "")?.id ?? "",
-        person: await deps.users.personOf(workspace, user.id),
-        workspace,
-        channel: channel.id,
-        thread: message?.thread_ts ?? message?.ts,
-        trigger,
-        deps,
-      };
+      const { channel, message } = click.data;
+      const replyId = deps.bot.replyAt(channel.id, message?.ts ?? "")?.id ?? "";
+      const pressed = await pressedBy(click.data, replyId, workspaceOf(args), deps);
       const answer = await press(pressed);
       if (answer) await tellPresser(pressed, answer);
     });
   shortcut(TEACH_SHORTCUT, (pressed) => openModal(pressed, correctionModal));
   shortcut(EXPLAIN_SHORTCUT, ({ replyId, person }) => deps.bot.explain(replyId, person));
+}
+
+async function pressedBy(
+  { user, channel, message, trigger_id: trigger }: z.infer<typeof Click>,
+  replyId: string,
+  workspace: Workspace,
+  deps: SlackDeps,
+): Promise<Pressed> {
+  const person = await deps.users.personOf(workspace, user.id);
+  const thread = message?.thread_ts ?? message?.ts;
+  return { replyId, person, workspace, channel: channel.id, thread, trigger, deps };
 }
 
 /** The last click counts: Slack's thumbs never say that they were let go. */
@@ -128,10 +123,9 @@ async function removeReply(pressed: Pressed): Promise<Answer | undefined> {
 }
 
 async function stale(): Promise<Answer> {
-  return { text: STALE, isPrivate: true };
+  return privately(STALE);
 }
 
 async function tellPresser(pressed: Pressed, answer: Answer): Promise<void> {
-  const isDirect = pressed.channel.startsWith("D");
-  await tell({ ...pressed, isDirect }, answer);
+  await tell({ ...pressed, isDirect: isDirectChannel(pressed.channel) }, answer);
 }

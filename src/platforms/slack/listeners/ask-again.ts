@@ -1,5 +1,6 @@
 /** 🔁: the question of a reply, as it stands now, answered once more in the same place. */
 
+import { privately } from "../../../chat/answer.ts";
 import { STALE, type Answer, type Person } from "../../../chat/platform.ts";
 import type { SlackDeps } from "../slack-deps.ts";
 import { QUESTION, timeOf, type SlackMessage } from "../conversation/slack-message.ts";
@@ -14,14 +15,14 @@ interface Asking {
   readonly workspace: Workspace;
 }
 
-const GONE: Answer = { text: "Your question is gone; ask it again.", isPrivate: true };
+const GONE = privately("Your question is gone; ask it again.");
 
 export async function askAgain(
   { replyId, person, workspace }: Asking,
   deps: SlackDeps,
 ): Promise<Answer> {
   const record = deps.bot.reply(replyId);
-  if (!record) return { text: STALE, isPrivate: true };
+  if (!record) return privately(STALE);
   const { place, question, messages: replaces } = record;
   const { channel, isDirect } = place;
   const thread = place.thread ?? question[0] ?? "";

@@ -1,9 +1,9 @@
 /** A command as a line of text, on its way to the bot and back. */
 
-import { parseCommandLine } from "../../../chat/commands/parse-line.ts";
+import { giveLine } from "../../../chat/commands/give-line.ts";
 import type { Answer, CommandCall } from "../../../chat/platform.ts";
-import { HintedError } from "../../../core/errors.ts";
 import type { SlackDeps } from "../slack-deps.ts";
+import { timeOf } from "../conversation/slack-message.ts";
 import { createStage, type Standing } from "../conversation/stage.ts";
 
 /** What the person is to be told; where the command asks the model, it has answered by then. */
@@ -20,19 +20,13 @@ export async function runLine(
   return rest;
 }
 
-/** The command alone; `ask` is left to the caller. */
-export async function giveCommand(
+/** The command alone; none is a question for help. */
+export function giveCommand(
   line: string,
   who: Pick<CommandCall, "person" | "place">,
   { bot }: SlackDeps,
 ): Promise<Answer> {
-  try {
-    const { command, options } = parseCommandLine(line.trim() || "help", bot.commands);
-    return await bot.command({ ...who, name: command.name, options });
-  } catch (error) {
-    if (!(error instanceof HintedError)) throw error;
-    return { text: `${error.message} ${error.hint}`, isPrivate: true };
-  }
+  return giveLine(line.trim() || "help", who, bot);
 }
 
 export async function askBot(
@@ -41,7 +35,7 @@ export async function askBot(
   standing: Standing,
   deps: SlackDeps,
 ): Promise<void> {
-  const at = Math.round(Number(standing.message) * 1000);
+  const at = timeOf(standing.message);
   const common = { id: standing.message, author: person, place, attachments: 0, at };
   await deps.bot.hear({ ...common, text, address: "command" }, createStage(standing, deps));
 }

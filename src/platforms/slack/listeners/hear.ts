@@ -4,11 +4,17 @@ import type { App } from "@slack/bolt";
 import { z } from "zod";
 
 import type { Address, ChatMessage, Person, Place } from "../../../chat/platform.ts";
-import { RecentSet } from "../../../chat/recent-set.ts";
+import { RecentSet } from "../../../chat/recent.ts";
 import { nameThread } from "./assistant-pane.ts";
 import { bangCommandIn } from "./bang-command.ts";
 import { runLine } from "./command-line.ts";
-import { isSaying, MessageEvent, SlackMessage, timeOf } from "../conversation/slack-message.ts";
+import {
+  isDirectChannel,
+  isSaying,
+  MessageEvent,
+  SlackMessage,
+  timeOf,
+} from "../conversation/slack-message.ts";
 import type { SlackDeps } from "../slack-deps.ts";
 import { audienceOf, createStage, type Standing } from "../conversation/stage.ts";
 import { tell } from "../conversation/tell.ts";
@@ -86,9 +92,9 @@ function placeOf(
   return { platform: "slack", community: team, channel, thread, isDirect: isDirect(channel, kind) };
 }
 
-/** Mentions come without a kind of channel; direct ones are named D…. */
+/** Mentions come without a kind of channel. */
 function isDirect(channel: string, kind: string | undefined): boolean {
-  return kind === undefined ? channel.startsWith("D") : kind === "im";
+  return kind === undefined ? isDirectChannel(channel) : kind === "im";
 }
 
 async function addressOf(

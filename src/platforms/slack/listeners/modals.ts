@@ -6,6 +6,7 @@ import { z } from "zod";
 import { REASON_LIMIT } from "../../../chat/words.ts";
 import { plain } from "../reply/reply-blocks.ts";
 import type { SlackDeps } from "../slack-deps.ts";
+import { isDirectChannel } from "../conversation/slack-message.ts";
 import { tell } from "../conversation/tell.ts";
 import { workspaceOf } from "../conversation/workspace.ts";
 
@@ -72,7 +73,7 @@ export function serveModals(app: App, deps: SlackDeps): void {
     const given = [reason, correction].map((field) => (field?.text.value ?? "").trim() !== "");
     const answers = words.filter((answer, index) => given[index] && answer);
     const text = [...new Set(answers.map((answer) => answer?.text ?? ""))].join("\n");
-    const isDirect = channel.startsWith("D");
+    const isDirect = isDirectChannel(channel);
     await tell({ workspace, channel, thread, isDirect, person }, { text, isPrivate: true });
   });
 }

@@ -2,10 +2,10 @@
 
 import type { App } from "@slack/bolt";
 
-import type { Place } from "../../../chat/platform.ts";
+import type { CommandCall, Place } from "../../../chat/platform.ts";
 import { askBot, giveCommand } from "./command-line.ts";
 import type { SlackDeps } from "../slack-deps.ts";
-import { QUESTION } from "../conversation/slack-message.ts";
+import { isDirectChannel, QUESTION } from "../conversation/slack-message.ts";
 import { contentOf, tell, type Audience } from "../conversation/tell.ts";
 import { wordsOf } from "../conversation/wire-text.ts";
 import { refusalOf, workspaceOf, type Workspace } from "../conversation/workspace.ts";
@@ -22,7 +22,7 @@ export function serveSlashCommands(app: App, deps: SlackDeps): void {
       platform: "slack",
       community: workspace.team,
       channel,
-      isDirect: channel.startsWith("D"),
+      isDirect: isDirectChannel(channel),
     };
     const line = keepMentions(command.text);
     const answer = await giveCommand(line, { person, place }, deps);
@@ -34,7 +34,7 @@ export function serveSlashCommands(app: App, deps: SlackDeps): void {
     const audience: Audience = { workspace, channel, isDirect: place.isDirect, person };
     if (file) await tell(audience, { text: "", isPrivate: true, file });
     if (ask === undefined) return;
-    const refusal = await askInChannel(ask, audience, place, deps);
+    const refusal = await askInChannel(ask, audience, { person, place }, deps);
     if (refusal) await respond({ response_type: "ephemeral", text: refusal });
   });
 }
@@ -47,12 +47,10 @@ function keepMentions(text: string): string {
 /** The question is posted for all to see, and answered in its thread. Gives why that cannot be. */
 async function askInChannel(
   text: string,
-  audience: Audience,
-  place: Place,
+  { workspace, channel }: Audience,
+  { person, place }: Pick<CommandCall, "person" | "place">,
   deps: SlackDeps,
 ): Promise<string | undefined> {
-  const { workspace, channel } = audience;
-  const person = await deps.users.personOf(workspace, audience.person.id);
   try {
     const ts = await postQuestion(text, person.id, workspace, channel);
     const where = { workspace, channel, thread: ts, message: ts, isDirect: place.isDirect };

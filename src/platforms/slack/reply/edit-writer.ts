@@ -6,12 +6,9 @@
  */
 
 import { splitMessage } from "../../../chat/split.ts";
-import type { ReplyBlock } from "./reply-blocks.ts";
+import { MARKDOWN_LIMIT, type ReplyBlock } from "./reply-blocks.ts";
 import { post, remove, STREAMING, update, type ReplyTarget } from "./reply-target.ts";
 import { refusalOf } from "../conversation/workspace.ts";
-
-/** Characters of markdown in one message; Slack takes 12,000. */
-const LIMIT = 11_000;
 
 /** What stands already, and is part of the reply. */
 export interface Beginnings {
@@ -59,7 +56,7 @@ export class EditWriter {
   /** `blocks` stand under the last message. Rejects if something could not be shown; the next call makes up for it. */
   async write(text: string, blocks: readonly ReplyBlock[]): Promise<void> {
     if (!text.startsWith(this.#fixed)) this.#reopen();
-    const pieces = splitMessage(this.#opening + text.slice(this.#fixed.length), LIMIT);
+    const pieces = splitMessage(this.#opening + text.slice(this.#fixed.length), MARKDOWN_LIMIT);
     const isEmpty = pieces.length === 0 && this.#complete.length === 0;
     const texts = isEmpty || pieces.length === 0 ? [""] : pieces;
     for (const [index, piece] of texts.entries()) {

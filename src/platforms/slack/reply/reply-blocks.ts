@@ -15,6 +15,9 @@ export type ReplyBlock =
 export const RATE_ACTION = "lfz_rate";
 export const ACTION_PREFIX = "lfz_";
 
+/** Characters of markdown in one message: Slack takes 12,000, and the end of a fence needs room. */
+export const MARKDOWN_LIMIT = 11_000;
+
 const SMALL_PRINT = 2000;
 
 export function endBlocks(

@@ -11,14 +11,11 @@ import type { types } from "@slack/bolt";
 import type { Clock } from "../../../chat/clock.ts";
 import { fenceAfter } from "../../../chat/split.ts";
 import { NOTHING, type Beginnings } from "./edit-writer.ts";
-import type { ReplyBlock } from "./reply-blocks.ts";
+import { MARKDOWN_LIMIT, type ReplyBlock } from "./reply-blocks.ts";
 import { refusalOf } from "../conversation/workspace.ts";
 import { remove, startStream, type ReplyTarget } from "./reply-target.ts";
 
 const ROLL_AFTER = 4 * 60_000;
-/** Room is left for the end of a fence. */
-const FULL = 11_000;
-
 const REFUSED_BLOCKS = new Set(["invalid_chunks", "invalid_blocks", "invalid_arguments"]);
 
 interface OpenStream {
@@ -67,7 +64,7 @@ export class StreamWriter {
         await this.#roll();
         continue;
       }
-      const room = FULL - (this.#stream?.text ?? this.#opening).length;
+      const room = MARKDOWN_LIMIT - (this.#stream?.text ?? this.#opening).length;
       const piece = rest.length <= room ? rest : rest.slice(0, goodEnd(rest, room));
       await this.#append(piece);
       if (piece.length < rest.length) await this.#roll();

@@ -1,0 +1,21 @@
+/** A command as somebody typed it, on its way to the bot: what cannot be read is answered in words too. */
+
+import { HintedError } from "../../core/errors.ts";
+import { privately } from "../answer.ts";
+import type { Answer, Bot, CommandCall } from "../platform.ts";
+import { parseCommandLine } from "./parse-line.ts";
+
+/** The command alone; `ask` is left to the caller. */
+export async function giveLine(
+  line: string,
+  who: Pick<CommandCall, "person" | "place">,
+  bot: Pick<Bot, "commands" | "command">,
+): Promise<Answer> {
+  try {
+    const { command, options } = parseCommandLine(line, bot.commands);
+    return await bot.command({ ...who, name: command.name, options });
+  } catch (error) {
+    if (!(error instanceof HintedError)) throw error;
+    return privately(`${error.message} ${error.hint}`);
+  }
+}
