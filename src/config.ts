@@ -10,6 +10,7 @@ import { existsSync } from "node:fs";
 
 import { z } from "zod";
 
+import type { AdminId } from "./chat/people.ts";
 import { HintedError } from "./core/errors.ts";
 
 export const DEFAULT_PORT = 3000;
@@ -37,11 +38,6 @@ const address = z.url({
 const tokenOf = (prefix: string) =>
   secret.startsWith(prefix, `it begins with ${prefix}: is this another of your tokens?`).optional();
 
-export interface Admin {
-  readonly platform: "discord" | "slack";
-  readonly id: string;
-}
-
 const admins = z
   .string()
   .transform((list) =>
@@ -57,7 +53,7 @@ const admins = z
         .regex(/^(discord:\d+|slack:[A-Z0-9]+)$/, "a list like discord:1122334455,slack:U012AB3CD")
         .transform((entry) => {
           const [platform, id = ""] = entry.split(":");
-          return { platform, id } as Admin; // the pattern above allows no other
+          return { platform, id } as AdminId; // the pattern above allows no other
         }),
     ),
   )

@@ -18,8 +18,7 @@ import { orTimeout } from "./or-timeout.ts";
 import { engineSourceOf } from "./platforms/web/engine-source.ts";
 import { servePlatforms, type ServedPlatforms } from "./serve-platforms.ts";
 import type { ModelChoice } from "./retrain/choose-first.ts";
-import { Deployment } from "./retrain/deployment.ts";
-import { openRegistry } from "./retrain/open-registry.ts";
+import { openModels } from "./retrain/open-models.ts";
 import { watchCanary, type WatchParts } from "./retrain/watch-canary.ts";
 import { openHome, type Home } from "./state/home.ts";
 
@@ -74,11 +73,9 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
   const home = await openHome(options.home);
   opened.add("home", () => home.close());
   const platforms = await options.loadPlatforms(home);
-  const kept = await openRegistry(home, { now: () => clock.now(), log });
-  opened.add("registry", () => kept.close());
   const { model: choice, needsTwoAdmins, startEngine } = options;
-  const { registry } = kept;
-  const models = new Deployment({ registry, choice, needsTwoAdmins, startEngine, clock, log });
+  const versions = { choice, needsTwoAdmins, startEngine, clock, log };
+  const { registry, models } = await openModels(home, opened, versions);
   const loading = laterOf<Engine>();
   const source = engineSourceOf(loading.promise);
   let served: ServedPlatforms | undefined;

@@ -2,21 +2,18 @@
 
 import { randomInt } from "node:crypto";
 
-import type { z } from "zod";
-
 import { ChatBot, type BotObserver, type BotParts } from "./chat/bot.ts";
 import type { Clock } from "./chat/clock.ts";
-import { Consent, Consents } from "./chat/consent.ts";
+import { Consent } from "./chat/consent.ts";
+import { openConsents, openSettings } from "./chat/open-documents.ts";
 import { People, type AdminId } from "./chat/people.ts";
 import { pseudonymKey } from "./chat/pseudonym-key.ts";
 import { Replies, ReplyRecord } from "./chat/replies.ts";
-import { BotSettings } from "./chat/settings.ts";
 import type { Ratings } from "./feedback/ratings.ts";
 import { openFeedback } from "./feedback/open-feedback.ts";
 import { keepRetention } from "./feedback/retention.ts";
 import type { Engine } from "./generate/types.ts";
 import type { Log } from "./log.ts";
-import { openDocument } from "./state/document.ts";
 import type { Home } from "./state/home.ts";
 import { openJournal } from "./state/journal.ts";
 import { openSeen } from "./state/seen.ts";
@@ -55,10 +52,8 @@ export interface OpenChat {
 export async function openChat(options: ChatOptions): Promise<OpenChat> {
   const { home, clock, log, admins, engine, models, observer, seed, defaults } = options;
   const closing = new AbortController();
-  const document = <T>(name: string, schema: z.ZodType<T>, initial: T) =>
-    openDocument({ path: home.path(`${name}.json`), schema, initial, log });
-  const settings = await document("settings", BotSettings, BotSettings.parse({}));
-  const consents = await document("consent", Consents, Consents.parse({}));
+  const settings = await openSettings(home.folder, log);
+  const consents = await openConsents(home.folder, log);
   const key = await pseudonymKey(home, log);
   const replyJournal = await openJournal({
     path: home.path("replies.journal"),

@@ -8,6 +8,7 @@
 
 import type { Message } from "../core/chat/conversation.ts";
 import { HintedError, reasonOf } from "../core/errors.ts";
+import { untilAborted } from "../core/until-aborted.ts";
 import type { Engine, GenerationEvent } from "../generate/types.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "./clock.ts";
@@ -170,7 +171,7 @@ async function generateAtOnce(
   let figures: Figures | undefined;
   let model = "";
   try {
-    const engine = await untilAborted(deps.engine(), signal);
+    const engine = await unlessAborted(deps.engine(), signal);
     if (!engine) return { ...draft, outcome: outcomeOf(signal.reason) };
     const sampling = { seed: draft.seed, temperature: settings.temperature };
     const request = { messages: draft.messages, maxTokens: settings.length, sampling };
@@ -188,12 +189,9 @@ async function generateAtOnce(
 }
 
 /** Nothing if the signal aborts first: a model that is still loading need not be waited for. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   if (signal.aborted) return undefined;
-  const aborted = new Promise<undefined>((resolve) => {
-    signal.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
-  return Promise.race([work, aborted]);
+  return Promise.race([work, untilAborted(signal).then(() => undefined)]);
 }
 
 function endOf(figures: Figures | undefined, text: string): Outcome {

@@ -48,6 +48,11 @@ export interface VersionSummary {
   readonly remark?: string | undefined;
 }
 
+/** `champion`, or `canary, 10 % of the people`. */
+export function roleOf({ state, share }: VersionSummary): string {
+  return share === undefined ? state : `${state}, ${share} % of the people`;
+}
+
 export interface Models {
   /** Whatever answers this person (a pseudonym) at the moment it is asked. */
   engineFor(asker: string): Promise<Pick<Engine, "model" | "generate">>;

@@ -31,7 +31,7 @@ export function splitMessage(text: string, limit: number): string[] {
       break;
     }
     const room = limit - opening.length - (fence?.mark.length ?? FENCE_ROOM) - 1;
-    const cut = cutOf(rest, room);
+    const cut = goodCut(rest, room);
     const piece = rest.slice(0, cut);
     fence = fenceAfter(piece, fence);
     messages.push(opening + piece.trimEnd() + (fence ? `\n${fence.mark}` : ""));
@@ -41,7 +41,7 @@ export function splitMessage(text: string, limit: number): string[] {
 }
 
 /** Where to cut a text that is longer than `room`. */
-function cutOf(text: string, room: number): number {
+export function goodCut(text: string, room: number): number {
   const earliest = Math.floor(room * LOOK_BACK);
   const head = text.slice(0, room);
   const endOf = (mark: string) => {

@@ -20,10 +20,10 @@ import {
 import { chatAtTerminal } from "../platforms/terminal/interactive-chat.ts";
 import { chatOverPipe } from "../platforms/terminal/piped-chat.ts";
 import { writeReply } from "../platforms/terminal/write-reply.ts";
-import { Deployment } from "../retrain/deployment.ts";
-import { openRegistry } from "../retrain/open-registry.ts";
+
+import { openModels } from "../retrain/open-models.ts";
 import { openHomeOrGuestHome } from "../state/guest-home.ts";
-import { quietLog } from "./quiet-log.ts";
+import { commandLog } from "./command-log.ts";
 
 const COUNT = "a whole number from 1 on";
 
@@ -99,17 +99,14 @@ async function chatWithPerson(
   signal: AbortSignal,
 ): Promise<void> {
   const clock = systemClock;
-  const log = quietLog(environment);
+  const log = commandLog(environment, "error");
   const opened = new Opened(log);
   try {
     const home = await openHomeOrGuestHome(environment.LFZ_HOME);
     opened.add("home", () => home.close());
     if (home.isGuest)
       console.note("The bot is running here: what you rate and set now is not kept.");
-    const kept = await openRegistry(home, { now: () => clock.now(), log });
-    opened.add("registry", () => kept.close());
-    const models = new Deployment({
-      registry: kept.registry,
+    const { models } = await openModels(home, opened, {
       choice: { named: folder, isTrial: true, root: EXPERIMENTS_ROOT },
       needsTwoAdmins: environment.LFZ_TWO_ADMINS,
       startEngine,

@@ -3,7 +3,7 @@
 import { z } from "zod";
 
 import { loadDotEnv, readEnvironment } from "../config.ts";
-import type { VersionSummary } from "../chat/models.ts";
+import { roleOf, type VersionSummary } from "../chat/models.ts";
 import { defineCommand } from "../core/cli/command.ts";
 import { EXPERIMENTS_ROOT } from "../core/experiment/paths.ts";
 import { readRegistry } from "../retrain/open-registry.ts";
@@ -26,9 +26,10 @@ export const experimentsVersions = defineCommand({
   },
 });
 
-function lineOf({ name, state, share, bitsPerByte, remark }: VersionSummary, width: number) {
+function lineOf(version: VersionSummary, width: number): string {
+  const { name, bitsPerByte, remark } = version;
   const facts = [
-    share === undefined ? state : `${state}, ${share} % of the people`,
+    roleOf(version),
     bitsPerByte === undefined ? undefined : `${bitsPerByte.toFixed(3)} bits a byte`,
     remark,
   ];

@@ -9,10 +9,10 @@ import { EXPERIMENTS_ROOT } from "../core/experiment/paths.ts";
 import { lockOwner } from "../core/lock.ts";
 import { startEngine } from "../generate/start-engine.ts";
 import { Opened } from "../opened.ts";
-import { Deployment } from "../retrain/deployment.ts";
-import { openRegistry } from "../retrain/open-registry.ts";
+import type { Deployment } from "../retrain/deployment.ts";
+import { openModels } from "../retrain/open-models.ts";
 import { openHome } from "../state/home.ts";
-import { quietLog } from "./quiet-log.ts";
+import { commandLog } from "./command-log.ts";
 
 /** @throws HintedError if the bot is running: then it changes its model itself, when it is told to. */
 export async function withModels<Result>(
@@ -21,15 +21,12 @@ export async function withModels<Result>(
   loadDotEnv();
   const environment = readEnvironment(process.env);
   await requireIdle(environment.LFZ_HOME);
-  const log = quietLog(environment);
+  const log = commandLog(environment, "error");
   const opened = new Opened(log);
   try {
     const home = await openHome(environment.LFZ_HOME);
     opened.add("home", () => home.close());
-    const kept = await openRegistry(home, { now: () => systemClock.now(), log });
-    opened.add("registry", () => kept.close());
-    const models = new Deployment({
-      registry: kept.registry,
+    const { models } = await openModels(home, opened, {
       choice: { root: EXPERIMENTS_ROOT },
       needsTwoAdmins: environment.LFZ_TWO_ADMINS,
       startEngine,

@@ -5,28 +5,21 @@
  * says that the model is there too.
  */
 
-import { once } from "node:events";
-
 import { z } from "zod";
 
 import { systemClock } from "../chat/clock.ts";
-import {
-  loadDotEnv,
-  readEnvironment,
-  requireSafeHost,
-  secretsOf,
-  type BotEnvironment,
-} from "../config.ts";
+import { loadDotEnv, readEnvironment, requireSafeHost } from "../config.ts";
 import { defineCommand, type Command } from "../core/cli/command.ts";
 import { formatCount } from "../core/cli/console.ts";
 import { EXIT_INTERRUPTED } from "../core/cli/run-command.ts";
 import { EXIT_FAILURE } from "../core/errors.ts";
 import { EXPERIMENTS_ROOT } from "../core/experiment/paths.ts";
 import type { Engine } from "../generate/types.ts";
-import { createLog, type Log } from "../log.ts";
 import { startBot, type Bot } from "../main.ts";
+import { untilAborted } from "../core/until-aborted.ts";
 import { orTimeout } from "../or-timeout.ts";
 import { loadPlatforms } from "../platforms/index.ts";
+import { commandLog } from "./command-log.ts";
 import { openBrowser } from "./open-browser.ts";
 
 /** Whatever hangs while closing, the process is gone after this, in milliseconds. */
@@ -66,7 +59,8 @@ export function startWith(load: typeof loadPlatforms): Command {
       const chosenHost = host ?? environment.HOST;
       requireSafeHost(chosenHost, environment.LFZ_API_KEY);
 
-      const log = logOf(environment, console.isTerminal);
+      // People at a terminal are told what is wrong; logs elsewhere are told everything.
+      const log = commandLog(environment, console.isTerminal ? "warn" : "info");
       const bot = await startBot({
         host: chosenHost,
         port: port ?? environment.PORT,
@@ -80,7 +74,7 @@ export function startWith(load: typeof loadPlatforms): Command {
         loadPlatforms: (home) => load({ environment, home, clock: systemClock, log }),
         log,
       });
-      const over = Promise.race([abortOf(signal), bot.failed]);
+      const over = Promise.race([untilAborted(signal), bot.failed]);
       try {
         if (open) openBrowser(bot.url);
         const engine = await Promise.race([readyEngine(bot), over]);
@@ -112,16 +106,6 @@ async function loadEngine(folder: string) {
   return startEngine(folder);
 }
 
-/** People at a terminal are told what is wrong; logs elsewhere are told everything. */
-function logOf(environment: BotEnvironment, isTerminal: boolean): Log {
-  return createLog({
-    stream: process.stderr,
-    level: environment.LFZ_LOG ?? (isTerminal ? "warn" : "info"),
-    secrets: secretsOf(environment),
-    now: () => new Date(),
-  });
-}
-
 function welcomeOf(bot: Bot, engine: Engine, untried: string | undefined): string {
   const { url, isConnected } = bot;
   const { name, parameters, context } = engine.model;
@@ -145,8 +129,4 @@ function welcomeOf(bot: Bot, engine: Engine, untried: string | undefined): strin
     "  Stop    Ctrl-C",
     "",
   ].join("\n");
-}
-
-async function abortOf(signal: AbortSignal): Promise<undefined> {
-  if (!signal.aborted) await once(signal, "abort");
 }

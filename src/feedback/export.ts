@@ -16,7 +16,7 @@ import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 
 import { HintedError } from "../core/errors.ts";
-import { sha256Of, writeAtomically, writeFileAtomic } from "../core/files.ts";
+import { sha256Of, toJsonText, writeAtomically, writeFileAtomic } from "../core/files.ts";
 import { gatherFeedback } from "./gather.ts";
 import { groupBy } from "./group-by.ts";
 import type { FeedbackSource } from "./read-feedback.ts";
@@ -63,10 +63,7 @@ export async function exportFeedback(
       objections: Object.fromEntries(gathered.objections),
     };
     await writeAtomically(join(partial, "left-out.jsonl"), linesAbout(screened));
-    await writeFileAtomic(
-      join(partial, "report.json"),
-      `${JSON.stringify(report, undefined, 2)}\n`,
-    );
+    await writeFileAtomic(join(partial, "report.json"), toJsonText(report));
     await rm(folder, { recursive: true, force: true }); // it is empty
     await rename(partial, folder);
     return report;

@@ -4,13 +4,13 @@
  */
 
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 
-import { Consent, Consents } from "../chat/consent.ts";
-import { BotSettings } from "../chat/settings.ts";
+import { Consent } from "../chat/consent.ts";
+import { openConsents, openSettings } from "../chat/open-documents.ts";
+import type { BotSettings } from "../chat/settings.ts";
 import { HintedError } from "../core/errors.ts";
 import type { Log } from "../log.ts";
-import { openDocument } from "../state/document.ts";
 import { readSegments } from "../state/segments.ts";
 import { ContextRecord } from "./contexts.ts";
 import { Forgotten } from "./forgotten.ts";
@@ -34,18 +34,8 @@ export async function readFeedback(home: string, log: Log): Promise<FeedbackSour
       hint: "Name the folder of the bot with LFZ_HOME; feedback begins with the first rating.",
     });
   }
-  const consents = await openDocument({
-    path: join(home, "consent.json"),
-    schema: Consents,
-    initial: Consents.parse({}),
-    log,
-  });
-  const settings = await openDocument({
-    path: join(home, "settings.json"),
-    schema: BotSettings,
-    initial: BotSettings.parse({}),
-    log,
-  });
+  const consents = await openConsents(home, log);
+  const settings = await openSettings(home, log);
   const contexts = { folder: feedbackPaths(folder).contexts, schema: ContextRecord, log };
   return {
     records: () => readSegments({ folder, schema: FeedbackRecord, log }),

@@ -10,7 +10,7 @@ import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 
 import { HintedError } from "../core/errors.ts";
-import { readIfThere, syncFolder, writeFileAtomic } from "../core/files.ts";
+import { readIfThere, syncFolder, toJsonText, writeFileAtomic } from "../core/files.ts";
 import type { Log } from "../log.ts";
 import type { Home } from "../state/home.ts";
 import { openSegments, readSegments, type Segments } from "../state/segments.ts";
@@ -47,7 +47,7 @@ export async function restoreBackup({ home, file, replace, log }: Restoring): Pr
   const folder = home.path("feedback.restoring");
   await rm(folder, { recursive: true, force: true }); // of an attempt that was cut short
   const restored = await writeRecords({ folder, file, forgotten, log });
-  await writeFileAtomic(feedbackPaths(folder).forgotten, toText(forgotten));
+  await writeFileAtomic(feedbackPaths(folder).forgotten, toJsonText(forgotten));
   await writeIfMissing(home.path("pseudonyms.json"), header.pseudonyms);
   await writeIfMissing(home.path("consent.json"), header.consents);
   if (existsSync(home.path("feedback"))) {
@@ -137,9 +137,5 @@ async function writeRecords({ folder, file, forgotten, log }: Target): Promise<R
 }
 
 async function writeIfMissing(path: string, value: unknown): Promise<void> {
-  if (!existsSync(path)) await writeFileAtomic(path, toText(value));
-}
-
-function toText(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`;
+  if (!existsSync(path)) await writeFileAtomic(path, toJsonText(value));
 }

@@ -14,7 +14,7 @@ import { Low, type Adapter } from "lowdb";
 import { z } from "zod";
 
 import { EXIT_FAILURE, HintedError, reasonOf } from "../core/errors.ts";
-import { readIfThere, writeFileAtomic } from "../core/files.ts";
+import { readIfThere, toJsonText, writeFileAtomic } from "../core/files.ts";
 import type { Log } from "../log.ts";
 import { inOrder } from "./in-order.ts";
 
@@ -71,7 +71,7 @@ function adapterOf<T>(options: DocumentOptions<T>): Adapter<Boxed<T>> {
       return found ? { value: found.value } : null;
     },
     async write({ value }) {
-      const text = `${JSON.stringify(value, undefined, 2)}\n`;
+      const text = toJsonText(value);
       if (written !== undefined) await writeFileAtomic(backupOf(path), written);
       await writeFileAtomic(path, text);
       written = text;

@@ -12,7 +12,7 @@ import { complaintsOf } from "../../src/core/complaint.ts";
 import { HintedError, reasonOf } from "../../src/core/errors.ts";
 import { EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
 import { RunRecord } from "../../src/core/experiment/run-record.ts";
-import { readIfThere, readText, writeFileAtomic } from "../../src/core/files.ts";
+import { readIfThere, readText, toJsonText, writeFileAtomic } from "../../src/core/files.ts";
 import { packageFolder } from "../../src/core/package.ts";
 import { ScalingLaw } from "./law.ts";
 
@@ -68,7 +68,7 @@ export interface FoundFit {
 
 export async function writeFit(path: string, fit: Omit<ScalingFit, "schema">): Promise<ScalingFit> {
   const whole = ScalingFit.parse({ schema: FIT_SCHEMA, ...fit });
-  await writeFileAtomic(path, `${JSON.stringify(whole, undefined, 2)}\n`);
+  await writeFileAtomic(path, toJsonText(whole));
   return whole;
 }
 

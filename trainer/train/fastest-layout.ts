@@ -10,7 +10,7 @@ import { cpus } from "node:os";
 
 import { z } from "zod";
 
-import { readIfThere, sha256Of, writeFileAtomic } from "../../src/core/files.ts";
+import { readIfThere, sha256Of, toJsonText, writeFileAtomic } from "../../src/core/files.ts";
 import type { ModelConfig } from "../../src/core/model/config.ts";
 import type { Device } from "../../src/core/onnx/device.ts";
 import { openRuntime, type Runtime } from "../../src/core/onnxruntime/runtime.ts";
@@ -48,10 +48,7 @@ export async function fastestLayout(
   const layout = await tryLayouts(options, config, defaultLayout(runtime, config, options), (one) =>
     timeLayout(runtime.device, config, one, options.threads),
   );
-  await writeFileAtomic(
-    options.cache,
-    `${JSON.stringify({ ...known, [key]: layout }, undefined, 2)}\n`,
-  );
+  await writeFileAtomic(options.cache, toJsonText({ ...known, [key]: layout }));
   return layout;
 }
 

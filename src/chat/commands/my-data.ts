@@ -3,6 +3,7 @@
 import { authorsOf, type ContextRecord } from "../../feedback/contexts.ts";
 import type { FeedbackRecord } from "../../feedback/record.ts";
 import type { ChatCommand, CommandContext } from "./index.ts";
+import { toJsonText } from "../../core/files.ts";
 
 export const myData: ChatCommand = {
   name: "my-data",
@@ -14,7 +15,7 @@ export const myData: ChatCommand = {
     const pseudonym = context.people.pseudonymOf(place.platform, person.id);
     const mutedUntil = context.settings.value.mutedPeople[`${place.platform}:${person.id}`];
     const kept = { pseudonym, mutedUntil, ...(await collect(pseudonym, context)) };
-    const file = { name: "my-data.json", text: `${JSON.stringify(kept, undefined, 2)}\n` };
+    const file = { name: "my-data.json", text: toJsonText(kept) };
     return { text: "This is all I keep about you. `forget-me` deletes it.", file };
   },
 };

@@ -1,7 +1,7 @@
 /** `models`, `promote` and `rollback`: which version of the model answers whom. */
 
 import { HintedError } from "../../core/errors.ts";
-import type { Models, PromotionOrder, VersionSummary } from "../models.ts";
+import { roleOf, type Models, type PromotionOrder, type VersionSummary } from "../models.ts";
 import type { CommandCall } from "../platform.ts";
 import type { ChatCommand, CommandContext } from "./index.ts";
 
@@ -111,11 +111,10 @@ function toShare(value: string | number | boolean | undefined): number {
 }
 
 function lineOf(version: VersionSummary): string {
-  const { name, state, share, isServing, remark } = version;
-  const role = share === undefined ? state : `${state}, ${share} % of the people`;
+  const { name, state, isServing, remark } = version;
   const now = isServing && state !== "champion" ? ", answers now" : "";
   const facts = [...factsOf(version), remark].filter((fact) => fact !== undefined);
-  return `- **${name}** (${role}${now})${facts.length > 0 ? `: ${facts.join(", ")}` : ""}`;
+  return `- **${name}** (${roleOf(version)}${now})${facts.length > 0 ? `: ${facts.join(", ")}` : ""}`;
 }
 
 function factsOf({ parameters, bytes, loss, bitsPerByte }: VersionSummary): string[] {

@@ -10,6 +10,7 @@ import { z } from "zod";
 import { HintedError } from "../errors.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { toHuggingFace } from "../model/hugging-face.ts";
+import { toJsonText } from "../files.ts";
 
 /** The ids that a model file must name; `stop` is ours and ends a reply like `eos`. */
 export interface EndingIds {
@@ -49,7 +50,7 @@ export const DEFAULT_GENERATION: GenerationDefaults = {
 };
 
 export function toConfigJson(config: ModelConfig, ids: EndingIds): string {
-  return toJson({
+  return toJsonText({
     ...toHuggingFace(config),
     bos_token_id: ids.sos,
     eos_token_id: ids.eos,
@@ -62,7 +63,7 @@ export function toGenerationConfigJson(
   ids: EndingIds,
   defaults: GenerationDefaults = DEFAULT_GENERATION,
 ): string {
-  return toJson({
+  return toJsonText({
     bos_token_id: ids.sos,
     eos_token_id: [ids.eos, ids.stop], // transformers.js ends at any of these
     pad_token_id: ids.pad,
@@ -107,8 +108,4 @@ export function fromGenerationConfig(json: unknown, source: string): GenerationD
     repetitionPenalty: file.repetition_penalty ?? or.repetitionPenalty,
     maxTokens: file.max_new_tokens ?? or.maxTokens,
   };
-}
-
-function toJson(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`;
 }

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import { HintedError, reasonOf } from "../errors.ts";
-import { readIfThere, writeFileAtomic } from "../files.ts";
+import { readIfThere, toJsonText, writeFileAtomic } from "../files.ts";
 import { ModelConfig } from "../model/config.ts";
 
 /** Raised when the record changes so that older code would misread it. */
@@ -170,7 +170,7 @@ export const RunRecord = z.object({
 export type RunRecord = z.infer<typeof RunRecord>;
 
 export async function writeRunRecord(folder: string, record: RunRecord): Promise<void> {
-  const json = toJson(record);
+  const json = toJsonText(record);
   RunRecord.parse(JSON.parse(json)); // a bug in the caller must not become a folder that nobody can open
   await writeFileAtomic(runRecordPath(folder), json);
 }
@@ -202,10 +202,6 @@ export function parseRunRecord(text: string, path: string): RunRecord {
 }
 
 export const runRecordPath = (folder: string): string => join(folder, "run.json");
-
-function toJson(record: RunRecord): string {
-  return `${JSON.stringify(record, undefined, 2)}\n`;
-}
 
 async function readText(path: string, folder: string): Promise<string> {
   const text = await readIfThere(path);

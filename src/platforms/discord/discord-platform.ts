@@ -1,10 +1,9 @@
 /** The bot in Discord: logs in, listens, and leaves orderly. */
 
-import { once } from "node:events";
-
 import { Events, RESTEvents, Status, type Client } from "discord.js";
 
 import type { Bot, ChatPlatform, OnConnection } from "../../chat/platform.ts";
+import { untilAborted } from "../../core/until-aborted.ts";
 import type { Log } from "../../log.ts";
 import { createClient, type ClientSettings } from "./client.ts";
 import { toSlashCommand } from "./commands.ts";
@@ -30,7 +29,7 @@ export function discordPlatform(options: DiscordOptions): ChatPlatform {
     async serve(bot, signal, onConnection) {
       if (signal.aborted) return;
       const client = createClient(options);
-      const aborted = once(signal, "abort");
+      const aborted = untilAborted(signal);
       watch(client, onConnection);
       logTroubles(client, options.log);
       const entered = enter(client, bot, options, signal);

@@ -9,6 +9,7 @@ import type { App } from "@slack/bolt";
 
 import type { Bot, ChatPlatform, OnConnection } from "../../chat/platform.ts";
 import { HintedError } from "../../core/errors.ts";
+import { untilAborted } from "../../core/until-aborted.ts";
 import type { Log } from "../../log.ts";
 import { serveActions, serveShortcuts } from "./listeners/actions.ts";
 import { serveAssistantPane } from "./listeners/assistant-pane.ts";
@@ -51,7 +52,7 @@ async function serve(
       await keepConnected(slack.socket, { clock, log, signal, onConnection });
     } else {
       onConnection("connected");
-      await aborted(signal);
+      await untilAborted(signal);
     }
   } finally {
     await server?.close();
@@ -133,11 +134,4 @@ async function startServer(
   { host, port, clock }: SlackOptions,
 ): Promise<SlackServer | undefined> {
   return listener && startSlackServer({ listener, host, port, now: () => clock.now() });
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

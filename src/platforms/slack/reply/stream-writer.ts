@@ -9,7 +9,7 @@
 import type { types } from "@slack/bolt";
 
 import type { Clock } from "../../../chat/clock.ts";
-import { fenceAfter } from "../../../chat/split.ts";
+import { fenceAfter, goodCut } from "../../../chat/split.ts";
 import { NOTHING, type Beginnings } from "./edit-writer.ts";
 import { MARKDOWN_LIMIT, type ReplyBlock } from "./reply-blocks.ts";
 import { refusalOf } from "../conversation/workspace.ts";
@@ -65,7 +65,7 @@ export class StreamWriter {
         continue;
       }
       const room = MARKDOWN_LIMIT - (this.#stream?.text ?? this.#opening).length;
-      const piece = rest.length <= room ? rest : rest.slice(0, goodEnd(rest, room));
+      const piece = rest.length <= room ? rest : rest.slice(0, goodCut(rest, room));
       await this.#append(piece);
       if (piece.length < rest.length) await this.#roll();
     }
@@ -157,15 +157,4 @@ function chunkOf(text: string): types.MarkdownTextChunk {
 
 function blocksChunk(blocks: readonly ReplyBlock[]): types.BlocksChunk[] {
   return blocks.length > 0 ? [{ type: "blocks", blocks: [...blocks] }] : [];
-}
-
-/** Where a message that is full best ends: after a paragraph, a line, a sentence or a word. */
-function goodEnd(text: string, room: number): number {
-  const head = text.slice(0, Math.max(1, room));
-  for (const mark of ["\n\n", "\n", ". ", " "]) {
-    const at = head.lastIndexOf(mark);
-    if (at > head.length / 2) return at + mark.length;
-  }
-  const splitsCharacter = /[\uD800-\uDBFF]$/.test(head) && head.length > 1;
-  return splitsCharacter ? head.length - 1 : head.length;
 }

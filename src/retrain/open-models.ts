@@ -1,0 +1,26 @@
+/** The versions of the model that a bot keeps at home, ready to serve. */
+
+import type { Opened } from "../opened.ts";
+import type { Home } from "../state/home.ts";
+import { Deployment, type DeploymentParts } from "./deployment.ts";
+import { openRegistry } from "./open-registry.ts";
+import type { Registry } from "./registry.ts";
+
+export interface OpenModels {
+  readonly registry: Registry;
+  /** Closing it is the caller's: what it has loaded may have to outlive others. */
+  readonly models: Deployment;
+}
+
+/** @throws HintedError if what is kept cannot be read. */
+export async function openModels(
+  home: Home,
+  opened: Opened,
+  parts: Omit<DeploymentParts, "registry">,
+): Promise<OpenModels> {
+  const { clock, log } = parts;
+  const kept = await openRegistry(home, { now: () => clock.now(), log });
+  const { registry } = kept;
+  opened.add("registry", () => kept.close());
+  return { registry, models: new Deployment({ ...parts, registry }) };
+}
