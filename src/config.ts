@@ -60,6 +60,17 @@ const admins = z
   .readonly()
   .default([]);
 
+const files = z
+  .string()
+  .transform((list) =>
+    list
+      .split(",")
+      .map((file) => file.trim())
+      .filter((file) => file !== ""),
+  )
+  .readonly()
+  .default([]);
+
 export const BotEnvironment = z
   .object({
     PORT: port,
@@ -67,6 +78,7 @@ export const BotEnvironment = z
     LFZ_API_KEY: secret.optional(),
     LFZ_MODEL: z.string().optional(),
     LFZ_HOME: z.string().default("./var"),
+    LFZ_ORIGINAL_DATA: files,
     LFZ_RETENTION_DAYS: z
       .string()
       .regex(/^[1-9]\d{0,3}$/, "a number of days from 1 to 9999")

@@ -8,6 +8,7 @@
  */
 
 import { HintedError } from "../core/errors.ts";
+import type { Cards } from "./cards.ts";
 import type { Command } from "./commands/command.ts";
 import type { Control } from "./controls.ts";
 import type { Place, PlatformName } from "./place.ts";
@@ -182,9 +183,10 @@ export class UnreachableError extends HintedError {}
 /** Told each time the service is reached, and each time it is lost for a while. */
 export type OnConnection = (connection: "connected" | "lost") => void;
 
-/** A service that carries the bot. */
+/** A service that carries the bot, and shows its cards while it is served. */
 export interface ChatPlatform {
   readonly name: PlatformName;
+  readonly cards?: Cards;
   /**
    * Serves the bot until the signal aborts, then leaves orderly. Rejects if
    * the service is lost; a `HintedError` if only a person can mend it, which
