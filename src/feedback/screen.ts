@@ -13,8 +13,8 @@ import { groupBy } from "./group-by.ts";
 const BURST = 30;
 const BURST_WINDOW = 10 * 60_000;
 
-/** A better answer given so often, to different replies, is a slogan. */
-const REPEATS = 3;
+/** A better answer given so often by people who gave it before is a slogan; many who give it once agree. */
+const REPEATS = 2;
 
 /** What one person gives to learn from in one cycle, at most. */
 export const PER_PERSON = 200;
@@ -79,11 +79,11 @@ function contradictionsIn(items: readonly Item[]): Suspicion[] {
   });
 }
 
-/** The same better answer again and again, whoever gives it. */
+/** The same better answer again and again, by one person or by a few. */
 function slogansIn(items: readonly Item[]): Suspicion[] {
   const corrections = items.filter(({ kind }) => kind === "correction");
   return groupsOf(corrections, (item) => (item.kind === "correction" ? plain(item.text) : ""))
-    .filter((same) => same.length >= REPEATS)
+    .filter((same) => same.length - new Set(same.map(({ rater }) => rater)).size >= REPEATS)
     .flatMap((same) =>
       same.map((item): Suspicion => [item, `the same answer ${same.length} times`]),
     );

@@ -70,14 +70,30 @@ describe("feedback", () => {
     expect((await told())[1]).toBe("ben taken");
   });
 
-  it("of the same words again and again is held, whoever gives them", async () => {
+  it.each([
+    { by: "one person", people: ["mallory", "mallory", "mallory"] },
+    { by: "two in turn", people: ["ben", "mallory", "ben", "mallory"] },
+  ])("of the same words again and again by $by is held", async ({ people }) => {
     const { reply, told } = await desk();
-    const people = ["anna", "ben", "mallory"];
     for (const [index, person] of people.entries()) {
       const answer = await reply("anna", `Question ${index}`, "I see.");
       answer.correct(person, index === 1 ? "BUY   gold" : "Buy gold!");
     }
-    expect(await told()).toEqual(people.map((person) => `${person} held the same answer 3 times`));
+    const { length } = people;
+    expect(await told()).toEqual(
+      people.map((person) => `${person} held the same answer ${length} times`),
+    );
+  });
+
+  it("of the same words, once by each of many, is agreement", async () => {
+    const { reply, told } = await desk();
+    for (const [index, person] of ["anna", "ben", "cleo", "mallory"].entries()) {
+      const answer = await reply("anna", `When do you open? ${index}`, "I see.");
+      answer.correct(person, "At seven.");
+    }
+    expect(new Set((await told()).map((line) => line.replace(/^\S+ /, "")))).toEqual(
+      new Set(["waiting not reviewed"]),
+    );
   });
 
   it("that comes in a burst is held, all of it, and nothing before or after", async () => {
