@@ -7,6 +7,7 @@
 import { systemClock, type Clock } from "./chat/clock.ts";
 import type { AdminId } from "./chat/people.ts";
 import type { ChatPlatform } from "./chat/platform.ts";
+import { routeCards } from "./chat/route-cards.ts";
 import type { StartEngine } from "./generate/prove-engine.ts";
 import type { Engine } from "./generate/types.ts";
 import { listen } from "./listen.ts";
@@ -18,13 +19,16 @@ import { orTimeout } from "./or-timeout.ts";
 import { engineSourceOf } from "./platforms/web/engine-source.ts";
 import { servePlatforms, type ServedPlatforms } from "./serve-platforms.ts";
 import type { ModelChoice } from "./retrain/choose-first.ts";
-import { openModels } from "./retrain/open-models.ts";
-import { watchCanary, type WatchParts } from "./retrain/watch-canary.ts";
+import { openJobs, type OpenJobs } from "./retrain/jobs/open-jobs.ts";
+import type { RunStep } from "./retrain/jobs/start-step.ts";
+import { openModels, type OpenModels } from "./retrain/open-models.ts";
+import { watchCanary } from "./retrain/watch-canary.ts";
 import { openHome, type Home } from "./state/home.ts";
 
-/** How long the engine may take to end, and the platforms to leave, in milliseconds. */
+/** How long the engine may take to end, the platforms to leave, and a training to save, in milliseconds. */
 const ENGINE_GRACE = 4000;
 const PLATFORM_GRACE = 3000;
+const JOBS_GRACE = 2000; // it saves by itself after that
 
 export interface BotOptions {
   readonly host: string;
@@ -38,6 +42,10 @@ export interface BotOptions {
   /** The model the operator names, and where experiments lie. */
   readonly model: ModelChoice;
   readonly needsTwoAdmins?: boolean;
+  /** Conversations that the first model was taught with, where the operator names them. */
+  readonly originalData?: readonly string[];
+  /** How a step of a training is run. */
+  readonly runStep?: RunStep;
   readonly startEngine: StartEngine;
   readonly loadPlatforms: (home: Home) => Promise<readonly ChatPlatform[]>;
   readonly clock?: Clock;
@@ -73,9 +81,7 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
   const home = await openHome(options.home);
   opened.add("home", () => home.close());
   const platforms = await options.loadPlatforms(home);
-  const { model: choice, needsTwoAdmins, startEngine } = options;
-  const versions = { choice, needsTwoAdmins, startEngine, clock, log };
-  const { registry, models } = await openModels(home, opened, versions);
+  const { registry, models, jobs } = await openRetraining(home, opened, { ...options, clock });
   const loading = laterOf<Engine>();
   const source = engineSourceOf(loading.promise);
   let served: ServedPlatforms | undefined;
@@ -86,6 +92,7 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
     home,
     engine,
     models,
+    jobs: jobs.desk,
     admins,
     retentionDays,
     observer: metrics,
@@ -101,7 +108,10 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
   opened.add("engine", () => orTimeout(models.close(), ENGINE_GRACE));
   opened.add("web", () => web.close());
   const heard = { replies: chat.replies, ratings: chat.ratings };
-  opened.add("watch", watching({ models, registry, heard, clock, log }));
+  opened.add(
+    "watch",
+    untilCalled((signal) => watchCanary({ models, registry, heard, clock, log }, signal)),
+  );
   log.info("listening", { url: web.url });
   // The model is only touched once the page can answer, so that the wait has a face.
   loading.follow(models.start());
@@ -109,6 +119,8 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
   const { settled, failed, close } = served;
   opened.add("platforms", () => orTimeout(close(), PLATFORM_GRACE));
   opened.add("chat", () => chat.bot.close());
+  const endJobs = untilCalled((signal) => jobs.work(routeCards(platforms), signal));
+  opened.add("jobs", () => orTimeout(endJobs(), JOBS_GRACE));
   return {
     url: web.url,
     engine,
@@ -121,13 +133,34 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
   };
 }
 
-/** Looks after canaries from now on, until what is returned is called. */
-function watching(parts: WatchParts): () => Promise<void> {
+/** Which models there are, and how new ones are made. */
+async function openRetraining(
+  home: Home,
+  opened: Opened,
+  options: BotOptions & { readonly clock: Clock },
+): Promise<OpenModels & { readonly jobs: OpenJobs }> {
+  const { model: choice, needsTwoAdmins, startEngine, runStep, clock, log } = options;
+  const versions = { choice, needsTwoAdmins, startEngine, clock, log };
+  const { registry, models } = await openModels(home, opened, versions);
+  const jobs = await openJobs(home, {
+    champion: async () => (await models.start()).model.folder,
+    promote: (promotion) => models.promote(promotion),
+    originalData: options.originalData ?? [],
+    root: choice.root,
+    runStep,
+    clock,
+    log,
+  });
+  return { registry, models, jobs };
+}
+
+/** Goes on from now until what is returned is called, which waits for the end. */
+function untilCalled(work: (signal: AbortSignal) => Promise<void>): () => Promise<void> {
   const leaving = new AbortController();
-  const watched = watchCanary(parts, leaving.signal);
+  const done = work(leaving.signal);
   return () => {
     leaving.abort();
-    return watched;
+    return done;
   };
 }
 

@@ -29,6 +29,7 @@ export interface ChatOptions {
   readonly home: Home;
   readonly engine: Promise<Engine>;
   readonly models?: BotParts["models"];
+  readonly jobs?: BotParts["jobs"];
   readonly admins: readonly AdminId[];
   readonly observer?: BotObserver | undefined;
   /** The same for every reply; by default each has its own. */
@@ -50,7 +51,7 @@ export interface OpenChat {
 
 /** @throws HintedError if something that is kept cannot be read. */
 export async function openChat(options: ChatOptions): Promise<OpenChat> {
-  const { home, clock, log, admins, engine, models, observer, seed, defaults } = options;
+  const { home, clock, log, admins, engine, models, jobs, observer, seed, defaults } = options;
   const closing = new AbortController();
   const settings = await openSettings(home.folder, log);
   const consents = await openConsents(home.folder, log);
@@ -72,6 +73,7 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
   const bot = new ChatBot({
     engine,
     models,
+    jobs,
     settings,
     replies,
     contexts,

@@ -4,7 +4,7 @@ import { z } from "zod";
 
 import { defineCommand } from "../core/cli/command.ts";
 import { OPERATOR } from "../retrain/audit.ts";
-import { withModels } from "./idle-bot.ts";
+import { withIdleBot } from "./idle-bot.ts";
 
 const SHARE = "a whole number from 1 to 100";
 
@@ -26,7 +26,7 @@ export const experimentsPromote = defineCommand({
   examples: ["lfz experiments promote mine", "lfz experiments promote mine --share 10"],
   async run({ positionals: [name = ""], share, reason }, { console }) {
     const order = { name, share, by: OPERATOR, why: reason };
-    const promoted = await withModels((models) => models.promote(order));
+    const promoted = await withIdleBot(({ models }) => models.promote(order));
     if (promoted.kind === "asked") {
       console.print(`Noted. Another admin has to promote ${name} in chat within the hour.`);
     } else if (promoted.kind === "canary") {

@@ -4,7 +4,7 @@ import { z } from "zod";
 
 import { defineCommand } from "../core/cli/command.ts";
 import { OPERATOR } from "../retrain/audit.ts";
-import { withModels } from "./idle-bot.ts";
+import { withIdleBot } from "./idle-bot.ts";
 
 export const experimentsRollback = defineCommand({
   name: "experiments rollback",
@@ -14,7 +14,7 @@ export const experimentsRollback = defineCommand({
     reason: z.string().optional().describe("why, for the record"),
   }),
   async run({ reason }, { console }) {
-    const { from, to } = await withModels((models) => models.rollback(OPERATOR, reason));
+    const { from, to } = await withIdleBot(({ models }) => models.rollback(OPERATOR, reason));
     console.print(`${to} is the champion; ${from} no longer serves.`);
     return { from, to };
   },

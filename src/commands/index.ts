@@ -37,5 +37,6 @@ export const commands: readonly CommandEntry[] = [
     name: "experiments versions",
     load: async () => (await import("./experiments-versions.ts")).experimentsVersions,
   },
+  { name: "retrain", load: async () => (await import("./retrain.ts")).retrain },
   { name: "start", load: async () => (await import("./start.ts")).start },
 ];

@@ -69,6 +69,7 @@ export function startWith(load: typeof loadPlatforms): Command {
         admins: environment.LFZ_ADMINS,
         retentionDays: environment.LFZ_RETENTION_DAYS,
         needsTwoAdmins: environment.LFZ_TWO_ADMINS,
+        originalData: environment.LFZ_ORIGINAL_DATA,
         model: { named: model ?? environment.LFZ_MODEL, root: EXPERIMENTS_ROOT },
         startEngine: loadEngine,
         loadPlatforms: (home) => load({ environment, home, clock: systemClock, log }),

@@ -6,6 +6,7 @@ import type { Ratings } from "../../feedback/ratings.ts";
 import type { Engine } from "../../generate/types.ts";
 import type { Clock } from "../clock.ts";
 import type { Consent } from "../consent.ts";
+import type { Jobs } from "../jobs.ts";
 import type { Models } from "../models.ts";
 import type { People } from "../people.ts";
 import type { Replies } from "../replies.ts";
@@ -24,6 +25,7 @@ import { myData } from "./my-data.ts";
 import { reset } from "./reset.ts";
 import { review } from "./review.ts";
 import { settings } from "./settings.ts";
+import { train } from "./train.ts";
 import { models, promote, rollback } from "./versions.ts";
 
 /** What is there to be talked about: models, settings, replies, people. */
@@ -31,6 +33,8 @@ export interface CommandParts {
   readonly engine: Promise<Engine>;
   /** Where there are several versions of the model; else all are answered by the engine. */
   readonly models?: Models | undefined;
+  /** Where new models can be made. */
+  readonly jobs?: Jobs | undefined;
   readonly settings: StateDocument<BotSettings>;
   readonly replies: Replies;
   readonly contexts: Contexts;
@@ -76,4 +80,5 @@ export const commands: readonly ChatCommand[] = [
   models,
   promote,
   rollback,
+  train,
 ];

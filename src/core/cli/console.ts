@@ -11,6 +11,8 @@ import type { Readable, Writable } from "node:stream";
 /** How often progress is redrawn on a terminal and printed elsewhere, in milliseconds. */
 const REDRAW_EVERY = 100;
 const LINE_EVERY = 10_000;
+/** How often whoever started this process is told, in milliseconds. */
+const REPORT_EVERY = 1000;
 const BAR_WIDTH = 24;
 
 export interface ProgressState {
@@ -44,10 +46,18 @@ export interface ConsoleStreams {
   readonly stdout: Writable & { isTTY?: boolean };
   readonly stderr: Writable & { isTTY?: boolean; columns?: number };
   readonly now: () => number;
+  /** Tells whoever started this process how far it is. */
+  readonly report?: ((progress: ReportedProgress) => void) | undefined;
+}
+
+export interface ReportedProgress extends ProgressState {
+  readonly title: string;
+  /** Time still needed if the rest goes as fast as what is done; nothing as long as nobody knows. */
+  readonly remainingMs?: number | undefined;
 }
 
 export function createConsole(
-  { stdin, stdout, stderr, now }: ConsoleStreams,
+  { stdin, stdout, stderr, now, report }: ConsoleStreams,
   options: { json: boolean },
 ): Console {
   const isTerminal = stderr.isTTY === true;
@@ -79,10 +89,17 @@ export function createConsole(
       const started = now();
       // Elsewhere than on a terminal, work that is quickly done says nothing.
       let last = isTerminal ? -Infinity : started;
+      let reported = -Infinity;
       let printed = false;
       let latest: ProgressState | undefined;
+      const tell = ({ fraction, text }: ProgressState) => {
+        if (now() - reported < REPORT_EVERY) return;
+        reported = now();
+        const remainingMs = remainingOf(fraction, now() - started);
+        report?.({ title, fraction: withinOne(fraction), text, remainingMs });
+      };
       const render = ({ fraction: given, text }: ProgressState) => {
-        const fraction = Math.min(1, Math.max(0, given)); // an estimate may overshoot
+        const fraction = withinOne(given);
         const eta = etaOf(fraction, now() - started);
         if (!isTerminal)
           return `${title} ${(fraction * 100).toFixed(0)} % ${text} ${eta}`.trimEnd();
@@ -96,6 +113,7 @@ export function createConsole(
       return {
         update(state) {
           latest = state;
+          tell(state);
           if (now() - last < (isTerminal ? REDRAW_EVERY : LINE_EVERY)) return;
           last = now();
           if (isTerminal) {
@@ -129,10 +147,20 @@ async function askAt(
   }
 }
 
-/** Time still needed if the rest goes as fast as what is done. */
+/** An estimate may overshoot. */
+function withinOne(fraction: number): number {
+  return Math.min(1, Math.max(0, fraction));
+}
+
 function etaOf(fraction: number, elapsedMs: number): string {
-  if (fraction <= 0 || fraction >= 1) return "";
-  return `ETA ${formatDuration((elapsedMs * (1 - fraction)) / fraction)}`;
+  const remaining = remainingOf(fraction, elapsedMs);
+  return remaining === undefined ? "" : `ETA ${formatDuration(remaining)}`;
+}
+
+/** Time still needed if the rest goes as fast as what is done. */
+function remainingOf(fraction: number, elapsedMs: number): number | undefined {
+  if (fraction <= 0 || fraction >= 1) return undefined;
+  return (elapsedMs * (1 - fraction)) / fraction;
 }
 
 /** `4 s`, `3 min 20 s`, `2 h 5 min`. */

@@ -1,7 +1,7 @@
 /** Connects a list of commands to this process: its arguments, streams and signals. */
 
 import type { CommandEntry } from "./command.ts";
-import type { ConsoleStreams } from "./console.ts";
+import type { ConsoleStreams, ReportedProgress } from "./console.ts";
 import { EXIT_INTERRUPTED, findCommand, runCommand, unknownCommand } from "./run-command.ts";
 
 /** A Ctrl-C that arrives twice within this time, from the terminal and from `lfz`, is one. */
@@ -12,7 +12,14 @@ const processStreams: ConsoleStreams = {
   stdout: process.stdout,
   stderr: process.stderr,
   now: () => performance.now(),
+  report: process.send ? reportToStarter : undefined,
 };
+
+/** Over the channel to whoever started this process; `start-step.ts` of the bot reads it. */
+function reportToStarter(progress: ReportedProgress): void {
+  if (!process.connected) return;
+  process.send?.({ progress }, undefined, undefined, () => undefined); // nobody listens any more: it goes on alone
+}
 
 /** Aborts on the first SIGINT or SIGTERM, or when the starting process dies; a later signal ends the process at once. */
 function signalOfProcess(): AbortSignal {
@@ -35,17 +42,23 @@ export async function runProcess(
   commands: readonly CommandEntry[],
   args: readonly string[],
 ): Promise<void> {
-  exitQuietlyWhenNobodyReads();
+  outliveReaders();
   const found = findCommand(commands, args);
   process.exitCode = found
     ? await runCommand(await found.command.load(), found.rest, processStreams, signalOfProcess())
     : unknownCommand(args, commands, processStreams);
 }
 
-/** `lfz ... | head` closes our stdout: that is no failure. */
-function exitQuietlyWhenNobodyReads(): void {
+/**
+ * `lfz ... | head` closes our stdout: that is no failure, and nothing is left to
+ * do. Where nobody reads stderr any more, work is still to be saved.
+ */
+function outliveReaders(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit();
     throw error;
+  });
+  process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
   });
 }

@@ -1,0 +1,137 @@
+/** `lfz retrain`: what an admin orders with `train start` in chat, for a bot that is not running. */
+
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { systemClock } from "../chat/clock.ts";
+import { describeJob } from "../chat/job-words.ts";
+import { JOB_METHODS, type JobMethod, type JobSummary } from "../chat/jobs.ts";
+import { defineCommand } from "../core/cli/command.ts";
+import type { Console, Progress } from "../core/cli/console.ts";
+import { EXPERIMENTS_ROOT } from "../core/experiment/paths.ts";
+import { OPERATOR } from "../retrain/audit.ts";
+import { collectLine, judgeLine, trainLine } from "../retrain/jobs/command-lines.ts";
+import { JOB_MINUTES } from "../retrain/jobs/desk.ts";
+import { currentOf, isOver, summaryOf } from "../retrain/jobs/job.ts";
+import { openJobs, trainingThreads, type OpenJobs } from "../retrain/jobs/open-jobs.ts";
+import type { JobRunner } from "../retrain/jobs/runner.ts";
+import { withIdleBot, type IdleBot } from "./idle-bot.ts";
+
+const MINUTES = "a number of minutes above 0";
+
+export const retrain = defineCommand({
+  name: "retrain",
+  summary: "Make a new model of what people taught the bot, and judge it",
+  usage: "[--method sft|dpo|kto] [--minutes M] [--home DIR] [--dry-run]",
+  flags: z.strictObject({
+    method: z.enum(JOB_METHODS).optional().describe("what there is most to learn by, if left out"),
+    minutes: z.coerce
+      .number(MINUTES)
+      .positive(MINUTES)
+      .default(JOB_MINUTES)
+      .describe("how long it is trained"),
+    home: z.string().optional().describe("folder of the bot; LFZ_HOME if left out"),
+    dryRun: z.boolean().default(false).describe("print the commands that it would run"),
+  }),
+  examples: [
+    "lfz retrain                                         ten minutes, from the champion",
+    "lfz retrain --method kto --minutes 30",
+    "lfz retrain                                         after Ctrl-C: goes on where it was",
+  ],
+
+  run({ method, minutes, home, dryRun }, { console, signal, fail }) {
+    return withIdleBot(
+      async (bot) => {
+        if (dryRun) return printPlan({ method, minutes }, bot, console);
+        const jobs = await jobsOf(bot);
+        const id = await begin(jobs, { method, minutes }, console);
+        const job = await workUntilOver(jobs.runner, id, console, signal);
+        if (!job) return undefined;
+        console.print(describeJob(job));
+        if (job.state === "failed") fail();
+        return { ...job };
+      },
+      { home, toldBy: "`train start`" },
+    );
+  },
+});
+
+interface Ordered {
+  readonly method: JobMethod | undefined;
+  readonly minutes: number;
+}
+
+function jobsOf({ home, models, environment, log }: IdleBot): Promise<OpenJobs> {
+  return openJobs(home, {
+    champion: async () => (await models.start()).model.folder,
+    promote: (promotion) => models.promote(promotion),
+    originalData: environment.LFZ_ORIGINAL_DATA,
+    root: EXPERIMENTS_ROOT,
+    clock: systemClock,
+    log,
+  });
+}
+
+/** What was begun before comes first, here or in chat. */
+async function begin({ desk, runner }: OpenJobs, order: Ordered, console: Console) {
+  const before = currentOf(runner.state);
+  if (!before) return (await desk.order({ by: OPERATOR, ...order })).job.id;
+  console.note(`Going on with training ${before.id}, which was begun before.`);
+  if (before.state === "paused") await desk.resume(OPERATOR);
+  return before.id;
+}
+
+/** Nothing if it was stopped before: it goes on the next time. */
+async function workUntilOver(
+  runner: JobRunner,
+  id: number,
+  console: Console,
+  signal: AbortSignal,
+): Promise<JobSummary | undefined> {
+  const leaving = new AbortController();
+  const either = AbortSignal.any([signal, leaving.signal]);
+  const working = runner.run(either);
+  const show = showing(console);
+  const find = () => runner.state.jobs.find((job) => job.id === id && isOver(job));
+  while (!either.aborted && !find()) {
+    show(runner.progress);
+    await runner.changed.next(either);
+  }
+  show(undefined);
+  leaving.abort();
+  await working;
+  const job = find();
+  return job && summaryOf(job);
+}
+
+/** One bar after the other, each for as long as a step calls its work the same. */
+function showing(console: Console): (progress: JobRunner["progress"]) => void {
+  let title: string | undefined;
+  let bar: Progress | undefined;
+  return (progress) => {
+    if (progress?.title !== title) {
+      bar?.done();
+      bar = progress && console.progress(progress.title);
+      title = progress?.title;
+    }
+    if (progress) bar?.update(progress);
+  };
+}
+
+async function printPlan({ method = "sft", minutes }: Ordered, bot: IdleBot, console: Console) {
+  const champion = (await bot.models.start()).model.folder;
+  const folder = bot.home.path("jobs", "feedback");
+  const candidate = join(EXPERIMENTS_ROOT, "NAME");
+  const named = bot.environment.LFZ_ORIGINAL_DATA;
+  const originals = named.length > 0 ? named : [bot.home.path("starter-corpus.jsonl")];
+  const threads = trainingThreads();
+  const training = { from: champion, folder, method, originals, name: "NAME", minutes, threads };
+  const steps = [
+    collectLine(folder),
+    trainLine(training),
+    judgeLine({ candidate, champion, folder, originals }),
+  ];
+  for (const words of steps) console.print(`lfz ${words.join(" ")}`);
+  return { steps };
+}
