@@ -22,7 +22,8 @@ import { averageWeights } from "../model/average-weights.ts";
 import { allocateBlock, parameterLayout, type ParameterBlock } from "../model/parameter-store.ts";
 import { beginFolder } from "../train/experiment.ts";
 import { finishRun, type FinishedModel } from "../train/finish-run.ts";
-import { describeData, hashesOfData, openData } from "../train/prepare.ts";
+import { describeData, hashesOfData } from "../train/describe-data.ts";
+import { openData, openReplay } from "../train/prepare.ts";
 import { settingsOf } from "../train/run-settings.ts";
 import { likelihoodTask } from "../train/task.ts";
 import { experimentsFlags } from "./experiments-flags.ts";
@@ -41,9 +42,10 @@ export const experimentsAverage = defineCommand({
     const models = await Promise.all(folders.map((folder) => openModelFolder(folder)));
     requireAlike(models);
     const [{ run: first, config, tokenizer }] = models;
-    const { flags } = settingsOf(first);
+    const { flags, settings } = settingsOf(first);
     const shards = await openData(flags, tokenizer, context);
-    requireSameData(first, await describeData(flags, shards));
+    const replay = await openReplay(flags, settings, { tokenizer, shards }, context);
+    requireSameData(first, await describeData(flags, shards, replay));
     const runtime = await openRuntime();
     const weights = await meanOf(runtime, models);
 

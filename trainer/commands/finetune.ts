@@ -28,6 +28,7 @@ import {
   refusePreference,
   type Overrides,
 } from "../train/options.ts";
+import { toReplayShare } from "../train/open-replay.ts";
 import { prepareWith } from "../train/prepare.ts";
 import { weightsPathOf } from "./model-weights.ts";
 import { stateProvenance } from "./state-provenance.ts";
@@ -39,39 +40,53 @@ const RATE_SHARE = 1 / 3;
 /** A preference is learnt from far fewer tokens than say what it is about. */
 const PREFERENCE_SHARE = 1 / 10;
 
+const finetuneFlags = z.strictObject({
+  ...trainingFlags,
+  from: z.string().describe("experiment folder of the model to begin with"),
+  method: z
+    .enum(["sft", "dpo", "kto"])
+    .default("sft")
+    .describe("learn from conversations, from pairs of replies, or from good and bad ones"),
+  loss: z.enum(["all", "replies"]).default("replies").describe("what counts"),
+  replay: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe("conversations that it has learnt before, a part of which is repeated"),
+  replayShare: z.coerce
+    .number()
+    .optional()
+    .describe("how much of what is learnt is repeated: 0.1 or more"),
+  lora: z.coerce
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe("train adapters of this rank in place of the weights, merged at the end"),
+  loraTargets: z
+    .array(z.string())
+    .default([...LORA_TARGETS])
+    .describe("matrices to adapt, by parts of their names: q_proj, mlp, layers.5"),
+});
+
+type FinetuneFlags = z.infer<typeof finetuneFlags>;
+
 export const finetune = defineCommand({
   name: "finetune",
   summary: "Teach a trained model more conversations",
   usage:
-    "--from DIR --data FILE... [--method sft|dpo|kto] [--lora R] [--minutes M] [--name NAME] [--licence TEXT] [--consent TEXT] [--set KEY=VALUE...]",
-  flags: z.strictObject({
-    ...trainingFlags,
-    from: z.string().describe("experiment folder of the model to begin with"),
-    method: z
-      .enum(["sft", "dpo", "kto"])
-      .default("sft")
-      .describe("learn from conversations, from pairs of replies, or from good and bad ones"),
-    loss: z.enum(["all", "replies"]).default("replies").describe("what counts"),
-    lora: z.coerce
-      .number()
-      .int()
-      .positive()
-      .optional()
-      .describe("train adapters of this rank in place of the weights, merged at the end"),
-    loraTargets: z
-      .array(z.string())
-      .default([...LORA_TARGETS])
-      .describe("matrices to adapt, by parts of their names: q_proj, mlp, layers.5"),
-  }),
+    "--from DIR --data FILE... [--replay FILE...] [--method sft|dpo|kto] [--lora R] [--minutes M] [--name NAME] [--licence TEXT] [--consent TEXT] [--set KEY=VALUE...]",
+  flags: finetuneFlags,
   examples: [
     "lfz finetune --from experiments/friend --data corrections.jsonl --epochs 3",
+    "lfz finetune --from experiments/friend --data corrections.jsonl --replay chats.jsonl",
     "lfz finetune --from experiments/friend --data corrections.jsonl --lora 8",
     "lfz finetune --from experiments/friend --data pairs.jsonl --method dpo",
     "lfz finetune --from experiments/friend --data thumbs.jsonl --method kto",
   ],
   async run(input, context) {
     const { data, threads, engine = DEFAULT_ENGINE, from, loss, seed, name } = input;
-    const { tensorboard, dryRun } = input;
+    const { replay, tensorboard, dryRun } = input;
     if (!data) {
       throw new HintedError("lfz finetune needs conversations.", {
         hint: "Name them with --data FILE...",
@@ -88,6 +103,7 @@ export const finetune = defineCommand({
       );
     }
     const preference = preferenceOf(input, given);
+    const replayShare = toReplayShare(replay, input.replayShare);
     const budget = toBudget(input);
     const lora = input.lora ? { rank: input.lora, targets: input.loraTargets } : null;
     const base = await openModelFolder(from);
@@ -103,14 +119,15 @@ export const finetune = defineCommand({
       },
     };
     const parse = preference ? parsePreference : parseConversation;
-    const stated = await stateProvenance(data, input, context, parse);
+    const ofData = await stateProvenance(data, input, context, parse);
+    const stated = await stateProvenance(replay ?? [], ofData, context);
     const runtime = await openRuntime({ device: input.device });
     const prepared = await prepareWith(
       runtime,
-      { data, threads, ...stated },
+      { data, replay, threads, ...stated },
       base,
       overrides,
-      { budget, loss, freeze: input.freeze, lora, engine, preference },
+      { budget, loss, freeze: input.freeze, lora, engine, preference, replayShare },
       context,
     );
     const result = await startExperiment(
@@ -141,12 +158,17 @@ export const finetune = defineCommand({
 
 /** @throws HintedError if the flags contradict the method */
 function preferenceOf(
-  { method, loss }: { readonly method: "sft" | "dpo" | "kto"; readonly loss: string },
+  { method, loss, replay }: Pick<FinetuneFlags, "method" | "loss" | "replay">,
   given: Overrides,
 ): Preference | null {
   if (method === "sft") {
     refusePreference(given);
     return null;
+  }
+  if (method === "dpo" && replay) {
+    throw new HintedError("--replay does not go with --method dpo: originals are no pairs.", {
+      hint: "Leave it out and set a limit with --set klLimit=0.1, or take --method kto, where originals count as good replies.",
+    });
   }
   const refused = refusedWithPreference(method, loss, given);
   if (refused === undefined) return toPreference(method, given.preference);

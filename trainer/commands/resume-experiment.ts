@@ -17,7 +17,8 @@ import { toBudget, type Budget } from "../train/budget.ts";
 import type { EngineName } from "../train/engine.ts";
 import { runExperiment } from "../train/experiment.ts";
 import { requireEngine } from "../train/open-engine.ts";
-import { describeData, hashesOfData, openData, openTokenizer } from "../train/prepare.ts";
+import { describeData, hashesOfData } from "../train/describe-data.ts";
+import { openData, openReplay, openTokenizer } from "../train/prepare.ts";
 import { settingsOf } from "../train/run-settings.ts";
 import { report } from "./start-experiment.ts";
 
@@ -55,7 +56,8 @@ export async function resumeExperiment(
   const tokenizer = await openTokenizer(folder);
   const method = settings.preference?.method;
   const shards = await openData(flags, tokenizer, context, { method });
-  requireSameData(record, await describeData(flags, shards));
+  const replay = await openReplay(flags, settings, { tokenizer, shards }, context);
+  requireSameData(record, await describeData(flags, shards, replay));
   context.console.note(`Resuming ${name}.`);
   const resumed: RunRecord = {
     ...record,
@@ -72,6 +74,7 @@ export async function resumeExperiment(
       config: record.model,
       tokenizer,
       shards,
+      replay,
       settings,
       threads,
       tensorboard,

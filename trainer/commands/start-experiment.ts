@@ -30,10 +30,10 @@ export async function startExperiment(
   start: Start,
   context: CommandContext,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { plan, config, settings } = prepared;
-  const shown = { config, settings, name: start.name ?? "named after the day" };
+  const { plan, config, settings, data } = prepared;
+  const shown = { config, settings, data, name: start.name ?? "named after the day" };
   context.console.note(planText(plan, shown));
-  if (start.dryRun) return { plan, model: config, settings };
+  if (start.dryRun) return { plan, model: config, settings, replay: data.replay };
 
   const { name, folder } = await claimFolder(start);
   const record = await recordOf(name, prepared, start);

@@ -74,7 +74,7 @@ export async function trainNew(
     runtime,
     { data, threads, ...stated },
     { preset, overrides, tokenizer: input.tokenizer, vocabSize: input.vocabSize },
-    { budget, loss, freeze: input.freeze, lora: null, engine, preference: null },
+    { budget, loss, freeze: input.freeze, lora: null, engine, preference: null, replayShare: null },
     context,
   );
   return startExperiment(

@@ -10,7 +10,9 @@
 import { HintedError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { emptyBatch, fillRow, type Batch, type BatchPlan } from "./batch.ts";
+import { joinedShard } from "./joined-shard.ts";
 import { packRows, padRows } from "./pack-rows.ts";
+import { replayRing, type Replay, type ReplayRing } from "./replay.ts";
 import type { Shard } from "./shards.ts";
 import { evalSpans, trainSpans, type Loss } from "./spans.ts";
 
@@ -30,6 +32,8 @@ export interface TrainBatchOptions extends BatchOptions {
   readonly packing?: "packed" | "padded";
   /** Conversations that are laid out together. */
   readonly window?: number;
+  /** Old conversations that are mixed in, other ones each epoch. */
+  readonly replay?: Replay | null;
 }
 
 export interface EvalBatchOptions extends BatchOptions {
@@ -65,7 +69,10 @@ export function trainBatches(shard: Shard, options: TrainBatchOptions): BatchSou
  * rows are laid out together and shuffled again, and memory stays the same for any number of them.
  */
 class TrainBatches implements BatchSource {
+  /** What is new, and behind it what can be repeated. */
   readonly #shard: Shard;
+  readonly #fresh: number;
+  readonly #replay: ReplayRing | undefined;
   readonly #options: TrainBatchOptions;
   readonly #windowSize: number;
   #epoch = 0;
@@ -76,7 +83,10 @@ class TrainBatches implements BatchSource {
   #rows: WindowRows;
 
   constructor(shard: Shard, options: TrainBatchOptions) {
-    this.#shard = shard;
+    const { replay } = options;
+    this.#shard = replay ? joinedShard([shard, replay.originals]) : shard;
+    this.#fresh = shard.conversations;
+    this.#replay = replay ? replayRing(shard, replay, options) : undefined;
     this.#options = options;
     this.#windowSize = options.window ?? WINDOW;
     this.#order = this.#orderOf(0);
@@ -114,6 +124,7 @@ class TrainBatches implements BatchSource {
 
   seekEpochs(epochs: number): void {
     const epoch = Math.floor(epochs);
+    this.#enter(epoch, 0);
     const windows = (epochs - epoch) * this.#windows;
     const window = Math.floor(windows);
     this.#enter(epoch, window);
@@ -122,7 +133,7 @@ class TrainBatches implements BatchSource {
   }
 
   get #windows(): number {
-    return Math.max(1, Math.ceil(this.#shard.conversations / this.#windowSize));
+    return Math.max(1, Math.ceil(this.#order.length / this.#windowSize));
   }
 
   #enter(epoch: number, window: number): void {
@@ -147,7 +158,14 @@ class TrainBatches implements BatchSource {
   }
 
   #orderOf(epoch: number): Int32Array {
-    return this.#random(epoch, -1).shuffle(countUp(this.#shard.conversations));
+    const repeated = this.#replay?.stretch(epoch) ?? [];
+    const order = new Int32Array(this.#fresh + repeated.length);
+    order.set(countUp(this.#fresh));
+    order.set(
+      repeated.map((i) => this.#fresh + i),
+      this.#fresh,
+    );
+    return this.#random(epoch, -1).shuffle(order);
   }
 
   #layOut(): WindowRows {

@@ -13,6 +13,7 @@ import {
   dataTable,
   modelTable,
   originTable,
+  percent,
   repliesTable,
   resultsTable,
   settingsTable,
@@ -123,10 +124,19 @@ function data(run: RunRecord): string {
     toTable(dataTable(run)),
     `${total.toLocaleString("en")} conversations under these licences: ${licences.map(toMarkdownLine).join(", ") || "none stated"}.`,
     toTable(sourcesTable(run)),
-    attributions(sources),
+    repeated(run),
+    attributions([...sources, ...(run.data.replay?.sources ?? [])]),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
+}
+
+function repeated({ data: { replay } }: RunRecord): string {
+  if (!replay) return "";
+  const names = replay.sources.map(({ source, licences }) =>
+    toMarkdownLine(`${source} (${licences.join(", ") || "no licence stated"})`),
+  );
+  return `So that it forgets nothing, ${percent(replay.share)} of what it learnt repeats conversations that it knew: ${names.join(", ")}.`;
 }
 
 function attributions(sources: readonly DataSource[]): string {

@@ -6,7 +6,9 @@ import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { Random } from "../../src/core/random.ts";
 import type { ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
 import type { Batch } from "../data/batch.ts";
-import type { ShardSet } from "../data/shards.ts";
+import { joinedShard } from "../data/joined-shard.ts";
+import { replayRing, type Replay } from "../data/replay.ts";
+import type { Shard, ShardSet } from "../data/shards.ts";
 import { SPLITS, type SplitName } from "../data/split.ts";
 import type { Evaluator } from "../eval/evaluator.ts";
 import type { ParameterBlock } from "../model/parameter-store.ts";
@@ -21,6 +23,7 @@ import {
   measureReference,
   readReference,
 } from "./reference.ts";
+import { chosenOf } from "./replayed-replies.ts";
 import type { Preference } from "./settings.ts";
 
 export interface PreferenceTaskOptions {
@@ -28,6 +31,8 @@ export interface PreferenceTaskOptions {
   readonly config: ModelConfig;
   readonly tokenizer: ChatTokenizer;
   readonly shards: ShardSet;
+  /** Original replies that count as good ones, beside those of the shards. */
+  readonly replay: Replay | null;
   readonly evaluator: Evaluator;
   /** Whose weights these are when the run begins is the reference. */
   readonly weights: ParameterBlock;
@@ -46,7 +51,7 @@ export async function openPreferenceTask(
   options: PreferenceTaskOptions,
 ): Promise<Task> {
   const { preference, evaluator, seed, folder, signal } = options;
-  const sets = openComparisons(options.shards, preference, options.config);
+  const sets = openComparisons(withReplay(options), preference, options.config);
   const tooLong = SPLITS.reduce((sum, split) => sum + sets[split].tooLong, 0);
   if (tooLong > 0) {
     options.console.note(`${tooLong} rows are left out: they do not fit the context.`);
@@ -74,6 +79,20 @@ export async function openPreferenceTask(
       return { ...metrics, preference: { ...preferenceFigures(judged, preference), kl } };
     },
   };
+}
+
+/** The same originals each epoch: their reference is measured once. */
+function withReplay({
+  shards,
+  replay,
+  seed,
+}: Pick<PreferenceTaskOptions, "shards" | "replay" | "seed">): Pick<ShardSet, "split"> {
+  if (!replay) return shards;
+  const train = shards.split("train");
+  const ring = replayRing(train, replay, { loss: "replies", seed });
+  const repeated: Shard = chosenOf(replay.originals, ring.stretch(0));
+  const learnt = joinedShard([train, repeated]);
+  return { split: (name) => (name === "train" ? learnt : shards.split(name)) };
 }
 
 /** All comparisons, or about `limit` tokens of them, spread evenly over the split. */

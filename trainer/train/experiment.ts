@@ -22,6 +22,7 @@ import { lockFolder } from "../../src/core/lock.ts";
 import type { ModelConfig } from "../../src/core/model/config.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import type { ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
+import type { Replay } from "../data/replay.ts";
 import type { ShardSet } from "../data/shards.ts";
 import { Evaluator } from "../eval/evaluator.ts";
 import { sampleReplies } from "../eval/sample-replies.ts";
@@ -49,6 +50,8 @@ export interface Experiment {
   readonly config: ModelConfig;
   readonly tokenizer: ChatTokenizer;
   readonly shards: ShardSet;
+  /** Original conversations that are repeated beside them. */
+  readonly replay: Replay | null;
   readonly settings: RunSettings;
   readonly threads?: number;
   /** Writes event files for TensorBoard beside the metrics. */
@@ -163,7 +166,7 @@ async function runLocked(
 /** By then the evaluator's weights are those the run begins or goes on with. */
 function openTask(
   runtime: Runtime,
-  { folder, record: { seed }, config, tokenizer, shards, settings }: Experiment,
+  { folder, record: { seed }, config, tokenizer, shards, replay, settings }: Experiment,
   {
     evaluator,
     weights,
@@ -177,9 +180,12 @@ function openTask(
   },
 ): Task | Promise<Task> {
   const { preference, packing } = settings;
-  if (!preference) return likelihoodTask(shards, evaluator, { ...evaluator.shape, seed, packing });
+  if (!preference) {
+    return likelihoodTask(shards, evaluator, { ...evaluator.shape, seed, packing, replay });
+  }
   return openPreferenceTask(runtime, {
     preference,
+    replay,
     config,
     tokenizer,
     shards,

@@ -2,6 +2,7 @@
 
 import { formatBytes, formatCount, formatDuration } from "../../src/core/cli/console.ts";
 import { feedForwardWords } from "../eval/tables.ts";
+import type { ReplayedData, RunRecord } from "../../src/core/experiment/run-record.ts";
 import { headSize, type ModelConfig } from "../../src/core/model/config.ts";
 import { countOf, parameterCount } from "../../src/core/model/parameters.ts";
 import type { TrainedPart } from "../model/trained-part.ts";
@@ -56,10 +57,14 @@ export function makePlan(input: PlanInput): Plan {
   };
 }
 
-export function planText(
-  plan: Plan,
-  { config, settings, name }: { config: ModelConfig; settings: RunSettings; name: string },
-): string {
+interface PlanSubject {
+  readonly config: ModelConfig;
+  readonly settings: RunSettings;
+  readonly data: RunRecord["data"];
+  readonly name: string;
+}
+
+export function planText(plan: Plan, { config, settings, data, name }: PlanSubject): string {
   const { layers, width, heads, kvHeads, vocabSize, context } = config;
   const { optimizer, learningRate, schedule, stepTokens, engine } = settings;
   const rows: [string, string][] = [
@@ -74,6 +79,7 @@ export function planText(
       "training",
       `${optimizer}, learning rate ${learningRate.toPrecision(2)} (${schedule}), ${stepTokens} tokens a step, ${aimText(settings)}`,
     ],
+    ...(data.replay ? [["repeated", replayText(data.replay)] as [string, string]] : []),
     ...(engine === "tfjs"
       ? [["engine", "TensorFlow.js; ONNX Runtime judges, samples and exports"] as [string, string]]
       : []),
@@ -97,6 +103,11 @@ function aimText({ loss, preference }: RunSettings): string {
   const { method, beta, klLimit } = preference;
   const limit = klLimit === null ? "" : `, KL below ${klLimit}`;
   return `${method.toUpperCase()} against the frozen start, β ${beta}${limit}`;
+}
+
+function replayText({ share, conversations, files }: ReplayedData): string {
+  const names = files.map(({ name }) => name).join(", ");
+  return `${(share * 100).toFixed(0)} % of what is learnt: ${conversations.toLocaleString("en")} conversations an epoch, of ${names}`;
 }
 
 function trainedText({ trainedParameters }: Plan, { lora, freeze }: RunSettings): string {

@@ -4,14 +4,12 @@
  * nothing has been written.
  */
 
-import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 
 import type { CommandContext } from "../../src/core/cli/command.ts";
 import { EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
 import type { RunRecord } from "../../src/core/experiment/run-record.ts";
-import { sha256OfFile } from "../../src/core/files.ts";
 import { configOfPreset, type ModelConfig } from "../../src/core/model/config.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { readTokenizerFile } from "../../src/core/tokenizer/tokenizer-file.ts";
@@ -24,12 +22,14 @@ import { openComparisons } from "../preference/comparison-set.ts";
 import { requireVocabSize, trainTokenizer } from "../tokenizer/train-tokenizer.ts";
 import { trainedPart, type TrainedPart } from "../model/trained-part.ts";
 import { fastestLayout } from "./fastest-layout.ts";
+import { describeData } from "./describe-data.ts";
 import { defaultLayout, type Layout } from "./layout.ts";
 import { requireMemory } from "./memory.ts";
 import { engineRate, requireEngine } from "./open-engine.ts";
 import { resolveOptions, STEP_TOKENS, type Overrides } from "./options.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { defaultVocabulary } from "./preset-sizes.ts";
+import { toReplay, type OpenReplay } from "./open-replay.ts";
 import type { DataFlags, RunSettings } from "./run-settings.ts";
 
 const SHARD_CACHE = join(EXPERIMENTS_ROOT, ".cache", "shards");
@@ -40,6 +40,7 @@ export interface Prepared {
   readonly settings: RunSettings;
   readonly tokenizer: ChatTokenizer;
   readonly shards: ShardSet;
+  readonly replay: OpenReplay | null;
   readonly data: RunRecord["data"];
   readonly plan: Plan;
 }
@@ -55,7 +56,7 @@ export interface ModelChoice {
 /** What a run is to learn, for how long, and with which arithmetic. */
 export type Goal = Pick<
   RunSettings,
-  "budget" | "loss" | "freeze" | "lora" | "engine" | "preference"
+  "budget" | "loss" | "freeze" | "lora" | "engine" | "preference" | "replayShare"
 >;
 
 export async function prepareTraining(
@@ -93,8 +94,10 @@ export async function prepareWith(
   const { part, usual } = requireRoom(runtime, draft, { presets: false });
   const shards = await openData(flags, tokenizer, context, { method: preference?.method });
   if (preference) openComparisons(shards, preference, config); // refuses what cannot be learnt from
+  const replay = await openReplay(flags, goal, { tokenizer, shards }, context);
   const layout = await layoutOf(runtime, draft, usual, context);
-  const plan = await planOf(runtime, draft, { part, layout }, shards);
+  const epochTokens = shards.split("train").tokens + (replay?.described.tokens ?? 0);
+  const plan = await planOf(runtime, draft, { part, layout }, epochTokens);
   const training = { ...overrides.training, ...layout };
   const options = resolveOptions(training, {
     width: config.width,
@@ -102,7 +105,8 @@ export async function prepareWith(
     expectedTokens: plan.tokens,
   });
   const settings = { ...options, ...goal };
-  return { config, settings, tokenizer, shards, data: await describeData(flags, shards), plan };
+  const data = await describeData(flags, shards, replay);
+  return { config, settings, tokenizer, shards, replay, data, plan };
 }
 
 /** What is known of a run before its data is read. */
@@ -166,40 +170,18 @@ export function openData(
   });
 }
 
-/** The same for the same files in the same order, whatever they are called. */
-export function hashesOfData({ files }: RunRecord["data"]): string {
-  return files.map(({ sha256 }) => sha256).join();
-}
-
-/** What run.json says about the data: hashes of the files, counts and origins of the rows. */
-export async function describeData(
-  { data }: DataFlags,
-  { manifest }: ShardSet,
-): Promise<RunRecord["data"]> {
-  const { splits } = manifest;
-  const perSplit = (key: "conversations" | "tokens") => ({
-    train: splits.train[key],
-    validation: splits.validation[key],
-    test: splits.test[key],
-  });
-  const files = data.filter((file) => file !== "-");
-  return {
-    files: await Promise.all(
-      files.map(async (file) => ({
-        name: basename(file),
-        sha256: await sha256OfFile(file),
-        bytes: (await stat(file)).size,
-      })),
-    ),
-    conversations: perSplit("conversations"),
-    tokens: perSplit("tokens"),
-    sources: Object.entries(manifest.sources).map(([source, counts]) => ({
-      source,
-      licences: counts.licences,
-      consents: counts.consents,
-      conversations: counts.conversations,
-    })),
-  };
+/** What is repeated beside the data, if anything is. */
+export async function openReplay(
+  { replay, ...flags }: DataFlags,
+  { replayShare: share, ...goal }: Pick<Goal, "replayShare" | "loss" | "preference">,
+  { tokenizer, shards }: Pick<Prepared, "tokenizer" | "shards">,
+  context: CommandContext,
+): Promise<OpenReplay | null> {
+  if (!replay || share === null) return null;
+  const originals = await openData({ ...flags, data: replay }, tokenizer, context);
+  const fresh = shards.split("train");
+  const { eos } = tokenizer.specials;
+  return toReplay(originals, goal, { share, fresh, eos, console: context.console });
 }
 
 /** The fastest one here, unless one is given; none that is tried takes more memory than the usual one. */
@@ -227,7 +209,7 @@ async function planOf(
   runtime: Runtime,
   { config, flags: { threads }, overrides: { training }, goal }: Draft,
   { part, layout }: { readonly part: TrainedPart; readonly layout: Layout },
-  shards: ShardSet,
+  epochTokens: number,
 ): Promise<Plan> {
   const { microTokens, lanes } = layout;
   const gemmRate = await engineRate(goal.engine, runtime, config, {
@@ -235,7 +217,6 @@ async function planOf(
     threads,
   });
   const stepTokens = training.stepTokens ?? STEP_TOKENS;
-  const epochTokens = shards.split("train").tokens;
   const { budget } = goal;
   return makePlan({ config, part, budget, stepTokens, layout, epochTokens, gemmRate });
 }

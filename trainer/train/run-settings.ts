@@ -23,6 +23,8 @@ export const RunSettings = TrainingOptions.extend({
   engine: z.enum(ENGINES).default(DEFAULT_ENGINE),
   /** How preferences are learnt from; nothing where conversations are. */
   preference: Preference.nullable().default(null),
+  /** Of what is learnt, the least part that repeats original conversations. */
+  replayShare: z.number().positive().lt(1).nullable().default(null),
 });
 
 export type RunSettings = z.infer<typeof RunSettings>;
@@ -30,6 +32,8 @@ export type RunSettings = z.infer<typeof RunSettings>;
 /** The flags that `--resume` needs again. */
 export const DataFlags = z.looseObject({
   data: z.array(z.string()).min(1),
+  /** Original conversations to repeat. */
+  replay: z.array(z.string()).min(1).optional(),
   licence: z.string().optional(),
   consent: z.string().optional(),
   threads: z.int().positive().optional(),

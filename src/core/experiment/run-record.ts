@@ -114,12 +114,28 @@ export const DataSource = z.object({
 
 export type DataSource = z.infer<typeof DataSource>;
 
+/** Base names only: a path says where somebody's home is. */
+const DataFile = z.object({ name: z.string(), sha256: Sha256, bytes: z.int().nonnegative() });
+
+/** Original conversations, repeated beside the new ones so that they are not forgotten. */
+const ReplayedData = z.object({
+  /** Of the tokens that are learnt in an epoch. */
+  share: z.number().min(0).max(1),
+  /** In an epoch; the next one has others. */
+  conversations: z.int().nonnegative(),
+  tokens: z.int().nonnegative(),
+  files: z.array(DataFile),
+  sources: z.array(DataSource),
+});
+
+export type ReplayedData = z.infer<typeof ReplayedData>;
+
 const RunData = z.object({
-  /** Base names only: a path says where somebody's home is. */
-  files: z.array(z.object({ name: z.string(), sha256: Sha256, bytes: z.int().nonnegative() })),
+  files: z.array(DataFile),
   conversations: PerSplit,
   tokens: PerSplit,
   sources: z.array(DataSource),
+  replay: ReplayedData.optional(),
 });
 
 const RunStatus = z.enum(["running", "finished", "interrupted", "failed"]);

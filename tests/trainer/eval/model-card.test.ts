@@ -47,6 +47,14 @@ describe("modelCard", () => {
     expect(card).toContain("fine-tuned from SmolLM2-135M");
   });
 
+  it("names what was repeated so that it forgets nothing", () => {
+    const run = exampleRun();
+    const source = { source: "old talk", licences: ["CC0-1.0"], consents: [], conversations: 9 };
+    const replay = { share: 0.3, conversations: 3, tokens: 60, files: [], sources: [source] };
+    const card = modelCard({ run: { ...run, data: { ...run.data, replay } }, metrics });
+    expect(card).toContain("30.0 % of what it learnt repeats conversations that it knew: old talk");
+  });
+
   it("does not obey what a source is called", () => {
     const run = exampleRun();
     const [source] = run.data.sources;

@@ -1,0 +1,64 @@
+/** What run.json says about the data: hashes of the files, counts and origins of the rows. */
+
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+
+import type { RunRecord } from "../../src/core/experiment/run-record.ts";
+import { sha256OfFile } from "../../src/core/files.ts";
+import type { ShardManifest } from "../data/manifest.ts";
+import type { ShardSet } from "../data/shards.ts";
+import type { OpenReplay } from "./open-replay.ts";
+import type { DataFlags } from "./run-settings.ts";
+
+export async function describeData(
+  { data, replay: repeated = [] }: DataFlags,
+  { manifest }: ShardSet,
+  replay: OpenReplay | null,
+): Promise<RunRecord["data"]> {
+  const { splits } = manifest;
+  const perSplit = (key: "conversations" | "tokens") => ({
+    train: splits.train[key],
+    validation: splits.validation[key],
+    test: splits.test[key],
+  });
+  return {
+    files: await describeFiles(data),
+    conversations: perSplit("conversations"),
+    tokens: perSplit("tokens"),
+    sources: sourcesOf(manifest),
+    ...(replay && {
+      replay: {
+        ...replay.described,
+        files: await describeFiles(repeated),
+        sources: sourcesOf(replay.shards.manifest),
+      },
+    }),
+  };
+}
+
+/** The same for the same files in the same order, whatever they are called. */
+export function hashesOfData({ files, replay }: RunRecord["data"]): string {
+  const hashesOf = (these: typeof files) => these.map(({ sha256 }) => sha256).join();
+  return replay ? `${hashesOf(files)} beside ${hashesOf(replay.files)}` : hashesOf(files);
+}
+
+function describeFiles(files: readonly string[]) {
+  return Promise.all(
+    files
+      .filter((file) => file !== "-")
+      .map(async (file) => ({
+        name: basename(file),
+        sha256: await sha256OfFile(file),
+        bytes: (await stat(file)).size,
+      })),
+  );
+}
+
+function sourcesOf({ sources }: ShardManifest): RunRecord["data"]["sources"] {
+  return Object.entries(sources).map(([source, { licences, consents, conversations }]) => ({
+    source,
+    licences,
+    consents,
+    conversations,
+  }));
+}

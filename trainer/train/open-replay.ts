@@ -1,0 +1,67 @@
+/** The original conversations that a run repeats beside the new ones. */
+
+import type { Console } from "../../src/core/cli/console.ts";
+import { HintedError } from "../../src/core/errors.ts";
+import type { ReplayedData } from "../../src/core/experiment/run-record.ts";
+import { LEAST_SHARE, replayRing, type Replay } from "../data/replay.ts";
+import type { Shard, ShardSet } from "../data/shards.ts";
+import { repliesOf } from "../preference/replayed-replies.ts";
+import type { RunSettings } from "./run-settings.ts";
+
+const DEFAULT_SHARE = 0.3;
+
+export interface OpenReplay extends Replay {
+  readonly shards: ShardSet;
+  /** An epoch of it, as the record tells. */
+  readonly described: Pick<ReplayedData, "share" | "conversations" | "tokens">;
+}
+
+interface Beside {
+  readonly share: number;
+  /** What is new. */
+  readonly fresh: Shard;
+  /** Ends every reply. */
+  readonly eos: number;
+  readonly console: Console;
+}
+
+/** Only their training split: the rest of the originals is what the model is judged by. */
+export function toReplay(
+  shards: ShardSet,
+  { loss, preference }: Pick<RunSettings, "loss" | "preference">,
+  { share, fresh, eos, console }: Beside,
+): OpenReplay {
+  const train = shards.split("train");
+  const originals = preference ? repliesOf(train, eos) : train;
+  const ring = replayRing(fresh, { originals, share }, { loss, seed: 0 }); // any other is about as long
+  const first = ring.stretch(0);
+  const tokens = first.reduce((sum, i) => sum + originals.length(i), 0);
+  if (ring.share < share) {
+    console.note(
+      `There is not enough to repeat: ${percent(ring.share)} of what is learnt instead of ${percent(share)}.`,
+    );
+  }
+  const described = { share: ring.share, conversations: first.length, tokens };
+  return { originals, share, shards, described };
+}
+
+/** @throws HintedError if it is not a share, or nothing is there to be shared out */
+export function toReplayShare(
+  files: readonly string[] | undefined,
+  given: number | undefined,
+): number | null {
+  if (files === undefined && given === undefined) return null;
+  if (files === undefined) {
+    throw new HintedError(`--replay-share ${given}: nothing is repeated.`, {
+      hint: "Name the original conversations with --replay FILE..., or leave the share out.",
+    });
+  }
+  const share = given ?? DEFAULT_SHARE;
+  if (share >= LEAST_SHARE && share < 1) return share;
+  throw new HintedError(
+    `--replay-share ${share}: not a share from ${LEAST_SHARE} on and below 1.`,
+    { hint: `Leave it out to repeat ${percent(DEFAULT_SHARE)}; below a tenth, models forget.` },
+  );
+}
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;
