@@ -8,6 +8,7 @@
 import type { ChatMessage, Place } from "./platform.ts";
 import { RecentMap } from "./recent.ts";
 import { settingsAt, type BotSettings } from "./settings.ts";
+import { WORDS } from "./words.ts";
 
 /** Bots are answered so many times before a person has to say something. */
 const BOT_TURNS = 3;
@@ -33,7 +34,7 @@ export class Doorkeeper {
     if (address === "overheard" && !channels.includes(place.channel)) {
       return pass("not spoken to");
     }
-    if (settings.isStopped) return this.#refuseUnless(author.isBot, STOPPED, "stopped");
+    if (settings.isStopped) return this.#refuseUnless(author.isBot, WORDS.stopped, "stopped");
     const isMuted = (until: number | undefined) => until !== undefined && until > now;
     if (isMuted(mutedChannels[place.channel])) return pass("muted channel");
     if (isMuted(settings.mutedPeople[`${place.platform}:${author.id}`]))
@@ -69,7 +70,6 @@ export function placeKey({ platform, channel, thread }: Place): string {
   return `${platform}/${channel}/${thread ?? ""}`;
 }
 
-const STOPPED = "I have been switched off by an admin for now.";
 const CANNOT_SEE = "I can only read text. Tell me in words what is in there.";
 const GREETING = "I am here. Say something and I will answer.";
 

@@ -9,10 +9,15 @@ import { reasonOf, HintedError } from "../core/errors.ts";
 import type { Log } from "../log.ts";
 import { Doorkeeper, placeKey } from "./admission.ts";
 import { Allowance } from "./allowance.ts";
-import { privately } from "./answer.ts";
-import { commands, type CommandContext, type CommandParts } from "./commands/index.ts";
+import { broken, privately, refused } from "./answer.ts";
+import {
+  commands,
+  type ChatCommand,
+  type CommandContext,
+  type CommandParts,
+} from "./commands/index.ts";
 import { explainReply } from "./explain.ts";
-import { factsOf, keepReply } from "./keep-reply.ts";
+import { factsOf, keepReply, keepWritten } from "./keep-reply.ts";
 import { makeReply, type MadeReply } from "./make-reply.ts";
 import {
   STALE,
@@ -23,13 +28,16 @@ import {
   type Person,
   type Place,
   type Stage,
+  type Terms,
   type Verdict,
+  type WrittenReply,
 } from "./platform.ts";
 import { RecentSet } from "./recent.ts";
 import { ReplyFeedback, type RateOptions } from "./reply-feedback.ts";
 import { newReplyId, type ReplyRecord } from "./replies.ts";
 import { settingsAt, type CommunitySettings } from "./settings.ts";
 import type { Seen } from "../state/seen.ts";
+import { termsOf } from "./terms.ts";
 import { Turnstile } from "./turnstile.ts";
 import { Turns, type Turn, type Utterance } from "./turns.ts";
 import { refusalWords, WORDS } from "./words.ts";
@@ -107,24 +115,49 @@ export class ChatBot implements Bot {
     this.#turns.remove(place, messageId);
   }
 
+  termsAt(place: Place): Terms {
+    const { settings, clock, defaults } = this.#parts;
+    const here = withDefaults(settingsAt(settings.value, place), defaults);
+    return termsOf(settings.value, here, place, clock.now());
+  }
+
+  async keep(reply: WrittenReply): Promise<ReplyRecord | undefined> {
+    const { platform, channel } = reply.place;
+    const log = this.#parts.log.with({ platform, channel });
+    try {
+      return await keepWritten(reply, this.#parts, log);
+    } catch (error) {
+      log.error("reply not kept", { error });
+      return undefined;
+    }
+  }
+
+  commandsFor(person: Person, { platform, community }: Place): readonly ChatCommand[] {
+    const { people } = this.#parts;
+    return commands.filter(
+      ({ audience, needsCommunity }) =>
+        people.belongsTo(audience, platform, person) && !(needsCommunity && !community),
+    );
+  }
+
   async command(call: CommandCall): Promise<Answer> {
     const { people, log } = this.#parts;
     const definition = commands.find(({ name }) => name === call.name);
     const { platform, community } = call.place;
     log.info("command", { name: call.name, platform, community, channel: call.place.channel });
-    if (!definition) return privately(`There is no command ${call.name.slice(0, 40)}.`);
+    if (!definition) return refused(`There is no command ${call.name.slice(0, 40)}.`);
     if (!people.belongsTo(definition.audience, platform, call.person)) {
-      return privately(WORDS.notAllowed[definition.audience]);
+      return refused(WORDS.notAllowed[definition.audience]);
     }
     if (definition.needsCommunity && call.place.community === undefined) {
-      return privately(WORDS.needsCommunity);
+      return refused(WORDS.needsCommunity);
     }
     try {
       return { isPrivate: definition.isPrivate, ...(await definition.run(call, this.#context())) };
     } catch (error) {
-      if (error instanceof HintedError) return privately(`${error.message} ${error.hint}`);
+      if (error instanceof HintedError) return refused(`${error.message} ${error.hint}`);
       log.error("command failed", { name: call.name, error });
-      return privately(WORDS.failed);
+      return broken(WORDS.failed);
     }
   }
 
@@ -359,7 +392,7 @@ export class ChatBot implements Bot {
       return await act(record);
     } catch (error) {
       this.#parts.log.error("feedback lost", { reply: replyId, error });
-      return privately(WORDS.failed);
+      return broken(WORDS.failed);
     }
   }
 

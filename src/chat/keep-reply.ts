@@ -7,13 +7,14 @@ import type { Contexts } from "../feedback/contexts.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "./clock.ts";
 import type { Consent } from "./consent.ts";
+import { toTurns } from "./history.ts";
 import type { MadeReply } from "./make-reply.ts";
 import type { People } from "./people.ts";
-import type { Place } from "./platform.ts";
-import type { Replies } from "./replies.ts";
+import type { Person, Place, WrittenReply } from "./platform.ts";
+import { newReplyId, type Replies, type ReplyRecord } from "./replies.ts";
 import { isLearntFrom, type BotSettings } from "./settings.ts";
 import type { StateDocument } from "../state/document.ts";
-import { toContext } from "./to-context.ts";
+import { toContext, type Exchange } from "./to-context.ts";
 import type { Turn } from "./turns.ts";
 
 export interface KeepParts {
@@ -35,16 +36,17 @@ export interface Kept {
 
 export async function keepReply(kept: Kept, parts: KeepParts, log: Log): Promise<void> {
   const { replyId, turn, made, firstAsker } = kept;
-  const { people, replies, clock } = parts;
   const last = turn.utterances.at(-1);
   if (!last || made.messages.length === 0) return;
   const { place, author } = last.message;
-  const asker = people.pseudonymOf(place.platform, author.id);
+  const asker = parts.people.pseudonymOf(place.platform, author.id);
   const isOwnQuestion = (firstAsker ?? asker) === asker;
-  const context = isOwnQuestion ? await keepContext(place, made, parts, log) : undefined;
-  await replies.save({
+  const { outcome, text, read } = made;
+  const exchange = { outcome, text, askers: askersOf(read), turns: toTurns(read) };
+  const context = isOwnQuestion ? await keepContext(place, exchange, parts, log) : undefined;
+  await parts.replies.save({
     id: replyId,
-    at: clock.now(),
+    at: parts.clock.now(),
     place,
     asker,
     question: turn.utterances.map(({ message: { id } }) => id),
@@ -53,21 +55,50 @@ export async function keepReply(kept: Kept, parts: KeepParts, log: Log): Promise
   });
 }
 
+/** The same for a reply that a platform let the model write by itself. */
+export async function keepWritten(
+  { place, asker, read, text, ...facts }: WrittenReply,
+  parts: KeepParts,
+  log: Log,
+): Promise<ReplyRecord> {
+  const turns = read.map((message) =>
+    message.role === "user" ? { message, author: asker } : { message },
+  );
+  const exchange = { outcome: facts.outcome, text, askers: [asker], turns };
+  const id = newReplyId();
+  const record: ReplyRecord = {
+    id,
+    at: parts.clock.now(),
+    place,
+    asker: parts.people.pseudonymOf(place.platform, asker.id),
+    question: [id], // messages there have no ids: the reply's stands for it and for its question
+    messages: [id],
+    ...facts,
+    context: await keepContext(place, exchange, parts, log),
+  };
+  await parts.replies.save(record);
+  return record;
+}
+
 /** All but what was said, which stays on the platform. */
 export function factsOf(made: MadeReply) {
   const { text: _, read: __, forgets: ___, ...facts } = made;
   return facts;
 }
 
+function askersOf({ question }: MadeReply["read"]): Person[] {
+  return question.map(({ author }) => author);
+}
+
 /** The reply stands, whether or not the disk takes what was said. */
 async function keepContext(
   place: Place,
-  made: MadeReply,
+  exchange: Exchange,
   { contexts, consent, people, settings, clock }: KeepParts,
   log: Log,
 ): Promise<string | undefined> {
   if (!isLearntFrom(settings.value, place)) return undefined;
-  const context = toContext(made, (author) => {
+  const context = toContext(exchange, (author) => {
     const pseudonym = people.pseudonymOf(place.platform, author.id);
     return !author.isBot && consent.has(pseudonym) ? pseudonym : undefined;
   });

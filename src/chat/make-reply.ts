@@ -17,6 +17,7 @@ import { HISTORY_LIMIT, toConversation, type ConversationParts } from "./history
 import { notesOn, reachOf } from "./notes.ts";
 import { Painter } from "./painter.ts";
 import type { Outcome, PastMessage, ReplyView } from "./platform.ts";
+import type { ReplyFigures } from "./replies.ts";
 import type { CommunitySettings } from "./settings.ts";
 import type { Turnstile } from "./turnstile.ts";
 import type { Interruption, Turn } from "./turns.ts";
@@ -48,22 +49,15 @@ export interface ReplyRequest {
 
 type Figures = Extract<GenerationEvent, { type: "done" }>;
 
-export interface MadeReply {
+export interface MadeReply extends ReplyFigures {
   readonly outcome: Outcome;
   /** What was said, as people see it, and what the model had read. */
   readonly text: string;
   readonly read: ConversationParts;
   /** The messages it consists of. */
   readonly messages: readonly string[];
-  readonly model: string;
-  readonly seed: number;
-  readonly promptTokens: number;
-  readonly tokens: number;
-  readonly droppedTurns: number;
   /** The beginning of the conversation was not read. */
   readonly forgets: boolean;
-  readonly firstTokenMs: number;
-  readonly tokensPerSecond: number;
 }
 
 /** What the model wrote in one go. */

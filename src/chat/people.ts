@@ -9,6 +9,7 @@
 import { createHmac } from "node:crypto";
 
 import type { Audience } from "./commands/command.ts";
+import { isAtMachine } from "./place.ts";
 import type { Person, PlatformName } from "./platform.ts";
 
 /** Somebody whom `LFZ_ADMINS` names. */
@@ -33,9 +34,8 @@ export class People {
     return hash.digest("hex").slice(0, PSEUDONYM_LENGTH);
   }
 
-  /** Whoever sits at the terminal owns the machine. */
   isAdmin(platform: PlatformName, person: Person): boolean {
-    if (platform === "terminal") return true;
+    if (isAtMachine(platform)) return true;
     return !person.isBot && this.#admins.has(`${platform}:${person.id}`);
   }
 

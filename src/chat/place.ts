@@ -3,7 +3,7 @@
 import { z } from "zod";
 
 const Channel = z.strictObject({
-  platform: z.enum(["discord", "slack", "terminal"]),
+  platform: z.enum(["discord", "slack", "web", "terminal"]),
   /** The server or workspace; a direct conversation on Discord belongs to none. */
   community: z.string().optional(),
   channel: z.string(),
@@ -23,3 +23,8 @@ export const Place = Channel.extend({
 export type Place = z.infer<typeof Place>;
 
 export type PlatformName = Place["platform"];
+
+/** Whoever is met there owns the machine: sits at its terminal, or at the page it serves itself. */
+export function isAtMachine(platform: PlatformName): boolean {
+  return platform === "terminal" || platform === "web";
+}

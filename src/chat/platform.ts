@@ -7,12 +7,13 @@
  * 1970.
  */
 
+import type { Message } from "../core/chat/conversation.ts";
 import { HintedError } from "../core/errors.ts";
 import type { Cards } from "./cards.ts";
 import type { Command } from "./commands/command.ts";
 import type { Control } from "./controls.ts";
 import type { Place, PlatformName } from "./place.ts";
-import type { ReplyRecord } from "./replies.ts";
+import type { ReplyFigures, ReplyRecord } from "./replies.ts";
 
 export type { Place, PlatformName };
 
@@ -121,6 +122,8 @@ export interface Answer {
   readonly file?: { readonly name: string; readonly text: string } | undefined;
   /** Not an answer yet: `text` is to be answered by the model, as if it had been said. */
   readonly ask?: string | undefined;
+  /** Nothing was done, and `text` says why: it cannot be, or something broke. */
+  readonly failure?: "refused" | "broken";
 }
 
 /** A command somebody gave, on whichever platform. */
@@ -132,6 +135,26 @@ export interface CommandCall {
   readonly place: Place;
 }
 
+/** How the model is to answer at a place. */
+export interface Terms {
+  /** Why it may not answer now, in words. */
+  readonly refusal?: string | undefined;
+  readonly persona?: string | undefined;
+  /** In tokens. */
+  readonly length?: number | undefined;
+  readonly temperature?: number | undefined;
+}
+
+/** A reply that a platform let the model write by itself, without `hear`. */
+export interface WrittenReply extends ReplyFigures {
+  readonly place: Place;
+  readonly asker: Person;
+  /** What the model read: all of the user's is the asker's. */
+  readonly read: readonly Message[];
+  readonly text: string;
+  readonly outcome: Outcome;
+}
+
 /** What the bot does for a platform. No call rejects because of what people do. */
 export interface Bot {
   /** Resolves when the message is done with: answered, refused or passed over, with the reason in the log. */
@@ -141,7 +164,14 @@ export interface Bot {
   /** What was said is gone: its reply in the making is withdrawn. */
   deleted(place: Place, messageId: string): void;
 
+  /** For a platform that lets the model write by itself; `keep` is for what came of it. */
+  termsAt(place: Place): Terms;
+  /** Keeps such a reply as `hear` keeps its own, so that it can be rated; nothing if it could not be kept. */
+  keep(reply: WrittenReply): Promise<ReplyRecord | undefined>;
+
   readonly commands: readonly Command[];
+  /** Those that this person may give there. */
+  commandsFor(person: Person, place: Place): readonly Command[];
   command(call: CommandCall): Promise<Answer>;
   /** Values for an option that begin like what is typed; at most 25. */
   complete(call: CommandCall, option: string, typed: string): Promise<readonly string[]>;

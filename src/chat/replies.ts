@@ -21,6 +21,21 @@ const KEPT_REPLIES = 20_000;
 /** The journal is cut down once it holds this many times the kept replies. */
 const JOURNAL_FACTOR = 3;
 
+/** How it was made. */
+const ReplyFigures = z.strictObject({
+  model: z.string(),
+  seed: z.number(),
+  /** Tokens of the prompt and of the reply. */
+  promptTokens: z.number(),
+  tokens: z.number(),
+  /** Exchanges the model could no longer read. */
+  droppedTurns: z.number(),
+  firstTokenMs: z.number(),
+  tokensPerSecond: z.number(),
+});
+
+export type ReplyFigures = Readonly<z.infer<typeof ReplyFigures>>;
+
 export const ReplyRecord = z
   .strictObject({
     id: z.string(),
@@ -33,17 +48,9 @@ export const ReplyRecord = z
     /** The messages it consists of, in order; none while it is written and once it is removed. */
     messages: z.array(z.string()).readonly(),
     outcome: z.string(),
-    model: z.string(),
-    seed: z.number(),
     /** The content hash of its context, where what was said is kept: its people opted in. */
     context: z.string().optional(),
-    /** Tokens of the prompt and of the reply. */
-    promptTokens: z.number(),
-    tokens: z.number(),
-    /** Exchanges the model could no longer read. */
-    droppedTurns: z.number(),
-    firstTokenMs: z.number(),
-    tokensPerSecond: z.number(),
+    ...ReplyFigures.shape,
   })
   .readonly();
 

@@ -8,9 +8,18 @@
  */
 
 import type { ContextTurn } from "../feedback/contexts.ts";
-import { toTurns } from "./history.ts";
-import type { MadeReply } from "./make-reply.ts";
-import type { Person } from "./platform.ts";
+import type { SaidBy } from "./history.ts";
+import type { Outcome, Person } from "./platform.ts";
+
+/** A reply, and what it answers. */
+export interface Exchange {
+  readonly outcome: Outcome;
+  readonly text: string;
+  /** Whose the question is. */
+  readonly askers: readonly Person[];
+  /** What the model read. */
+  readonly turns: readonly SaidBy[];
+}
 
 export interface KeptContext {
   readonly turns: readonly ContextTurn[];
@@ -19,14 +28,14 @@ export interface KeptContext {
 
 /** @param agreedAs the pseudonym of a person who opted in */
 export function toContext(
-  { outcome, text, read }: MadeReply,
+  { outcome, text, askers, turns: said }: Exchange,
   agreedAs: (author: Person) => string | undefined,
 ): KeptContext | undefined {
   if (outcome !== "finished" && outcome !== "length") return undefined; // nobody rates a reply that broke off
-  if (!read.question.every(({ author }) => agreedAs(author))) return undefined;
+  if (!askers.every((asker) => agreedAs(asker))) return undefined;
   const turns: ContextTurn[] = [];
   let isKept = true;
-  for (const { message, author } of toTurns(read)) {
+  for (const { message, author } of said) {
     const pseudonym = author && agreedAs(author);
     if (author) isKept = pseudonym !== undefined;
     if (isKept) turns.push({ ...message, author: pseudonym });

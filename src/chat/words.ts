@@ -17,6 +17,8 @@ export const WORDS = {
   notAllowed: NOT_ALLOWED,
   needsCommunity: "That works in a server or workspace only.",
   failed: "That did not work; the log of the bot says why.",
+  stopped: "I have been switched off by an admin for now.",
+  muted: "I am to be quiet here for a while; `unmute` ends it.",
   busy: "I am behind with answers here. Ask again in a moment.",
   restarting: "I am being restarted. Ask me again in a minute.",
   notForBots: "Only people can rate replies.",

@@ -3,9 +3,9 @@
 import { z } from "zod";
 
 export const Actor = z.strictObject({
-  /** `discord:1122`; whoever sits at the machine is `terminal:owner`, the bot itself `lfz`. */
+  /** `discord:1122`; whoever sits at the machine is `terminal:owner`, also at its page, the bot itself `lfz`. */
   who: z.string(),
-  platform: z.enum(["discord", "slack", "terminal", "command line", "machine"]),
+  platform: z.enum(["discord", "slack", "web", "terminal", "command line", "machine"]),
 });
 
 export type Actor = Readonly<z.infer<typeof Actor>>;

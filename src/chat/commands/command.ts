@@ -1,6 +1,7 @@
 /**
  * What a command of the bot is: declared once, offered as a slash command of
- * Discord, as `/lfz <verb>` and `!verb` in Slack, and as `/verb` at the terminal.
+ * Discord, as `/lfz <verb>` and `!verb` in Slack, and as `/verb` at
+ * the terminal and on the page.
  */
 
 import type { Answer, CommandCall } from "../platform.ts";

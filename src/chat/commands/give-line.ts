@@ -1,7 +1,7 @@
 /** A command as somebody typed it, on its way to the bot: what cannot be read is answered in words too. */
 
 import { HintedError } from "../../core/errors.ts";
-import { privately } from "../answer.ts";
+import { refused } from "../answer.ts";
 import type { Answer, Bot, CommandCall } from "../platform.ts";
 import { parseCommandLine } from "./parse-line.ts";
 
@@ -16,6 +16,6 @@ export async function giveLine(
     return await bot.command({ ...who, name: command.name, options });
   } catch (error) {
     if (!(error instanceof HintedError)) throw error;
-    return privately(`${error.message} ${error.hint}`);
+    return refused(`${error.message} ${error.hint}`);
   }
 }

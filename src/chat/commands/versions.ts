@@ -2,6 +2,7 @@
 
 import { HintedError } from "../../core/errors.ts";
 import { roleOf, type Models, type PromotionOrder, type VersionSummary } from "../models.ts";
+import { isAtMachine } from "../place.ts";
 import type { CommandCall } from "../platform.ts";
 import type { ChatCommand, CommandContext } from "./index.ts";
 
@@ -91,8 +92,9 @@ function versionsIn({ models: versions }: CommandContext): Models {
   throw new HintedError("There is only one model here.", { hint: "`model` tells about it." });
 }
 
+/** At the machine it is one and the same person, whichever way: no second admin to oneself. */
 function adminOf({ person, place: { platform } }: CommandCall) {
-  return { who: `${platform}:${person.id}`, platform };
+  return { who: isAtMachine(platform) ? "terminal:owner" : `${platform}:${person.id}`, platform };
 }
 
 function reasonOf({ options }: CommandCall): string | undefined {
