@@ -3,6 +3,7 @@
 import { createLog, type Log } from "../../src/log.ts";
 import { engineSourceOf } from "../../src/platforms/web/engine-source.ts";
 import { startWebServer, type WebOptions, type WebServer } from "../../src/platforms/web/server.ts";
+import { openBot } from "./chat/open-bot.ts";
 import { scriptedEngine } from "./scripted-engine.ts";
 
 const open: WebServer[] = [];
@@ -12,6 +13,7 @@ export async function serve(options: Partial<WebOptions> = {}): Promise<WebServe
     host: "127.0.0.1",
     port: 0,
     source: engineSourceOf(Promise.resolve(scriptedEngine())),
+    bot: options.bot ?? (await openBot()).bot,
     platforms: () => ({}),
     metrics: { contentType: "text/plain", text: async () => "" },
     log: silentLog,

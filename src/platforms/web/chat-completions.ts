@@ -8,7 +8,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { randomInt, randomUUID } from "node:crypto";
 
-import type { Engine, GenerationEvent } from "../../generate/types.ts";
+import type { Engine } from "../../generate/types.ts";
 import { ApiError, toApiError } from "./api-error.ts";
 import { readJson } from "./body.ts";
 import { parseChatRequest } from "./chat-request.ts";
@@ -17,16 +17,22 @@ import {
   toCompletion,
   toLastChunk,
   toUsageChunk,
+  type AnswerEvent,
   type CompletionIdentity,
   type Done,
 } from "./completion.ts";
 import { openEventStream } from "./event-stream.ts";
+import type { PageBot } from "./owner.ts";
+import { keepReply, toPageRequest } from "./page-reply.ts";
+import { sendJson } from "./send-json.ts";
 
 /** Seeds stay exact as 32-bit integers everywhere. */
 const SEEDS = 2 ** 31;
 
 export interface ChatContext {
   readonly engine: () => Promise<Engine>;
+  /** Where the owner asks, who may talk to the bot and not only to its model. */
+  readonly bot?: PageBot | undefined;
   /** Aborts when the client leaves or the server closes. */
   readonly signal: AbortSignal;
 }
@@ -42,22 +48,30 @@ export interface AnswerSummary {
 export async function answerChat(
   request: IncomingMessage,
   response: ServerResponse,
-  { engine: whenReady, signal }: ChatContext,
+  { engine: whenReady, bot, signal }: ChatContext,
 ): Promise<AnswerSummary> {
   const body = await readJson(request);
   const engine = await whenReady();
-  const { stream, includeUsage, generation } = parseChatRequest(body, {
+  const {
+    stream,
+    includeUsage,
+    keep,
+    generation: asked,
+  } = parseChatRequest(body, {
     modelName: engine.model.name,
     newSeed: () => randomInt(SEEDS),
   });
   signal.throwIfAborted(); // the client may have left while the model loaded
+  const page = keep ? bot : undefined; // who may not talk to the bot gets a reply that cannot be rated
+  const generation = page ? toPageRequest(asked, page) : asked;
   const identity: CompletionIdentity = {
     id: `chatcmpl-${randomUUID().replaceAll("-", "")}`,
     created: Math.floor(Date.now() / 1000),
     model: engine.model.name,
     seed: generation.sampling?.seed,
   };
-  const events = engine.generate(generation, signal);
+  const written = engine.generate(generation, signal);
+  const events = page ? keepReply(written, generation, identity.model, page) : written;
   const done = stream
     ? await writeStream(response, events, identity, { includeUsage, signal })
     : await writeWhole(response, events, identity, signal);
@@ -71,7 +85,7 @@ export async function answerChat(
 
 async function writeWhole(
   response: ServerResponse,
-  events: AsyncIterable<GenerationEvent>,
+  events: AsyncIterable<AnswerEvent>,
   identity: CompletionIdentity,
   signal: AbortSignal,
 ): Promise<Done> {
@@ -89,7 +103,7 @@ async function writeWhole(
 
 async function writeStream(
   response: ServerResponse,
-  events: AsyncIterable<GenerationEvent>,
+  events: AsyncIterable<AnswerEvent>,
   identity: CompletionIdentity,
   { includeUsage, signal }: { includeUsage: boolean; signal: AbortSignal },
 ): Promise<Done> {
@@ -120,20 +134,4 @@ export function sendError(response: ServerResponse, thrown: unknown): ApiError {
   if (response.headersSent) response.end(`data: ${JSON.stringify(error)}\n\n`);
   else sendJson(response, error.status, error, error.headers);
   return error;
-}
-
-export function sendJson(
-  response: ServerResponse,
-  status: number,
-  body: object,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    "content-type": "application/json; charset=utf-8",
-    "content-length": Buffer.byteLength(text),
-    "cache-control": "no-store",
-    ...headers,
-  });
-  response.end(response.req.method === "HEAD" ? undefined : text);
 }

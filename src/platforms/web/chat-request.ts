@@ -10,6 +10,7 @@ import { z } from "zod";
 
 import type { GenerationRequest } from "../../generate/types.ts";
 import { ApiError } from "./api-error.ts";
+import { parseBody } from "./parse-body.ts";
 
 const TextPart = z.strictObject({ type: z.literal("text"), text: z.string() });
 
@@ -62,6 +63,9 @@ const ChatRequest = z.strictObject({
     })
     .optional(),
 
+  /** Ours. `keep`: it is said to the bot, as on its page: its persona and settings hold, and the reply can be rated. */
+  lfz: z.strictObject({ keep: z.boolean().default(false) }).optional(),
+
   n: z.literal(1).optional(),
   logprobs: z.literal(false).optional(),
   frequency_penalty: z.literal(0).optional(),
@@ -80,6 +84,8 @@ const ChatRequest = z.strictObject({
 export interface ChatRequest {
   readonly stream: boolean;
   readonly includeUsage: boolean;
+  /** Said to the bot, as on its page. */
+  readonly keep: boolean;
   readonly generation: GenerationRequest;
 }
 
@@ -93,15 +99,14 @@ export function parseChatRequest(
   body: unknown,
   { modelName, newSeed }: { modelName: string; newSeed: () => number },
 ): ChatRequest {
-  const parsed = ChatRequest.safeParse(withoutNulls(body));
-  if (!parsed.success) throw toBadRequest(parsed.error.issues[0]);
-  const { data } = parsed;
+  const data = parseBody(ChatRequest, withoutNulls(body));
   if (data.model !== undefined && data.model !== modelName)
     throw unknownModel(data.model, modelName);
   const { stop } = data;
   return {
     stream: data.stream,
     includeUsage: data.stream_options?.include_usage ?? false,
+    keep: data.lfz?.keep ?? false,
     generation: {
       messages: data.messages,
       maxTokens: data.max_completion_tokens ?? data.max_tokens,
@@ -136,19 +141,4 @@ function withoutUndefined<T extends object>(values: T): Partial<T> {
   return Object.fromEntries(
     Object.entries(values).filter(([, value]) => value !== undefined),
   ) as Partial<T>;
-}
-
-function toBadRequest(issue: z.core.$ZodIssue | undefined): ApiError {
-  const unknown = issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
-  const param = pathOf([...(issue?.path ?? []), ...unknown]);
-  const reason = unknown.length > 0 ? "this server does not know the field" : issue?.message;
-  const message = param === "" ? `The body: ${reason}.` : `${param}: ${reason}.`;
-  return new ApiError(400, message, { param, code: "invalid_value" });
-}
-
-/** `["messages", 2, "role"]` gives `messages[2].role`. */
-function pathOf(path: readonly PropertyKey[]): string {
-  return path
-    .map((key, at) => (typeof key === "number" ? `[${key}]` : `${at > 0 ? "." : ""}${String(key)}`))
-    .join("");
 }

@@ -5,9 +5,15 @@
  * `lfz` is ours; OpenAI's clients carry unknown fields along untouched.
  */
 
+import type { ReplyRecord } from "../../chat/replies.ts";
 import type { GenerationEvent } from "../../generate/types.ts";
 
-export type Done = Extract<GenerationEvent, { type: "done" }>;
+export type DoneEvent = Extract<GenerationEvent, { type: "done" }>;
+
+/** How it went, and as which reply of the bot it is kept, if it is. */
+export type Done = DoneEvent & { readonly kept?: ReplyRecord | undefined };
+
+export type AnswerEvent = Exclude<GenerationEvent, DoneEvent> | Done;
 
 /** What all objects of one answer share. */
 export interface CompletionIdentity {
@@ -95,5 +101,6 @@ function toReport({ seed }: CompletionIdentity, done: Done) {
     dropped_turns: done.droppedTurns,
     silence: done.finishReason === "silence",
     seed,
+    ...(done.kept && { reply_id: done.kept.id, words_kept: done.kept.context !== undefined }),
   };
 }

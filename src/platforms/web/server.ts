@@ -2,7 +2,7 @@
  * The web face: one small HTTP server for the page, the API and its health.
  *
  * Routes, checks and the life of a request stand here; what an answer looks
- * like stands in the files beside. Plain `node:http`: six routes need no
+ * like stands in the files beside. Plain `node:http`: so few routes need no
  * framework.
  */
 
@@ -13,11 +13,15 @@ import type { AddressInfo } from "node:net";
 import type { ModelInfo } from "../../generate/types.ts";
 import type { Log } from "../../log.ts";
 import { ApiError } from "./api-error.ts";
-import { answerChat, sendError, sendJson } from "./chat-completions.ts";
+import { answerChat, sendError } from "./chat-completions.ts";
 import { unknownModel } from "./chat-request.ts";
+import { giveCommand, listCommands } from "./commands.ts";
 import type { EngineSource } from "./engine-source.ts";
+import { giveFeedback } from "./feedback.ts";
 import { requireKey, requireKnownHost, requireSameOrigin } from "./guard.ts";
+import { isOwner, requireOwner, type PageBot } from "./owner.ts";
 import { isAsset, sendAsset } from "./page.ts";
+import { sendJson } from "./send-json.ts";
 
 /** How long open answers may take to end when the server closes, in milliseconds. */
 const CLOSING_GRACE = 3000;
@@ -28,6 +32,7 @@ export interface WebOptions {
   readonly port: number;
   readonly apiKey?: string;
   readonly source: EngineSource;
+  readonly bot: PageBot;
   /** Whether each platform that was asked for is connected. */
   readonly platforms: () => Readonly<Record<string, boolean>>;
   readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> };
@@ -114,38 +119,61 @@ async function route(exchange: Exchange): Promise<object | void> {
   response.setHeader("cross-origin-resource-policy", "same-origin");
   requireKnownHost(request.headers, options.host);
   requireSameOrigin(request.headers);
-  const { method, needsKey, handle } = findRoute(path);
-  if (request.method !== method && !(request.method === "HEAD" && method === "GET")) {
-    throw new ApiError(405, `${path} takes ${method}, not ${request.method}.`, {
+  const { isFor, ...handlers } = findRoute(path);
+  const handle = handlerOf(request.method, handlers);
+  if (!handle) {
+    const methods = Object.keys(handlers).join(", ");
+    throw new ApiError(405, `${path} takes ${methods}, not ${request.method}.`, {
       code: "method_not_allowed",
-      headers: { allow: method },
+      headers: { allow: methods },
     });
   }
-  if (needsKey) requireKey(request.headers, options.apiKey);
+  if (isFor !== "all") requireKey(request.headers, options.apiKey);
+  if (isFor === "owner") requireOwner(request, options.apiKey);
   return handle(exchange);
 }
 
-interface Route {
-  readonly method: "GET" | "POST";
-  readonly needsKey: boolean;
-  readonly handle: Handler;
+interface Handlers {
+  readonly GET?: Handler;
+  readonly POST?: Handler;
+}
+
+/** `keyed`: for whoever has the key, if there is one. */
+interface Route extends Handlers {
+  readonly isFor: "all" | "keyed" | "owner";
 }
 
 function findRoute(path: string): Route {
-  if (isAsset(path)) return { method: "GET", needsKey: false, handle: asset };
-  if (path === "/healthz") return { method: "GET", needsKey: false, handle: health };
-  if (path === "/readyz") return { method: "GET", needsKey: false, handle: readiness };
-  if (path === "/metrics") return { method: "GET", needsKey: true, handle: metrics };
-  if (path === "/v1/models") return { method: "GET", needsKey: true, handle: listModels };
-  if (path.startsWith("/v1/models/")) return { method: "GET", needsKey: true, handle: showModel };
-  if (path === "/v1/chat/completions") return { method: "POST", needsKey: true, handle: chat };
+  if (isAsset(path)) return { isFor: "all", GET: asset };
+  if (path === "/healthz") return { isFor: "all", GET: health };
+  if (path === "/readyz") return { isFor: "all", GET: readiness };
+  if (path === "/metrics") return { isFor: "keyed", GET: metrics };
+  if (path === "/v1/models") return { isFor: "keyed", GET: listModels };
+  if (path.startsWith("/v1/models/")) return { isFor: "keyed", GET: showModel };
+  if (path === "/v1/chat/completions") return { isFor: "keyed", POST: chat };
+  if (path === "/v1/commands") return { isFor: "owner", GET: showCommands, POST: command };
+  if (path === "/v1/feedback") return { isFor: "owner", POST: feedback };
   throw new ApiError(404, `There is nothing at ${path}.`, { code: "not_found" });
+}
+
+function handlerOf(method: string | undefined, { GET, POST }: Handlers): Handler | undefined {
+  return method === "POST" ? POST : method === "GET" || method === "HEAD" ? GET : undefined;
 }
 
 const asset: Handler = ({ request, response, path }) => sendAsset(request, response, path);
 
-const chat: Handler = ({ request, response, signal, options }) =>
-  answerChat(request, response, { engine: () => options.source.engine, signal });
+const chat: Handler = ({ request, response, signal, options }) => {
+  const bot = isOwner(request, options.apiKey) ? options.bot : undefined;
+  return answerChat(request, response, { engine: () => options.source.engine, bot, signal });
+};
+
+const showCommands: Handler = async ({ response, options }) => listCommands(response, options.bot);
+
+const command: Handler = ({ request, response, options }) =>
+  giveCommand(request, response, options.bot);
+
+const feedback: Handler = ({ request, response, options }) =>
+  giveFeedback(request, response, options.bot);
 
 /** Says whether the model is there yet; never needs a key, never names a folder. */
 const health: Handler = async ({ response, options }) => {
