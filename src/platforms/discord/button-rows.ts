@@ -2,6 +2,7 @@
 
 import { ActionRowBuilder, ButtonBuilder, ButtonStyle } from "discord.js";
 
+import type { CardButton } from "../../chat/cards.ts";
 import type { Control } from "../../chat/controls.ts";
 
 /** What a button or a form is about. */
@@ -9,6 +10,8 @@ export type Deed = Control["action"] | "reason";
 
 const DEEDS = new Set(["good", "bad", "correct", "again", "stop", "remove", "reason"]);
 const NAME = /^lfz:([a-z]+):([0-9a-f]+)$/;
+const LINE_NAME = /^lfz:run:([\s\S]+)$/;
+const BUTTONS_IN_A_ROW = 5;
 
 export function toName(deed: Deed, replyId: string): string {
   return `lfz:${deed}:${replyId}`;
@@ -18,6 +21,21 @@ export function toName(deed: Deed, replyId: string): string {
 export function readName(customId: string): { deed: Deed; replyId: string } | undefined {
   const [, deed = "", replyId = ""] = NAME.exec(customId) ?? [];
   return isDeed(deed) ? { deed, replyId } : undefined;
+}
+
+/** The command line that a button of a card stands for. */
+export function readLine(customId: string): string | undefined {
+  return LINE_NAME.exec(customId)?.[1];
+}
+
+/** Discord takes names of up to 100 characters. */
+export function toLineButtons(buttons: readonly CardButton[]): ActionRowBuilder<ButtonBuilder>[] {
+  const rows: ActionRowBuilder<ButtonBuilder>[] = [];
+  for (let from = 0; from < buttons.length; from += BUTTONS_IN_A_ROW) {
+    const row = buttons.slice(from, from + BUTTONS_IN_A_ROW).map(toLineButton);
+    rows.push(new ActionRowBuilder<ButtonBuilder>().addComponents(row));
+  }
+  return rows;
 }
 
 export function toButtons(
@@ -33,6 +51,13 @@ export function toButtons(
 export function toReasonButton(replyId: string): ActionRowBuilder<ButtonBuilder> {
   const button = toButton("reason", replyId).setLabel("Say why");
   return new ActionRowBuilder<ButtonBuilder>().addComponents(button);
+}
+
+function toLineButton({ label, line, isDangerous = false }: CardButton): ButtonBuilder {
+  return new ButtonBuilder()
+    .setCustomId(`lfz:run:${line}`)
+    .setLabel(label)
+    .setStyle(isDangerous ? ButtonStyle.Danger : ButtonStyle.Secondary);
 }
 
 function toButton(deed: Deed, replyId: string): ButtonBuilder {

@@ -1,22 +1,25 @@
-/** What happens when somebody presses a button under a reply. */
+/** What happens when somebody presses a button, under a reply or in a card. */
 
 import type { ButtonInteraction } from "discord.js";
 
 import { privately } from "../../chat/answer.ts";
+import { giveLine } from "../../chat/commands/give-line.ts";
 import { STALE, type Answer, type Person } from "../../chat/platform.ts";
 import type { ReplyRecord } from "../../chat/replies.ts";
-import { readName, toReasonButton } from "./button-rows.ts";
+import { readLine, readName, toReasonButton } from "./button-rows.ts";
 import type { Desk } from "./desk.ts";
 import { toForm } from "./forms.ts";
 import { fetchMessages } from "./history.ts";
 import { acknowledge, answer, whisper } from "./interaction-answer.ts";
 import { toChatMessage } from "./messages.ts";
-import { personIn } from "./places.ts";
+import { personIn, placeIn } from "./places.ts";
 import { isAcknowledged, isOver, isUnknownMessage } from "./refusals.ts";
 import { stageAt } from "./stage.ts";
 
 export async function press(button: ButtonInteraction, desk: Desk): Promise<void> {
   const { bot, log } = desk;
+  const line = readLine(button.customId);
+  if (line !== undefined) return runLine(button, line, desk);
   const name = readName(button.customId);
   const person = personIn(button);
   if (!name) return say(button, privately(STALE), desk);
@@ -44,6 +47,17 @@ export async function press(button: ButtonInteraction, desk: Desk): Promise<void
       await answer(button, words, isBad ? [toReasonButton(replyId)] : []);
     }
   }
+}
+
+/** As if whoever pressed had given the command there. */
+async function runLine(
+  button: ButtonInteraction,
+  line: string,
+  { bot, client, log }: Desk,
+): Promise<void> {
+  await acknowledge(button, true, log);
+  const who = { person: personIn(button), place: await placeIn(button, client) };
+  await answer(button, await giveLine(line, who, bot));
 }
 
 async function say(button: ButtonInteraction, words: Answer, { log }: Desk): Promise<void> {

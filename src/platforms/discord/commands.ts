@@ -16,7 +16,7 @@ import type { CommandCall } from "../../chat/platform.ts";
 import type { Desk } from "./desk.ts";
 import { acknowledge, answer } from "./interaction-answer.ts";
 import { maySpeak, permissionsCommand, permissionsReport } from "./permissions.ts";
-import { personIn, placeOf } from "./places.ts";
+import { personIn, placeIn } from "./places.ts";
 import { stageAt } from "./stage.ts";
 import { toQuote } from "./text.ts";
 
@@ -87,8 +87,6 @@ async function toCall(
   interaction: ChatInputCommandInteraction | AutocompleteInteraction,
   { client }: Desk,
 ): Promise<CommandCall> {
-  const channel = interaction.channel ?? (await client.channels.fetch(interaction.channelId));
-  if (!channel) throw new Error(`The channel ${interaction.channelId} is not there.`);
   const options = interaction.options.data.flatMap(({ name, value }) =>
     value === undefined ? [] : [[name, value] as const],
   );
@@ -96,7 +94,7 @@ async function toCall(
     name: interaction.commandName,
     options: Object.fromEntries(options),
     person: personIn(interaction),
-    place: placeOf(channel),
+    place: await placeIn(interaction, client),
   };
 }
 

@@ -2,9 +2,11 @@
 
 import { Events, RESTEvents, Status, type Client } from "discord.js";
 
+import type { Cards } from "../../chat/cards.ts";
 import type { Bot, ChatPlatform, OnConnection } from "../../chat/platform.ts";
 import { untilAborted } from "../../core/until-aborted.ts";
 import type { Log } from "../../log.ts";
+import { DiscordCards } from "./cards.ts";
 import { createClient, type ClientSettings } from "./client.ts";
 import { toSlashCommand } from "./commands.ts";
 import { contextMenus } from "./context-menus.ts";
@@ -23,25 +25,33 @@ export interface DiscordOptions extends ClientSettings, Pick<Desk, "clock" | "lo
   readonly token: string;
 }
 
-export function discordPlatform(options: DiscordOptions): ChatPlatform {
+export function discordPlatform(options: DiscordOptions): ChatPlatform & { readonly cards: Cards } {
+  const cards = new DiscordCards();
   return {
     name: "discord",
+    cards,
     async serve(bot, signal, onConnection) {
       if (signal.aborted) return;
       const client = createClient(options);
       const aborted = untilAborted(signal);
       watch(client, onConnection);
       logTroubles(client, options.log);
-      const entered = enter(client, bot, options, signal);
+      const entered = enter(client, { bot, cards, ...options }, signal);
       try {
         await Promise.race([aborted, entered.then(({ lost }) => lost)]);
       } finally {
         // A client that is destroyed while it logs in goes on logging in.
         await Promise.race([Promise.allSettled([entered]), options.clock.sleep(ENTERING_GRACE)]);
+        cards.serve(undefined);
         await client.destroy();
       }
     },
   };
+}
+
+interface Entrance extends DiscordOptions {
+  readonly bot: Bot;
+  readonly cards: DiscordCards;
 }
 
 /**
@@ -51,13 +61,15 @@ export function discordPlatform(options: DiscordOptions): ChatPlatform {
  */
 async function enter(
   client: Client,
-  bot: Bot,
-  { token, clock, log }: DiscordOptions,
+  { token, bot, cards, clock, log }: Entrance,
   signal: AbortSignal,
 ): Promise<{ lost: Promise<never> }> {
   const lost = untilLost(client, await readApplicationId(client, token));
   signal.throwIfAborted();
-  client.once(Events.ClientReady, (client) => listen({ client, bot, clock, log }));
+  client.once(Events.ClientReady, (client) => {
+    listen({ client, bot, clock, log });
+    cards.serve({ client, clock, log });
+  });
   const ready = await Promise.race([lost, logIn(client, token)]);
   await declareCommands({ client: ready, bot, clock, log });
   report(ready, log);

@@ -11,7 +11,8 @@ import type { Message, SendableChannels } from "discord.js";
 import type { Clock } from "../../chat/clock.ts";
 import type { ReplyEnd, ReplyView } from "../../chat/platform.ts";
 import type { Log } from "../../log.ts";
-import { isArchived, isPassing, isUnknownMessage, persist } from "./refusals.ts";
+import { inOpenThread } from "./open-thread.ts";
+import { isPassing, isUnknownMessage, persist } from "./refusals.ts";
 import {
   growingPieces,
   isSame,
@@ -120,7 +121,7 @@ export class MessageReply implements ReplyView {
     if (shown.isGone) return;
     shown.piece = undefined; // unknown until it is done
     try {
-      await this.#inOpenThread(() => {
+      await inOpenThread(this.#anchor.channel, () => {
         const attachments: [] = []; // what hung there is replaced, also by an attempt that got through
         return shown.message.edit({ ...toPayload(piece, this.#replyId), attachments });
       });
@@ -134,7 +135,7 @@ export class MessageReply implements ReplyView {
   async #delete(shown: Shown): Promise<void> {
     if (shown.isGone) return;
     try {
-      await this.#inOpenThread(() => shown.message.delete());
+      await inOpenThread(this.#anchor.channel, () => shown.message.delete());
     } catch (error) {
       if (!isUnknownMessage(error)) throw error;
     }
@@ -160,17 +161,5 @@ export class MessageReply implements ReplyView {
 
   #attempt<T>(work: () => Promise<T>): Promise<T> {
     return persist(work, this.#anchor.clock);
-  }
-
-  /** A thread may be archived in the middle of a reply; whoever may speak in it may open it again. */
-  async #inOpenThread<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      const { channel } = this.#anchor;
-      if (!isArchived(error) || !channel.isThread()) throw error;
-      await channel.setArchived(false);
-      return work();
-    }
   }
 }

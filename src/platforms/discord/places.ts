@@ -4,6 +4,7 @@ import {
   PermissionFlagsBits,
   type BaseInteraction,
   type Channel,
+  type Client,
   type GuildMember,
   type Message,
   type User,
@@ -34,6 +35,16 @@ export function personOf(user: User, member: GuildMember | null): Person {
     roles: [...(member?.roles.cache.keys() ?? [])],
     isManager: member?.permissions.has(PermissionFlagsBits.ManageGuild) ?? false,
   };
+}
+
+/** Where somebody pressed or typed; a channel nobody announced is looked up. */
+export async function placeIn(
+  { channel, channelId }: Pick<BaseInteraction, "channel" | "channelId">,
+  client: Client,
+): Promise<Place> {
+  const found = channel ?? (channelId && (await client.channels.fetch(channelId)));
+  if (!found) throw new Error(`The channel ${channelId} is not there.`);
+  return placeOf(found);
 }
 
 /** Whoever pressed, typed or submitted. */

@@ -8,6 +8,7 @@ import { setTimeout } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 
 import type { BotParts } from "../../../src/chat/bot.ts";
+import type { Cards } from "../../../src/chat/cards.ts";
 import { People as Pseudonyms } from "../../../src/chat/people.ts";
 import type { Bot, OnConnection } from "../../../src/chat/platform.ts";
 import {
@@ -47,7 +48,7 @@ export async function bakery({ script, parts, loopback }: Setting = {}) {
   const { log, lines } = recordingLog();
   const admins = new Pseudonyms(Buffer.from("a key"), [{ platform: "discord", id: ada.id }]);
   const opened = await openBot(script, { clock, people: admins, log, ...parts });
-  const leave = await startPlatform(discord, opened.bot, { clock, log });
+  const { leave, cards } = await startPlatform(discord, opened.bot, { clock, log });
 
   /** What `find` finds, while time goes by and requests are answered. */
   const until = async <T>(find: () => T | undefined | null | false): Promise<T> => {
@@ -72,6 +73,7 @@ export async function bakery({ script, parts, loopback }: Setting = {}) {
     lines,
     log,
     leave,
+    cards,
     discord,
     world,
     people,
@@ -85,6 +87,7 @@ export async function bakery({ script, parts, loopback }: Setting = {}) {
     ben,
     olga,
     ada,
+    pseudonyms: admins,
   };
 }
 
@@ -94,7 +97,7 @@ export async function startPlatform(
   bot: Bot,
   options: Pick<DiscordOptions, "clock" | "log"> &
     Partial<DiscordOptions> & { readonly onConnection?: OnConnection },
-): Promise<() => Promise<void>> {
+): Promise<{ leave: () => Promise<void>; cards: Cards }> {
   const leaving = new AbortController();
   const platform = discordPlatform({
     token: discord.token,
@@ -112,7 +115,7 @@ export async function startPlatform(
   const before = declared();
   await Promise.race([served, discord.until(() => declared() > before)]);
   onTestFinished(leave);
-  return leave;
+  return { leave, cards: platform.cards };
 }
 
 const DECLARE = "PUT /applications/:application/commands";

@@ -80,7 +80,7 @@ export class Messages {
       const kept = new Set(body.attachments.map(({ id }) => String(id)));
       data.attachments = data.attachments.filter(({ id }) => kept.has(id));
     }
-    data.attachments.push(...files.map((file) => attachmentPayload(file, this.#baseUrl())));
+    data.attachments.push(...this.#attached(body, files));
     data.edited_timestamp = new Date(this.#world.now()).toISOString();
     const isEphemeral = (data.flags & MessageFlags.Ephemeral) !== 0;
     if (!isEphemeral) this.#announce("MESSAGE_UPDATE", this.payloadFor(message), { channel });
@@ -175,7 +175,7 @@ export class Messages {
       flags: body.flags ?? 0,
       embeds: body.embeds ?? [],
       components: componentsIn(body.components ?? []).length > 0 ? (body.components as never) : [], // checked on entry
-      attachments: files.map((file) => attachmentPayload(file, this.#baseUrl())),
+      attachments: this.#attached(body, files),
       ...pingsOf(channel, body, { referenced, users: this.#world.users }),
       ...(webhookId ? { webhook_id: webhookId } : {}),
       ...(draft.interaction && {
@@ -191,6 +191,15 @@ export class Messages {
         referenced_message: withoutReference(referenced),
       }),
     };
+  }
+
+  /** What a form says of its own files names them by their number. */
+  #attached({ attachments }: MessageBody, files: readonly Attachment[]) {
+    return files.map((file, index) => {
+      const said = attachments?.find(({ id }) => String(id) === String(index));
+      const description = said?.description ?? undefined;
+      return { ...attachmentPayload(file, this.#baseUrl()), description };
+    });
   }
 
   #referenced(channel: Channel, { message_reference: asked }: MessageBody) {

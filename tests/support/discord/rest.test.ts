@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import {
   ButtonBuilder,
   ButtonStyle,
+  ContainerBuilder,
   ActionRowBuilder,
   Events,
   LabelBuilder,
@@ -42,6 +43,16 @@ function answerNext<T>(client: Client, answer: (interaction: Interaction) => Pro
 function statusesOf(discord: Discord, route: string): number[] {
   return discord.requests.filter((one) => one.route === route).map(({ status }) => status);
 }
+
+function layout(picture?: string): ContainerBuilder {
+  const container = new ContainerBuilder().addTextDisplayComponents((text) => text.setContent("x"));
+  if (picture === undefined) return container;
+  return container.addMediaGalleryComponents((gallery) =>
+    gallery.addItems((item) => item.setURL(`attachment://${picture}`)),
+  );
+}
+
+const laidOut = { flags: MessageFlags.IsComponentsV2, components: [layout()] } as const;
 
 const SEND = "POST /channels/:channel/messages";
 
@@ -87,6 +98,9 @@ describe("messages", () => {
   it.each([
     ["too long", { content: "x".repeat(2001) }, 50035],
     ["empty", { content: " " }, 50006],
+    ["laid out by components, and not said to be so", { components: [layout()] }, 50035],
+    ["laid out by components, with text beside them", { ...laidOut, content: "more" }, 50035],
+    ["with a picture that is not there", { ...laidOut, components: [layout("none.png")] }, 50035],
   ])("%s are refused", async (_, body, code) => {
     const { place } = await bakery();
 

@@ -52,7 +52,7 @@ export function interactionRoutes(pieces: Pieces): Routes {
       const body = MessageBody.parse(call.body);
       requireFittingMessage(
         { ...body, content: body.content ?? message.data.content },
-        call.files.length,
+        call.files.map(({ name }) => name),
       );
       message.data.flags &= ~MessageFlags.Loading;
       messages.edit(message, body, call.files);
@@ -124,7 +124,10 @@ function respond(
 }
 
 function answer(interaction: Interaction, body: MessageBody, call: Call, pieces: Pieces) {
-  requireFittingMessage(body, call.files.length);
+  requireFittingMessage(
+    body,
+    call.files.map(({ name }) => name),
+  );
   return place(interaction, body, call, pieces);
 }
 

@@ -3,7 +3,7 @@
 import { MessageFlags } from "discord.js";
 
 import { ApiError } from "../api-error.ts";
-import { MessageBody, requireFittingComponents, requireFittingMessage } from "../form-rules.ts";
+import { MessageBody, requireFittingMessage } from "../form-rules.ts";
 import { channelPayload } from "../payloads.ts";
 import { isThread, type Channel, type StoredMessage } from "../world.ts";
 import { channelOf, messageOf, requireOpen, type Call, type Pieces, type Routes } from "./call.ts";
@@ -31,11 +31,14 @@ export function messageRoutes(pieces: Pieces): Routes {
       const message = own(call);
       const body = MessageBody.parse(call.body);
       const { data } = message;
-      requireFittingMessage(
-        { ...data, ...body, nonce: undefined } as MessageBody,
-        data.attachments.length + call.files.length,
-      ); // what it will be
-      requireFittingComponents(body.components ?? []);
+      const kept = data.attachments.filter(
+        ({ id }) => !body.attachments || body.attachments.some((one) => String(one.id) === id),
+      );
+      requireFittingMessage({ ...data, ...body, nonce: undefined } as MessageBody, [
+        ...kept.map(({ filename }) => filename),
+        ...call.files.map(({ name }) => name),
+      ]); // what it will be
+      if (call.files.length > 0) channelOf(call, pieces, "AttachFiles");
       messages.edit(message, body, call.files);
       return data;
     },
@@ -65,7 +68,10 @@ function create(call: Call, pieces: Pieces): StoredMessage {
   const { world, messages } = pieces;
   const body = MessageBody.parse(call.body);
   const channel = speakIn(call, pieces);
-  requireFittingMessage(body, call.files.length);
+  requireFittingMessage(
+    body,
+    call.files.map(({ name }) => name),
+  );
   const first = body.enforce_nonce
     ? channel.messages.find(({ nonce, data }) => nonce === body.nonce && data.author === world.bot)
     : undefined;
