@@ -7,6 +7,7 @@
 
 import type { App } from "@slack/bolt";
 
+import type { Cards } from "../../chat/cards.ts";
 import type { Bot, ChatPlatform, OnConnection } from "../../chat/platform.ts";
 import { HintedError } from "../../core/errors.ts";
 import { untilAborted } from "../../core/until-aborted.ts";
@@ -26,17 +27,22 @@ import { createSlackApp, type SlackApp } from "./connection/slack-app.ts";
 import type { SlackDeps } from "./slack-deps.ts";
 import { serveSlashCommands } from "./listeners/slash-commands.ts";
 import { keepConnected } from "./connection/socket-loop.ts";
+import { SlackCards } from "./card/slack-cards.ts";
 import { UserDirectory } from "./conversation/user-directory.ts";
 import { refusalOf } from "./conversation/workspace.ts";
 
 /** @throws HintedError if the options do not fit together */
-export function createSlackPlatform(options: SlackOptions): ChatPlatform {
+export function createSlackPlatform(
+  options: SlackOptions,
+): ChatPlatform & { readonly cards: Cards } {
   checkOptions(options);
-  return { name: "slack", serve: (...how) => serve(options, ...how) };
+  const cards = new SlackCards(options);
+  return { name: "slack", cards, serve: (...how) => serve(options, cards, ...how) };
 }
 
 async function serve(
   options: SlackOptions,
+  cards: SlackCards,
   bot: Bot,
   signal: AbortSignal,
   onConnection: OnConnection,
@@ -45,6 +51,7 @@ async function serve(
   const slack = createSlackApp(options);
   listen(slack, depsOf(bot, options), log);
   await introduce(slack, log);
+  cards.serve(slack.clientFor);
   const server = await startServer(slack, options);
   if (server) log.info("listening for slack", { url: server.url });
   try {
@@ -55,6 +62,7 @@ async function serve(
       await untilAborted(signal);
     }
   } finally {
+    cards.serve(undefined);
     await server?.close();
   }
 }

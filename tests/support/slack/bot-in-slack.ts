@@ -5,6 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 
 import { ChatBot } from "../../../src/chat/bot.ts";
+import type { Cards } from "../../../src/chat/cards.ts";
 import type { Clock } from "../../../src/chat/clock.ts";
 import { Consent, type Consents } from "../../../src/chat/consent.ts";
 import { People } from "../../../src/chat/people.ts";
@@ -50,6 +51,7 @@ export interface BotInSlackOptions {
 export interface BotInSlack extends ExampleWorkspace {
   readonly engine: ScriptedEngine;
   readonly memory: Memory;
+  readonly cards: Cards;
   readonly lines: LogLine[];
   /** Where our own server listens, if it does. */
   readonly url: string | undefined;
@@ -115,6 +117,7 @@ export async function botInSlack(how: BotInSlackOptions = {}): Promise<BotInSlac
     ...workspace,
     engine,
     memory,
+    cards: platform.cards,
     lines,
     url: typeof url === "string" ? url : undefined,
     mention: (text, thread) =>

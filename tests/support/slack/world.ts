@@ -72,7 +72,11 @@ export interface Message {
 export interface StoredFile {
   readonly id: string;
   readonly name: string;
+  /** For whoever does not see it. */
+  readonly altText?: string;
   content?: Buffer;
+  /** The app said that it has sent all of it. */
+  isComplete?: boolean;
 }
 
 export interface OpenView {

@@ -35,7 +35,11 @@ export function createInstallations(folder: string, key: Buffer): Installations 
     async fetchInstallation(query) {
       const id = idOf(queriedId(query));
       const found = await read(id);
-      if (!found) throw new Error(`The app is not installed in ${id}.`);
+      if (!found) {
+        throw new HintedError(`The app is not installed in ${id}.`, {
+          hint: "Install it there anew.",
+        });
+      }
       return found;
     },
     async deleteInstallation(query) {

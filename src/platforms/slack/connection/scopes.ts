@@ -9,7 +9,7 @@ const NEEDED = {
   "channels:history": "read threads of public channels",
   "chat:write": "answer",
   commands: "offer its slash command and shortcuts",
-  "files:write": "send a very long reply as a file",
+  "files:write": "send a very long reply as a file, and show pictures in cards",
   "groups:history": "read threads of private channels",
   "im:history": "read direct messages",
   "im:write": "open direct messages",

@@ -5,7 +5,14 @@
 
 import type { RequestListener } from "node:http";
 
-import { App, HTTPReceiver, SocketModeReceiver, type Authorize, type Logger } from "@slack/bolt";
+import {
+  App,
+  HTTPReceiver,
+  SocketModeReceiver,
+  webApi,
+  type Authorize,
+  type Logger,
+} from "@slack/bolt";
 
 import { boltLogOf } from "./bolt-log.ts";
 import { createInstallations, type Installations } from "./installations.ts";
@@ -13,6 +20,7 @@ import { onceOnly } from "./once-only.ts";
 import { accessOf, intakeOf, type Access, type SlackOptions } from "./options.ts";
 import { SCOPES } from "./scopes.ts";
 import { storeKeyOf } from "./sealed.ts";
+import type { WebClient } from "../conversation/workspace.ts";
 
 /** A call is repeated for about half a minute; after that there is a newer text to show. */
 const RETRIES = { retries: 5, factor: 2, maxTimeout: 10_000, randomize: true };
@@ -30,6 +38,8 @@ export interface SlackApp {
   readonly socket?: SocketModeReceiver;
   /** What Slack, or a browser that installs the app, may ask for. */
   readonly listener?: RequestListener;
+  /** For what the bot says by itself in a workspace: rejects if it is not in there. */
+  readonly clientFor: (team: string) => Promise<WebClient>;
   /** Nothing where there is one workspace only. */
   readonly installations?: Installations;
 }
@@ -48,7 +58,8 @@ export function createSlackApp(options: SlackOptions): SlackApp {
   if (intake.kind === "http") {
     const receiver = new HTTPReceiver({ signingSecret: intake.signingSecret, logger, ...oauth });
     const app = withErrorsLogged(new App({ ...common, ...token, receiver }), options);
-    return { app, listener: receiver.requestListener, installations };
+    const clientFor = clientsOf(app, installations, clientOptions);
+    return { app, clientFor, listener: receiver.requestListener, installations };
   }
   const socket = new SocketModeReceiver({
     appToken: intake.appToken,
@@ -67,7 +78,8 @@ export function createSlackApp(options: SlackOptions): SlackApp {
     installer && ((source) => installer.authorize(source));
   const made = new App({ ...common, ...token, receiver: socket, ...(authorize && { authorize }) });
   const app = withErrorsLogged(made, options);
-  return { app, socket, listener: pages?.requestListener, installations };
+  const clientFor = clientsOf(app, installations, clientOptions);
+  return { app, clientFor, socket, listener: pages?.requestListener, installations };
 }
 
 /** Only the pages of an installation; no event comes this way. */
@@ -80,6 +92,19 @@ function clientOptionsOf({ apiUrl, retryWait = RETRY_WAIT }: SlackOptions, logge
     timeout: TIMEOUT,
     fetch: onceOnly(globalThis.fetch),
     ...(apiUrl && { slackApiUrl: apiUrl }),
+  };
+}
+
+function clientsOf(
+  app: App,
+  installations: Installations | undefined,
+  clientOptions: ReturnType<typeof clientOptionsOf>,
+): SlackApp["clientFor"] {
+  if (!installations) return async () => app.client;
+  return async (teamId) => {
+    const query = { teamId, enterpriseId: undefined, isEnterpriseInstall: false };
+    const { bot } = await installations.fetchInstallation(query);
+    return new webApi.WebClient(bot?.token, clientOptions);
   };
 }
 

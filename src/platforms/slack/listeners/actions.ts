@@ -1,11 +1,13 @@
-/** Clicks on replies, and the shortcuts in the menu of a message. */
+/** Clicks on replies and cards, and the shortcuts in the menu of a message. */
 
 import type { App } from "@slack/bolt";
 import { z } from "zod";
 
 import { privately } from "../../../chat/answer.ts";
-import { STALE, type Answer, type Person } from "../../../chat/platform.ts";
+import { STALE, type Answer, type Person, type Place } from "../../../chat/platform.ts";
 import { askAgain } from "./ask-again.ts";
+import { giveCommand } from "./command-line.ts";
+import { RUN_ACTION } from "../card/card-blocks.ts";
 import { correctionModal, reasonModal } from "./modals.ts";
 import { ACTION_PREFIX, RATE_ACTION } from "../reply/reply-blocks.ts";
 import { remove } from "../reply/reply-target.ts";
@@ -55,6 +57,7 @@ export function serveActions(app: App, deps: SlackDeps): void {
     const value = "value" in action ? (action.value ?? "") : "";
     const [verdict, rated] = value.split(":", 2);
     const pressed = await pressedBy(click.data, rated ?? value, workspaceOf(args), deps);
+    if (action.action_id.startsWith(RUN_ACTION)) return runButton(pressed, value);
     const isRating = action.action_id === RATE_ACTION && rated !== undefined;
     const press = PRESSES[action.action_id.replace(ACTION_PREFIX, "")];
     const answer = isRating ? await rate(pressed, verdict) : await (press ?? stale)(pressed);
@@ -87,6 +90,14 @@ async function pressedBy(
   const person = await deps.users.personOf(workspace, user.id);
   const thread = message?.thread_ts ?? message?.ts;
   return { replyId, person, workspace, channel: channel.id, thread, trigger, deps };
+}
+
+/** The button of a card is a command line, given by whoever presses it. */
+async function runButton(pressed: Pressed, line: string): Promise<void> {
+  const { deps, person, workspace, channel } = pressed;
+  const isDirect = isDirectChannel(channel);
+  const place: Place = { platform: "slack", community: workspace.team, channel, isDirect };
+  await tellPresser(pressed, await giveCommand(line, { person, place }, deps));
 }
 
 /** The last click counts: Slack's thumbs never say that they were let go. */

@@ -83,6 +83,28 @@ describe("the app in several workspaces", () => {
     expect(readdirSync(served.home)).toEqual([]);
   });
 
+  it("shows cards where it is installed, and nowhere else", async () => {
+    const served = await withSecondTeam();
+    const { slack, cards, beta, team } = served;
+    await install(served, beta);
+    const bot = installationOf(slack.world, beta.id);
+    const room = slack.addChannel(beta, "room", [bot.botUserId]);
+    const place = {
+      platform: "slack",
+      community: beta.id,
+      channel: room.id,
+      isDirect: false,
+    } as const;
+    const card = { text: "Training", buttons: [] };
+
+    await cards.post(place, card);
+
+    expect(slack.messagesIn(room.id)).toMatchObject([{ text: "Training", user: bot.botUserId }]);
+    await expect(cards.post({ ...place, community: team.id }, card)).rejects.toThrow(
+      "not installed in",
+    );
+  });
+
   it("is not installed with a state of somebody else's", async () => {
     const served = await withSecondTeam();
     const answer = await fetch(`${served.url}/slack/oauth_redirect?code=c&state=forged`);

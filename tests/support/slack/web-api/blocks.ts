@@ -1,6 +1,6 @@
 /** The limits of Block Kit that a bot runs into when text is long or comes from a person. */
 
-import type { Block } from "../world.ts";
+import type { Block, World } from "../world.ts";
 import { SlackError } from "./method.ts";
 
 const MARKDOWN_LIMIT = 12_000;
@@ -20,6 +20,19 @@ export function checkBlocks(blocks: readonly Block[], limit = 50): void {
   if (markdown > MARKDOWN_LIMIT) throw new SlackError("msg_blocks_too_long");
 }
 
+const IMAGE_SIGNATURES = ["89504e47", "ffd8ff", "47494638"];
+
+/** @throws SlackError unless every picture that lies in Slack is a whole image */
+export function checkSlackFiles(blocks: readonly Block[], { files }: Pick<World, "files">): void {
+  for (const [index, { slack_file: shown }] of blocks.entries()) {
+    if (shown === undefined) continue;
+    const file = files.get(String((shown as Fields)["id"]));
+    const signature = file?.content?.subarray(0, 4).toString("hex") ?? "";
+    const isImage = IMAGE_SIGNATURES.some((known) => signature.startsWith(known));
+    if (!file?.isComplete || !isImage) refuse(`invalid slack file [json-pointer:/blocks/${index}]`);
+  }
+}
+
 /** @throws SlackError as Slack refuses a modal or a home tab */
 export function checkView(view: Fields): void {
   if (view["type"] === "modal") {
@@ -33,6 +46,7 @@ export function checkView(view: Fields): void {
 function checkBlock(block: Block): void {
   const elements = (block["elements"] ?? []) as readonly Fields[];
   if (block.type === "section") atMost(SECTION_LIMIT, textOf(block["text"]), "section text");
+  if (block.type === "image") checkImage(block);
   if (block.type === "header") atMost(150, textOf(block["text"]), "header text");
   if (block.type === "input") atMost(2000, textOf(block["label"]), "label");
   if (block.type === "actions" && elements.length > 25) refuse("too many elements");
@@ -42,6 +56,12 @@ function checkBlock(block: Block): void {
   if (new Set(ids).size < ids.length) refuse("action_id already exists");
   for (const element of elements) checkElement(element);
   if (block["element"]) checkElement(block["element"] as Fields);
+}
+
+function checkImage({ alt_text: alt, image_url: url, slack_file: file }: Block): void {
+  if (lengthOf(alt) === 0) refuse("missing required field: alt_text");
+  atMost(2000, alt, "alt_text");
+  if ((url === undefined) === (file === undefined)) refuse("one of image_url and slack_file");
 }
 
 function checkElement(element: Fields): void {

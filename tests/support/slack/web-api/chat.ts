@@ -3,7 +3,7 @@
 import { wireMessage, type AppEvents } from "../app-events.ts";
 import type { AppIdentity } from "../app-identity.ts";
 import { assistantThread, findMessage, type Block, type Message, type World } from "../world.ts";
-import { checkBlocks } from "./blocks.ts";
+import { checkBlocks, checkSlackFiles } from "./blocks.ts";
 import {
   channelOf,
   SlackError,
@@ -43,7 +43,7 @@ export function chatMethods(app: AppIdentity, world: World, events: AppEvents): 
       run(args, caller) {
         const message = ownMessage(world, args, caller, "cant_update_message");
         if (message.stream?.state === "streaming") throw new SlackError("streaming_state_conflict");
-        const content = contentOf(args, UPDATE_LIMIT);
+        const content = contentOf(world, args, UPDATE_LIMIT);
         const previous = { ...message };
         rewrite(message, content.text, content.blocks);
         world.changes.happened();
@@ -113,7 +113,7 @@ export function ownMessage(
 
 function post(world: World, args: Arguments, caller: Caller, ephemeralFor?: string): Message {
   const channel = writableChannel(world, caller, args.required("channel"));
-  const { text, blocks } = contentOf(args, TEXT_LIMIT);
+  const { text, blocks } = contentOf(world, args, TEXT_LIMIT);
   const threadTs = args.text("thread_ts");
   if (threadTs && !findMessage(world, channel.id, threadTs)) {
     throw new SlackError("thread_not_found");
@@ -130,7 +130,11 @@ function post(world: World, args: Arguments, caller: Caller, ephemeralFor?: stri
 }
 
 /** Markdown is what the person reads; with blocks, `text` only stands in notifications. */
-function contentOf(args: Arguments, limit: number): { text: string; blocks: readonly Block[] } {
+function contentOf(
+  world: World,
+  args: Arguments,
+  limit: number,
+): { text: string; blocks: readonly Block[] } {
   const markdown = args.text("markdown_text");
   const text = args.text("text");
   const blocks = (args.json("blocks") ?? []) as readonly Block[];
@@ -140,6 +144,7 @@ function contentOf(args: Arguments, limit: number): { text: string; blocks: read
   if ((markdown ?? "").length > MARKDOWN_LIMIT) throw new SlackError("msg_too_long");
   if ((text ?? "").length > limit) throw new SlackError("msg_too_long");
   checkBlocks(blocks);
+  checkSlackFiles(blocks, world);
   const shown = markdown ?? text ?? "";
   if (shown === "" && blocks.length === 0) throw new SlackError("no_text");
   return { text: shown, blocks };

@@ -12,8 +12,15 @@ export function fileMethods(world: World, events: AppEvents, origin: () => strin
       run(args) {
         const id = world.nextId("F");
         if (!(Number(args.required("length")) > 0)) throw new SlackError("invalid_arguments");
-        world.files.set(id, { id, name: args.required("filename") });
+        const altText = args.text("alt_text");
+        world.files.set(id, { id, name: args.required("filename"), ...(altText && { altText }) });
         return { file_id: id, upload_url: `${origin()}/upload/${id}` };
+      },
+    },
+    "files.delete": {
+      scope: "files:write",
+      run(args) {
+        if (!world.files.delete(args.required("file"))) throw new SlackError("file_not_found");
       },
     },
     "files.completeUploadExternal": {
@@ -23,6 +30,7 @@ export function fileMethods(world: World, events: AppEvents, origin: () => strin
         const files = listed.map(({ id }) => {
           const file = world.files.get(id);
           if (!file?.content) throw new SlackError("file_not_found");
+          file.isComplete = true;
           return file;
         });
         const wire = files.map(({ id, name }) => ({ id, name, title: name }));
