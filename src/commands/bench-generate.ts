@@ -19,7 +19,7 @@ import {
   type DecoderSpeed,
 } from "../generate/benchmark/decoder-speed.ts";
 import { measureEngine, type EngineSpeed } from "../generate/benchmark/engine-speed.ts";
-import { slotsFor } from "../generate/load-model.ts";
+import { slotsFor } from "../generate/cache-slots.ts";
 import { openOnnxDecoder } from "../core/decoder/onnx-decoder.ts";
 import { writeRandomModel } from "../generate/random-model.ts";
 import { startEngine } from "../generate/start-engine.ts";

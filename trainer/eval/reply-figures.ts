@@ -4,13 +4,8 @@
  */
 
 import type { ReplyFigures } from "../../src/core/experiment/run-record.ts";
+import { nGrams, repeatsItself, wordsIn } from "../../src/core/repetition.ts";
 import type { WholeReply } from "./greedy-reply.ts";
-
-/** So many words in a row that come twice make a reply one that repeats itself. */
-const REPEATED_WORDS = 4;
-
-/** Cuts words as Unicode says (UAX 29), and by dictionary where a script has no spaces. */
-const segmenter = new Intl.Segmenter("en", { granularity: "word" });
 
 /**
  * Distinct-n is the number of different n-grams in all replies together (Li et
@@ -19,7 +14,7 @@ const segmenter = new Intl.Segmenter("en", { granularity: "word" });
  * replies: only figures over the same prompts compare.
  */
 export function replyFigures(replies: readonly WholeReply[]): ReplyFigures {
-  const words = replies.map(({ text }) => wordsOf(text));
+  const words = replies.map(({ text }) => wordsIn(text));
   const share = (count: number) => count / replies.length;
   return {
     replies: replies.length,
@@ -33,25 +28,9 @@ export function replyFigures(replies: readonly WholeReply[]): ReplyFigures {
   };
 }
 
-/** Words in lower case; punctuation is none. */
-function wordsOf(text: string): string[] {
-  return [...segmenter.segment(text)]
-    .filter(({ isWordLike }) => isWordLike)
-    .map(({ segment }) => segment.toLowerCase());
-}
-
 function distinctShare(replies: readonly (readonly string[])[], size: number): number {
   const all = replies.flatMap((words) => [...nGrams(words, size)]);
   return new Set(all).size / all.length;
-}
-
-function repeatsItself(words: readonly string[]): boolean {
-  const all = [...nGrams(words, REPEATED_WORDS)];
-  return new Set(all).size < all.length;
-}
-
-function* nGrams(words: readonly string[], size: number): Generator<string> {
-  for (let end = size; end <= words.length; end++) yield words.slice(end - size, end).join(" ");
 }
 
 function sum(values: readonly number[]): number {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { ModelConfig } from "../../../src/core/model/config.ts";
-import { slotsFor } from "../../../src/generate/load-model.ts";
+import { slotsFor } from "../../../src/generate/cache-slots.ts";
 import { TINY } from "../../support/tiny-model.ts";
 
 const GIGABYTE = 2 ** 30;
