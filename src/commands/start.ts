@@ -14,6 +14,7 @@ import { formatCount } from "../core/cli/console.ts";
 import { EXIT_INTERRUPTED } from "../core/cli/run-command.ts";
 import { EXIT_FAILURE } from "../core/errors.ts";
 import { EXPERIMENTS_ROOT } from "../core/experiment/paths.ts";
+import type { StartEngine } from "../generate/prove-engine.ts";
 import type { Engine } from "../generate/types.ts";
 import { startBot, type Bot } from "../main.ts";
 import { untilAborted } from "../core/until-aborted.ts";
@@ -102,10 +103,10 @@ async function readyEngine(bot: Bot): Promise<Engine> {
 }
 
 /** Imported late: the page should not wait for the native library either. */
-async function loadEngine(folder: string) {
+const loadEngine: StartEngine = async (folder, options) => {
   const { startEngine } = await import("../generate/start-engine.ts");
-  return startEngine(folder);
-}
+  return startEngine(folder, options);
+};
 
 function welcomeOf(bot: Bot, engine: Engine, untried: string | undefined): string {
   const { url, isConnected } = bot;

@@ -3,13 +3,21 @@
 import { HintedError } from "../core/errors.ts";
 import type { Engine } from "./types.ts";
 
-export type StartEngine = (folder: string) => Promise<Engine>;
+/** Aborting the signal may end the start early; then it rejects. */
+export type StartEngine = (
+  folder: string,
+  options?: { readonly signal?: AbortSignal },
+) => Promise<Engine>;
 
 /** @throws HintedError saying why the folder cannot answer; then nothing of it stays loaded. */
-export async function startProvenEngine(folder: string, start: StartEngine): Promise<Engine> {
-  const engine = await start(folder);
+export async function startProvenEngine(
+  folder: string,
+  start: StartEngine,
+  signal?: AbortSignal,
+): Promise<Engine> {
+  const engine = await start(folder, signal && { signal });
   try {
-    if ((await timeToFirstToken(engine)) !== undefined) return engine;
+    if ((await timeToFirstToken(engine, signal)) !== undefined) return engine;
   } catch (error) {
     await engine.close();
     throw error;

@@ -34,6 +34,11 @@ export class ServedEngine implements Engine {
     }
   }
 
+  /** It writes no reply. */
+  get isIdle(): boolean {
+    return this.#replies === 0;
+  }
+
   /**
    * Closes once the replies in progress have ended, or, whatever they do, once
    * `patience` is over. Resolves when it is closed, or called back.

@@ -30,14 +30,29 @@ const SEED_LIMIT = 2 ** 31;
 export interface EngineOptions {
   /** Chats that decode together; by default as many as fit in memory, up to 8. */
   readonly slots?: number;
+  /** Ends the start between two of its steps; it then rejects with the reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** @throws HintedError if the folder is not a model that works. */
-export async function startEngine(folder: string, options: EngineOptions = {}): Promise<Engine> {
-  const start: WorkerStart = { folder, slots: options.slots };
-  return connectEngine(
-    startWorker(entryFile("./worker.ts", import.meta.url), { workerData: start }),
-  );
+export async function startEngine(
+  folder: string,
+  { slots, signal }: EngineOptions = {},
+): Promise<Engine> {
+  const start: WorkerStart = { folder, slots };
+  const worker = startWorker(entryFile("./worker.ts", import.meta.url), { workerData: start });
+  const leave = () => worker.postMessage({ type: "close" } satisfies EngineMessage);
+  signal?.addEventListener("abort", leave);
+  try {
+    const engine = await connectEngine(worker);
+    if (signal?.aborted) await engine.close();
+    else return engine;
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  } finally {
+    signal?.removeEventListener("abort", leave);
+  }
+  throw signal.reason;
 }
 
 /** The engine behind a worker that speaks the protocol, as soon as it is ready. */

@@ -20,6 +20,10 @@ export class SwappableEngine implements Engine {
     return this.#current.model;
   }
 
+  get isIdle(): boolean {
+    return this.#current.isIdle;
+  }
+
   generate(request: GenerationRequest, signal?: AbortSignal): AsyncIterable<GenerationEvent> {
     return this.#current.generate(request, signal);
   }

@@ -27,7 +27,7 @@ port.on("message", (message: EngineMessage) => {
   wake();
 });
 
-const loaded = await loadModel(workerData as WorkerStart).catch((error: unknown) => {
+const loaded = await loadModel(workerData as WorkerStart, requireWanted).catch((error: unknown) => {
   send({ type: "refused", error: toSentError(error) });
   return undefined;
 });
@@ -50,6 +50,13 @@ async function serve(model: LoadedModel): Promise<void> {
     }
   }
   model.dispose();
+}
+
+/** @throws Error if whoever started this has closed it meanwhile */
+function requireWanted(): void {
+  const messages = takeMessages();
+  inbox.push(...messages);
+  if (messages.some(({ type }) => type === "close")) throw new Error("It is no longer wanted.");
 }
 
 /** What arrived by the event loop, and what waits at the port while that does not turn. */

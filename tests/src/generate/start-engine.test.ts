@@ -110,6 +110,13 @@ describe("an engine that cannot go on", () => {
     });
   });
 
+  it("ends while it is starting, once nobody wants it any more", async () => {
+    const leaving = new AbortController();
+    const starting = startEngine(folder, { signal: leaving.signal });
+    leaving.abort(new Error("not any more"));
+    await expect(starting).rejects.toThrow("not any more");
+  });
+
   it("refuses a damaged model", async () => {
     const damaged = join(root, "damaged");
     await writeRandomModel(damaged, config, 4);
