@@ -23,11 +23,18 @@ const ASSETS: Readonly<Record<string, { file: string; type: string }>> = {
   "/style.css": { file: "style.css", type: TYPES.css },
   "/icon.svg": { file: "icon.svg", type: TYPES.svg },
   "/app.js": { file: "app.js", type: TYPES.js },
+  "/feedback.css": { file: "feedback.css", type: TYPES.css },
+  "/commands.css": { file: "commands.css", type: TYPES.css },
   "/client.js": { file: "client.js", type: TYPES.js },
+  "/commands.js": { file: "commands.js", type: TYPES.js },
+  "/consent.js": { file: "consent.js", type: TYPES.js },
   "/conversation.js": { file: "conversation.js", type: TYPES.js },
+  "/dom.js": { file: "dom.js", type: TYPES.js },
+  "/feedback.js": { file: "feedback.js", type: TYPES.js },
   "/formatting.js": { file: "formatting.js", type: TYPES.js },
   "/messages.js": { file: "messages.js", type: TYPES.js },
   "/model.js": { file: "model.js", type: TYPES.js },
+  "/notices.js": { file: "notices.js", type: TYPES.js },
 };
 
 /** Only what this server itself serves may run, be shown or be asked. */

@@ -3,10 +3,14 @@
  * and what is shown. Plain modules, no build, nothing fetched from elsewhere.
  */
 
-import { readHealth, saveKey, streamReply } from "./client.js";
+import { giveCommand, readHealth, saveKey, streamReply } from "./client.js";
+import { CommandList } from "./commands.js";
+import { consentElement, isConsentOpen } from "./consent.js";
 import { Conversation } from "./conversation.js";
+import { toNodes } from "./formatting.js";
 import { replyElement, userElement, writingElement } from "./messages.js";
 import { showModel, showNoModel } from "./model.js";
+import { noticeElement, waitingNotice } from "./notices.js";
 
 const SUGGESTIONS = [
   "Hello! How are you today?",
@@ -34,22 +38,42 @@ const conversation = new Conversation();
 let running; // the AbortController of the reply being written
 let serverStatus = "loading";
 let isWatching = false;
+let afterKey = async () => {}; // what was refused for want of the key
 
 // --- The conversation on the page -------------------------------------------
 
 function showAll() {
   const { messages } = conversation;
-  list.replaceChildren(...messages.map((message, at) => elementOf(message, at)));
-  find("welcome").hidden = messages.length > 0;
+  list.replaceChildren(...messages.map(elementFor));
+  find("welcome").hidden = !conversation.isEmpty;
   find("restore").hidden = !conversation.hasPrevious;
-  find("new-chat").disabled = messages.length === 0;
-  if (messages.length > 0) scrollToEnd();
+  find("new-chat").disabled = conversation.isEmpty;
+  if (!conversation.isEmpty) scrollToEnd();
 }
 
-function elementOf(message, at) {
+function elementFor(message) {
   if (message.role === "user") return userElement(message);
-  const isNewest = at === conversation.messages.length - 1;
-  return replyElement(message, { onRetry: isNewest ? retry : undefined });
+  if (message.role === "notice")
+    return noticeElement(message, { onDismiss: () => dismiss(message) });
+  const isNewest = message === conversation.last;
+  const item = replyElement(message, {
+    onRetry: isNewest ? retry : undefined,
+    onChange: (said) => {
+      conversation.save();
+      announce(said);
+    },
+    onError: heed,
+  });
+  if (isNewest && isConsentOpen(message)) {
+    item.append(consentElement({ onPrivacy: () => give("/privacy"), onError: heed }));
+  }
+  return item;
+}
+
+function dismiss(notice) {
+  conversation.remove(notice);
+  showAll();
+  box.focus();
 }
 
 async function say(text) {
@@ -90,7 +114,7 @@ async function writeReply() {
   if (conversation.last !== message) return; // a new chat was started
   conversation.save();
   const follow = isNearEnd();
-  item.replaceWith(elementOf(message, conversation.messages.length - 1));
+  item.replaceWith(elementFor(message));
   if (follow) scrollToEnd();
   announce(message.error ?? `${message.content}${message.stopped ? " Stopped." : ""}`);
 }
@@ -118,8 +142,36 @@ async function readReply(request, signal, message, update) {
 function failWith(message, error) {
   delete message.stopped;
   message.error = error.code ? error.message : `The page broke: ${error.message}`;
-  if (error.code === "invalid_api_key") askForKey(error.message);
+  heed(error, retry);
+}
+
+/** What an error calls for, besides being shown. */
+function heed(error, again = async () => {}) {
+  if (error.code === "invalid_api_key") askForKey(error.message, again);
   if (error.code === "unreachable" || error.code === "shutting_down") void watchServer();
+}
+
+// --- Commands ------------------------------------------------------------------
+
+/** Gives a command, `/privacy`; its answer stands among the messages, and is none of them. */
+async function give(line) {
+  const waiting = waitingNotice(line);
+  find("welcome").hidden = true;
+  list.append(waiting);
+  scrollToEnd();
+  try {
+    const { text, file, ask } = await giveCommand(line);
+    waiting.remove();
+    if (ask !== undefined) return await say(ask);
+    if (/^\/reset\b/i.test(line)) return startOver(text);
+    conversation.add({ role: "notice", line, content: text, file });
+  } catch (error) {
+    conversation.add({ role: "notice", line, content: error.message, failed: true });
+    heed(error, () => give(line));
+  }
+  if (!running) showAll();
+  else waiting.replaceWith(elementFor(conversation.messages.at(-1)));
+  announce(conversation.messages.at(-1).content);
 }
 
 // --- Sending, stopping, starting over ----------------------------------------
@@ -136,8 +188,9 @@ function fitBox() {
   const follow = isNearEnd();
   box.style.height = "auto";
   box.style.height = `${box.scrollHeight}px`;
-  if (follow && conversation.last) scrollToEnd();
+  if (follow && !conversation.isEmpty) scrollToEnd();
   showRunning();
+  void commandList.show();
 }
 
 function setBox(text) {
@@ -154,12 +207,25 @@ composer.addEventListener("submit", (event) => {
   }
   const text = box.value;
   setBox("");
-  void say(text);
+  if (text.startsWith("/")) void give(text.trim());
+  else void say(text);
+});
+
+const commandList = new CommandList(box, find("command-list"), {
+  setText: setBox,
+  submit: () => composer.requestSubmit(),
 });
 
 box.addEventListener("input", fitBox);
+box.addEventListener("blur", () => commandList.close());
+box.addEventListener("focus", () => void commandList.show());
 
 box.addEventListener("keydown", (event) => {
+  if (!event.isComposing && commandList.take(event)) {
+    event.preventDefault();
+    event.stopPropagation(); // Esc closes the list, and stops no reply
+    return;
+  }
   // While a reply is written the text waits, and Enter must not stop the reply.
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
@@ -178,13 +244,15 @@ document.addEventListener("click", (event) => {
   if (!find("model").contains(event.target)) find("model").open = false;
 });
 
-find("new-chat").addEventListener("click", () => {
+function startOver(words) {
   running?.abort();
   conversation.clear();
   showAll();
-  announce("A new chat.");
+  announce(words);
   box.focus();
-});
+}
+
+find("new-chat").addEventListener("click", () => startOver("A new chat."));
 
 find("restore").addEventListener("click", () => {
   conversation.restore();
@@ -225,8 +293,10 @@ find("to-newest").addEventListener("click", () => {
   box.focus();
 });
 
+/** As it is read, without the marks. */
 function announce(text) {
-  find("announcer").textContent = text;
+  const nodes = toNodes(text);
+  find("announcer").textContent = nodes.map(({ textContent }) => textContent).join("\n");
 }
 
 // --- The server --------------------------------------------------------------
@@ -257,7 +327,8 @@ function setServerStatus(status, { model, reason } = {}) {
   else if (status !== "ready") showNoModel(status);
 }
 
-function askForKey(message) {
+function askForKey(message, again) {
+  afterKey = again;
   find("key-text").textContent = message;
   find("key").value = "";
   find("key-dialog").showModal();
@@ -265,7 +336,7 @@ function askForKey(message) {
 
 find("key-form").addEventListener("submit", () => {
   saveKey(find("key").value);
-  void retry();
+  void afterKey();
 });
 
 window.addEventListener("pagehide", () => {

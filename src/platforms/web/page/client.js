@@ -22,7 +22,7 @@ export function saveKey(key) {
 
 /** `{status: "loading"}`, `{status: "ready", model}` or `{status: "failed", reason}`. */
 export async function readHealth() {
-  const response = await ask("/healthz", { cache: "no-store" });
+  const response = await reach("/healthz", { cache: "no-store" }); // 503 says why, too
   return response.json();
 }
 
@@ -32,12 +32,14 @@ export async function readHealth() {
  */
 export async function* streamReply(messages, signal) {
   const response = await ask("/v1/chat/completions", {
-    method: "POST",
-    headers: { "content-type": "application/json", ...keyHeader() },
-    body: JSON.stringify({ messages, stream: true, stream_options: { include_usage: true } }),
+    ...post({
+      messages,
+      stream: true,
+      stream_options: { include_usage: true },
+      lfz: { keep: true }, // said to the bot: its settings hold, and the reply can be rated
+    }),
     signal,
   });
-  if (!response.ok) throw await toServerError(response);
   let done;
   for await (const data of readEvents(response.body)) {
     if (data === "[DONE]") break;
@@ -52,7 +54,42 @@ export async function* streamReply(messages, signal) {
   yield { done };
 }
 
+/**
+ * `{reply, verdict}` ("good", "bad", or null to take it back), `reason` or
+ * `correction`; the words of thanks.
+ */
+export async function sendFeedback(feedback) {
+  const response = await ask("/v1/feedback", post(feedback));
+  return (await response.json()).text;
+}
+
+/** What may be told the bot: `{name, summary, options}` each. */
+export async function readCommands() {
+  const response = await ask("/v1/commands", { headers: keyHeader() });
+  return (await response.json()).commands;
+}
+
+/** `{text, file, ask}`: what the bot says to `/train status`, say. */
+export async function giveCommand(line) {
+  const response = await ask("/v1/commands", post({ line }));
+  return response.json();
+}
+
+function post(body) {
+  return {
+    method: "POST",
+    headers: { "content-type": "application/json", ...keyHeader() },
+    body: JSON.stringify(body),
+  };
+}
+
 async function ask(path, options) {
+  const response = await reach(path, options);
+  if (response.ok) return response;
+  throw await toServerError(response);
+}
+
+async function reach(path, options) {
   try {
     return await fetch(path, options);
   } catch (error) {

@@ -2,7 +2,10 @@
  * What was said, kept in this browser across reloads.
  *
  * A message is `{role, content}`, and a reply carries how it ended besides:
- * `report` (from the server), `stopped`, or `error` in words.
+ * `report` (from the server), `stopped`, or `error` in words; and `feedback`,
+ * what the person said of it. A `notice` is the bot's answer to a command, no
+ * part of what is said: `line` is the command, `failed` if it was refused; its
+ * `file` is not kept over a reload.
  */
 
 const CURRENT = "lfz.conversation";
@@ -14,8 +17,13 @@ const MAX_SENT = 100;
 export class Conversation {
   messages = readMessages(CURRENT);
 
+  get isEmpty() {
+    return this.messages.length === 0;
+  }
+
+  /** The last message of the conversation itself. */
   get last() {
-    return this.messages.at(-1);
+    return this.messages.findLast(({ role }) => role !== "notice");
   }
 
   get hasPrevious() {
@@ -30,13 +38,18 @@ export class Conversation {
 
   /** Takes the last reply back, so that the same question can be asked again. */
   dropReply() {
-    if (this.last?.role === "assistant") this.messages.pop();
+    const reply = this.last;
+    if (reply?.role === "assistant") this.remove(reply);
+  }
+
+  remove(message) {
+    this.messages = this.messages.filter((other) => other !== message);
     this.save();
   }
 
   /** Starts over; the old conversation stays one step away. */
   clear() {
-    if (this.messages.length > 0) write(PREVIOUS, this.messages);
+    if (!this.isEmpty) write(PREVIOUS, this.messages);
     this.messages = [];
     this.save();
   }
@@ -53,7 +66,7 @@ export class Conversation {
   /** For the server: only what was really said. */
   toRequest() {
     return this.messages
-      .filter(({ content }) => content !== "")
+      .filter(({ role, content }) => role !== "notice" && content !== "")
       .slice(-MAX_SENT)
       .map(({ role, content }) => ({ role, content }));
   }
@@ -69,12 +82,17 @@ function readMessages(name) {
 }
 
 function isMessage(value) {
-  return ["user", "assistant"].includes(value?.role) && typeof value.content === "string";
+  return ["user", "assistant", "notice"].includes(value?.role) && typeof value.content === "string";
+}
+
+/** A file may be large, and all about somebody: it is there to be downloaded at once. */
+function withoutFiles(key, value) {
+  return key === "file" ? undefined : value;
 }
 
 function write(name, messages) {
   try {
-    localStorage.setItem(name, JSON.stringify(messages));
+    localStorage.setItem(name, JSON.stringify(messages, withoutFiles));
   } catch {
     // Storage may be full or forbidden: the chat works, it just will not survive a reload.
   }

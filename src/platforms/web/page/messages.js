@@ -1,5 +1,7 @@
 /** One message on the page: its text, what is to be said about it, and what can be done with it. */
 
+import { buttonOf, elementOf } from "./dom.js";
+import { feedbackOf } from "./feedback.js";
 import { toNodes } from "./formatting.js";
 
 const count = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
@@ -9,25 +11,24 @@ const COPIED_FOR = 1600;
 
 export function userElement({ content }) {
   const item = itemOf("user", "You");
-  const text = document.createElement("div");
-  text.className = "bubble";
-  text.textContent = content;
-  item.append(text);
+  item.append(elementOf("div", "bubble", content));
   return item;
 }
 
-/** `onRetry` is given for the newest reply only, which also speaks for the whole chat. */
-export function replyElement(message, { onRetry } = {}) {
+/**
+ * `onRetry` is given for the newest reply only, which also speaks for the whole
+ * chat; `onChange` and `onError` for what is said of it.
+ */
+export function replyElement(message, { onRetry, ...onFeedback } = {}) {
   const item = itemOf("assistant", "The model");
   const { content, report, error } = message;
   if (onRetry && report?.dropped_turns > 0) item.append(note(droppedText(report.dropped_turns)));
-  const text = document.createElement("div");
-  text.className = "reply";
-  text.append(...toNodes(content));
-  item.append(text);
+  item.append(elementOf("div", "reply", ...toNodes(content)));
   if (error) item.append(note(error, "error"));
   else if (content.trim() === "") item.append(note(emptyText(message)));
-  item.append(actionsOf(message, onRetry));
+  const feedback = report?.reply_id ? feedbackOf(message, onFeedback) : undefined;
+  item.append(actionsOf(message, feedback?.buttons ?? [], onRetry));
+  if (feedback) item.append(feedback.panel);
   return item;
 }
 
@@ -35,12 +36,8 @@ export function replyElement(message, { onRetry } = {}) {
 export function writingElement(waitingText) {
   const item = itemOf("assistant", "The model");
   item.classList.add("writing");
-  const text = document.createElement("div");
-  text.className = "reply";
-  const waiting = document.createElement("p");
-  waiting.className = "waiting";
-  waiting.append(span(waitingText));
-  text.append(waiting);
+  const waiting = elementOf("p", "waiting", elementOf("span", "", waitingText));
+  const text = elementOf("div", "reply", waiting);
   item.append(text);
   return { item, update: (content) => text.replaceChildren(...toNodes(content)) };
 }
@@ -59,22 +56,18 @@ function factsOf({ report, stopped }) {
   return facts.join(" · ");
 }
 
-function actionsOf(message, onRetry) {
-  const row = document.createElement("div");
-  row.className = "actions";
+function actionsOf(message, feedbackButtons, onRetry) {
+  const row = elementOf("div", "actions", ...feedbackButtons);
   if (message.content !== "") row.append(copyButton(message.content));
-  if (onRetry) row.append(button(message.error ? "Try again" : "Retry", onRetry));
+  if (onRetry) row.append(buttonOf("action", onRetry, message.error ? "Try again" : "Retry"));
   const facts = factsOf(message);
-  if (facts !== "") {
-    const text = span(facts);
-    text.className = "facts";
-    row.append(text);
-  }
+  if (facts !== "") row.append(elementOf("span", "facts", facts));
   return row;
 }
 
 function copyButton(content) {
-  const copy = button("Copy", async () => {
+  const copy = buttonOf("action", copyContent, "Copy");
+  async function copyContent() {
     try {
       await navigator.clipboard.writeText(content);
       copy.textContent = "Copied";
@@ -84,7 +77,7 @@ function copyButton(content) {
     setTimeout(() => {
       copy.textContent = "Copy";
     }, COPIED_FOR);
-  });
+  }
   return copy;
 }
 
@@ -98,32 +91,9 @@ function emptyText({ stopped }) {
 }
 
 function itemOf(role, speaker) {
-  const item = document.createElement("li");
-  item.className = `message ${role}`;
-  const label = span(`${speaker}:`);
-  label.className = "for-readers";
-  item.append(label);
-  return item;
+  return elementOf("li", `message ${role}`, elementOf("span", "for-readers", `${speaker}:`));
 }
 
 function note(text, kind = "plain") {
-  const paragraph = document.createElement("p");
-  paragraph.className = `note ${kind}`;
-  paragraph.textContent = text;
-  return paragraph;
-}
-
-function button(text, onClick) {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.className = "action";
-  element.textContent = text;
-  element.addEventListener("click", onClick);
-  return element;
-}
-
-function span(text) {
-  const element = document.createElement("span");
-  element.textContent = text;
-  return element;
+  return elementOf("p", `note ${kind}`, text);
 }

@@ -1,74 +1,27 @@
-import { readFileSync } from "node:fs";
-
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 
 import { engineSourceOf } from "../../../../src/platforms/web/engine-source.ts";
-import { findBrowser, launchBrowser } from "../../../support/browser.ts";
-import { gate, scriptedEngine, type Script } from "../../../support/scripted-engine.ts";
+import {
+  closeBrowser,
+  complaints,
+  contrastBelow,
+  hasBrowser,
+  leave,
+  partsOf,
+  visit,
+  visitBot,
+} from "../../../support/visit.ts";
+import { gate, scriptedEngine } from "../../../support/scripted-engine.ts";
 import { closeServers, serve } from "../../../support/web-server.ts";
 
-/** Scripts of the page stand apart: nothing else here may use the DOM. */
-const contrastSource = readFileSync(
-  new URL("../../../support/contrast.js", import.meta.url),
-  "utf8",
-).replace(/^[^]*?export /, "");
+afterEach(leave);
+afterEach(closeServers);
+afterAll(closeBrowser);
 
-const executable = findBrowser();
-if (!executable) {
-  console.warn("SKIPPED: the browser tests; set CHROMIUM_PATH or install Chromium to run them.");
-}
-
-let browser: Browser;
-let context: BrowserContext | undefined;
-let complaints: string[] = [];
-
-beforeAll(async () => {
-  if (executable) browser = await launchBrowser(executable);
-});
-afterEach(async () => {
-  await context?.close();
-  await closeServers();
-});
-afterAll(async () => browser?.close());
-
-/** The page in a fresh profile; whatever the browser complains about is kept in `complaints`. */
-async function visit(url: string, options: BrowserContextOptions = {}): Promise<Page> {
-  complaints = [];
-  context = await browser.newContext({ viewport: { width: 1000, height: 700 }, ...options });
-  context.setDefaultTimeout(10_000);
-  const page = await context.newPage();
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-  });
-  await page.goto(url);
-  return page;
-}
-
-async function visitScript(script: Script = {}, options: BrowserContextOptions = {}) {
-  const engine = scriptedEngine(script);
-  const server = await serve({ source: engineSourceOf(Promise.resolve(engine)) });
-  const page = await visit(server.url, options);
-  return { engine, server, page, ...partsOf(page) };
-}
-
-/** What a person sees, by the names a screen reader gives it. */
-function partsOf(page: Page) {
-  return {
-    box: page.getByRole("textbox", { name: "Your message" }),
-    send: page.getByRole("button", { name: "Send" }),
-    stop: page.getByRole("button", { name: "Stop" }),
-    newChat: page.getByRole("button", { name: "New chat" }),
-    messages: page.locator("#messages > li"),
-    replies: page.locator(".assistant"),
-  };
-}
-
-describe.skipIf(!executable)("the page", () => {
+describe.skipIf(!hasBrowser)("the page", () => {
   it("shows a reply as it is written, and how fast it came", async () => {
     const rest = gate<string>();
-    const { page, box, replies } = await visitScript({ reply: () => ["Good ", rest.opened] });
+    const { page, box, replies } = await visitBot({ reply: () => ["Good ", rest.opened] });
 
     await box.fill("Hello");
     await box.press("Enter");
@@ -81,11 +34,11 @@ describe.skipIf(!executable)("the page", () => {
     expect(await page.locator("#announcer").innerText()).toBe("Good morning!");
     expect(await page.locator("summary").innerText()).toContain("starter");
     expect(await page.locator("summary").innerText()).toContain("5.8M parameters");
-    expect(complaints).toEqual([]);
+    expect(complaints()).toEqual([]);
   });
 
   it("starts from a suggestion", async () => {
-    const { page, messages, engine } = await visitScript();
+    const { page, messages, engine } = await visitBot();
 
     await page.getByRole("button", { name: "Tell me a joke." }).click();
     await page.getByText("Hello there.").first().waitFor();
@@ -97,7 +50,7 @@ describe.skipIf(!executable)("the page", () => {
 
   it("stops in the middle, keeps what was said and tells the engine", async () => {
     const never = gate<string>();
-    const { page, box, stop, send, engine, replies } = await visitScript({
+    const { page, box, stop, send, engine, replies } = await visitBot({
       reply: () => ["Once upon", never.opened],
     });
     const ended = engine.nextEnd();
@@ -110,13 +63,13 @@ describe.skipIf(!executable)("the page", () => {
     expect(await ended).toBe("abort");
     await page.getByText("stopped", { exact: true }).waitFor();
     expect(await replies.locator(".reply").innerText()).toBe("Once upon");
-    expect(complaints).toEqual([]);
+    expect(complaints()).toEqual([]);
   });
 
   it("works without a mouse", async () => {
     const never = gate<string>();
     let answers = 0;
-    const { page, engine, replies, messages } = await visitScript({
+    const { page, engine, replies, messages } = await visitBot({
       reply: () => (answers++ === 0 ? ["First", never.opened] : ["Second"]),
     });
     const ended = engine.nextEnd();
@@ -139,12 +92,14 @@ describe.skipIf(!executable)("the page", () => {
     expect(engine.requests[1]?.messages).toHaveLength(1);
 
     await page.keyboard.press("Shift+Tab"); // from the box, where a retry leaves the focus
-    await expect.poll(() => page.locator(":focus").innerText()).toMatch(/Retry|Newest message/);
+    await expect
+      .poll(() => page.locator(":focus").innerText())
+      .toMatch(/What is kept|Newest message/);
   });
 
   it("reaches the message box first through the skip link", async () => {
     // Where fingers type, the box is not focused by itself: the keyboard would jump up.
-    const { page } = await visitScript({}, { isMobile: true, hasTouch: true });
+    const { page } = await visitBot({}, { isMobile: true, hasTouch: true });
     await page.locator("summary", { hasText: "starter" }).waitFor();
 
     await page.keyboard.press("Tab");
@@ -155,7 +110,7 @@ describe.skipIf(!executable)("the page", () => {
   });
 
   it("keeps the conversation over a reload, and sends all of it on", async () => {
-    const { page, box, replies, messages, engine } = await visitScript();
+    const { page, box, replies, messages, engine } = await visitBot();
     await box.fill("Hello");
     await box.press("Enter");
     await page.getByText("tokens/s").waitFor();
@@ -176,7 +131,7 @@ describe.skipIf(!executable)("the page", () => {
 
   it("keeps what was written when it is left in the middle of a reply", async () => {
     const never = gate<string>();
-    const { page, box, replies } = await visitScript({ reply: () => ["Half", never.opened] });
+    const { page, box, replies } = await visitBot({ reply: () => ["Half", never.opened] });
     await box.fill("Hello");
     await box.press("Enter");
     await replies.getByText("Half").waitFor();
@@ -188,7 +143,7 @@ describe.skipIf(!executable)("the page", () => {
   });
 
   it("starts over, and can go back", async () => {
-    const { page, box, newChat, messages } = await visitScript();
+    const { page, box, newChat, messages } = await visitBot();
     await box.fill("Hello");
     await box.press("Enter");
     await page.getByText("tokens/s").waitFor();
@@ -203,7 +158,7 @@ describe.skipIf(!executable)("the page", () => {
 
   it("never takes words for markup, and knows code", async () => {
     const evil = '<img src=x onerror="document.title=1">';
-    const { page, box, replies, messages } = await visitScript({
+    const { page, box, replies, messages } = await visitBot({
       reply: () => [`${evil} and \`${evil}\`\n\n`, "```html\n", `${evil}\n`, "```\nDone."],
     });
     await box.fill(evil);
@@ -212,14 +167,14 @@ describe.skipIf(!executable)("the page", () => {
 
     expect(await page.locator("#messages img").count()).toBe(0);
     expect(await messages.first().innerText()).toContain(evil);
-    expect(await replies.locator("p > code").innerText()).toBe(evil);
+    expect(await replies.locator(".reply p > code").innerText()).toBe(evil);
     expect(await replies.locator("pre").innerText()).toBe(evil);
     expect(await replies.locator(".reply > p").last().innerText()).toBe("Done.");
-    expect(complaints).toEqual([]);
+    expect(complaints()).toEqual([]);
   });
 
   it("says so when the model no longer sees the beginning", async () => {
-    const { page, box } = await visitScript({ droppedTurns: 3 });
+    const { page, box } = await visitBot({ droppedTurns: 3 });
     await box.fill("Hello");
     await box.press("Enter");
 
@@ -229,7 +184,7 @@ describe.skipIf(!executable)("the page", () => {
   });
 
   it("says what is wrong when the server is gone, and how to go on", async () => {
-    const { page, box, server } = await visitScript();
+    const { page, box, server } = await visitBot();
     await page.locator("#model-size", { hasText: "parameters" }).waitFor();
     await server.close();
 
@@ -256,7 +211,7 @@ describe.skipIf(!executable)("the page", () => {
 
     await page.getByText("Hello there.").first().waitFor();
     await page.locator("#model-size", { hasText: "5.8M parameters" }).waitFor();
-    expect(complaints).toEqual([]);
+    expect(complaints()).toEqual([]);
   });
 
   it("asks for the key where the server wants one", async () => {
@@ -275,7 +230,7 @@ describe.skipIf(!executable)("the page", () => {
 
   it.each([320, 360])("fits a screen %d pixels wide", async (width) => {
     const long = "w".repeat(200);
-    const { page, box, messages } = await visitScript(
+    const { page, box, messages } = await visitBot(
       { reply: () => [`${long}\n\n\`\`\`\n${long}\n\`\`\``], model: { name: "m".repeat(60) } },
       { viewport: { width, height: 640 }, isMobile: true, hasTouch: true },
     );
@@ -297,7 +252,7 @@ describe.skipIf(!executable)("the page", () => {
   });
 
   it("names every control, and has one heading to start from", async () => {
-    const { page, box } = await visitScript();
+    const { page, box } = await visitBot();
     await box.fill("Hello");
     await box.press("Enter");
     await page.getByText("tokens/s").waitFor();
@@ -316,19 +271,17 @@ describe.skipIf(!executable)("the page", () => {
   });
 
   it.each(["light", "dark"] as const)("can be read in %s", async (colorScheme) => {
-    const { page, box } = await visitScript({ droppedTurns: 1 }, { colorScheme });
+    const { page, box } = await visitBot({ droppedTurns: 1 }, { colorScheme });
     await box.fill("Hello");
     await box.press("Enter");
     await page.getByText("tokens/s").waitFor();
 
-    const poor = await page.evaluate(`(${contrastSource})(4.5)`);
-
-    expect(poor).toEqual([]);
+    expect(await contrastBelow(4.5, page)).toEqual([]);
   });
 
   it("holds still for those who want no motion", async () => {
     const never = gate<string>();
-    const { page, box, replies } = await visitScript(
+    const { page, box, replies } = await visitBot(
       { reply: () => ["Slow", never.opened] },
       { reducedMotion: "reduce" },
     );
