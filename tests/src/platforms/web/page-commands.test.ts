@@ -128,8 +128,9 @@ describe.skipIf(!hasBrowser)("a command on the page", () => {
 
     await box.fill("/hepl");
     await box.press("Enter");
-
     await notices.getByText("Did you mean help?").waitFor();
+
+    expect(await notices.getAttribute("class")).toContain("failed");
   });
 
   it("says something to the bot, or begins anew, where that is what it is for", async () => {
@@ -158,7 +159,9 @@ describe.skipIf(!hasBrowser)("a command on the page", () => {
     await page.getByRole("dialog").getByLabel("Key").fill("right");
     await page.keyboard.press("Enter");
 
-    await page.locator(".answer:not(.failed)").getByText("What I can do").waitFor();
+    const answer = page.locator(".answer:not(.failed)");
+    await answer.getByText("rates a reply").waitFor();
+    expect(await page.getByRole("dialog").count()).toBe(0);
   });
 
   it("can be read in light and dark", async () => {
