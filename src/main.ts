@@ -102,7 +102,7 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
   opened.add("state", () => chat.close());
   const { host, apiKey } = options;
   const web = await listen(
-    { host, apiKey, log, source, bot: chat.bot, metrics, platforms: isConnected },
+    { host, apiKey, log, source, bot: chat.bot, jobs: jobs.desk, metrics, platforms: isConnected },
     options.port,
   );
   opened.add("engine", () => orTimeout(models.close(), ENGINE_GRACE));

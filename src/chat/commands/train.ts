@@ -2,8 +2,9 @@
 
 import { HintedError } from "../../core/errors.ts";
 import { describeJob, sparklineOf } from "../job-words.ts";
-import { CANARY_RULES, JOB_METHODS, type Jobs, type JobsStatus, type Orderer } from "../jobs.ts";
+import { CANARY_RULES, JOB_METHODS, type Jobs, type JobsStatus } from "../jobs.ts";
 import type { CommandCall } from "../platform.ts";
+import { givenBy } from "./given-by.ts";
 import type { ChatCommand, CommandContext } from "./index.ts";
 
 const ACTIONS = [
@@ -44,13 +45,13 @@ export const train: ChatCommand = {
       case "start":
         return { text: await start(call, jobs, value) };
       case "cancel":
-        return { text: `Training ${(await jobs.cancel(by(call))).id} is cancelled.` };
+        return { text: `Training ${(await jobs.cancel(givenBy(call))).id} is cancelled.` };
       case "pause":
         return {
-          text: `Training ${(await jobs.pause(by(call))).id} pauses; \`train resume\` goes on.`,
+          text: `Training ${(await jobs.pause(givenBy(call))).id} pauses; \`train resume\` goes on.`,
         };
       case "resume":
-        return { text: `Training ${(await jobs.resume(by(call))).id} goes on.` };
+        return { text: `Training ${(await jobs.resume(givenBy(call))).id} goes on.` };
       case "schedule":
         return { text: scheduleText(await jobs.schedule(unlessOff(value), place)) };
       case "after":
@@ -68,7 +69,11 @@ export const train: ChatCommand = {
 };
 
 async function start(call: CommandCall, jobs: Jobs, value: string): Promise<string> {
-  const { job, ahead } = await jobs.order({ by: by(call), place: call.place, ...toOrder(value) });
+  const { job, ahead } = await jobs.order({
+    by: givenBy(call),
+    place: call.place,
+    ...toOrder(value),
+  });
   return ahead === 0
     ? `Training ${job.id} begins. \`train status\` shows how far it is, \`train cancel\` ends it.`
     : `Training ${job.id} waits: ${ahead} ${ahead === 1 ? "is" : "are"} before it.`;
@@ -171,10 +176,6 @@ function needs(action: string, example: string): HintedError {
   return new HintedError(`\`train ${action}\` needs to know when.`, {
     hint: `${example}, \`off\` ends it.`,
   });
-}
-
-function by({ person, place: { platform } }: CommandCall): Orderer {
-  return { who: `${platform}:${person.id}`, platform };
 }
 
 function jobsIn({ jobs }: CommandContext): Jobs {

@@ -2,8 +2,8 @@
 
 import { HintedError } from "../../core/errors.ts";
 import { roleOf, type Models, type PromotionOrder, type VersionSummary } from "../models.ts";
-import { isAtMachine } from "../place.ts";
 import type { CommandCall } from "../platform.ts";
+import { givenBy } from "./given-by.ts";
 import type { ChatCommand, CommandContext } from "./index.ts";
 
 const EVERYBODY = 100;
@@ -49,7 +49,7 @@ export const promote: ChatCommand = {
     const order = {
       name: String(name ?? "").trim(),
       share: toShare(share),
-      by: adminOf(call),
+      by: givenBy(call),
       why: reasonOf(call),
     };
     return { text: await promoteIn(versionsIn(context), order) };
@@ -69,7 +69,7 @@ export const rollback: ChatCommand = {
   isPrivate: true,
   options: [REASON],
   async run(call, context) {
-    const { from, to } = await versionsIn(context).rollback(adminOf(call), reasonOf(call));
+    const { from, to } = await versionsIn(context).rollback(givenBy(call), reasonOf(call));
     return { text: `**${to}** answers everybody again; **${from}** no longer does.` };
   },
 };
@@ -90,11 +90,6 @@ async function promoteIn(versions: Models, order: PromotionOrder): Promise<strin
 function versionsIn({ models: versions }: CommandContext): Models {
   if (versions) return versions;
   throw new HintedError("There is only one model here.", { hint: "`model` tells about it." });
-}
-
-/** At the machine it is one and the same person, whichever way: no second admin to oneself. */
-function adminOf({ person, place: { platform } }: CommandCall) {
-  return { who: isAtMachine(platform) ? "terminal:owner" : `${platform}:${person.id}`, platform };
 }
 
 function reasonOf({ options }: CommandCall): string | undefined {

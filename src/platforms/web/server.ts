@@ -19,6 +19,7 @@ import { giveCommand, listCommands } from "./commands.ts";
 import type { EngineSource } from "./engine-source.ts";
 import { giveFeedback } from "./feedback.ts";
 import { requireKey, requireKnownHost, requireSameOrigin } from "./guard.ts";
+import { showJobs, type PageJobs } from "./jobs.ts";
 import { isOwner, requireOwner, type PageBot } from "./owner.ts";
 import { isAsset, sendAsset } from "./page.ts";
 import { sendJson } from "./send-json.ts";
@@ -33,6 +34,8 @@ export interface WebOptions {
   readonly apiKey?: string;
   readonly source: EngineSource;
   readonly bot: PageBot;
+  /** Where models can be trained. */
+  readonly jobs?: PageJobs | undefined;
   /** Whether each platform that was asked for is connected. */
   readonly platforms: () => Readonly<Record<string, boolean>>;
   readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> };
@@ -153,6 +156,7 @@ function findRoute(path: string): Route {
   if (path === "/v1/chat/completions") return { isFor: "keyed", POST: chat };
   if (path === "/v1/commands") return { isFor: "owner", GET: showCommands, POST: command };
   if (path === "/v1/feedback") return { isFor: "owner", POST: feedback };
+  if (path === "/v1/jobs") return { isFor: "owner", GET: jobs };
   throw new ApiError(404, `There is nothing at ${path}.`, { code: "not_found" });
 }
 
@@ -171,6 +175,8 @@ const showCommands: Handler = async ({ response, options }) => listCommands(resp
 
 const command: Handler = ({ request, response, options }) =>
   giveCommand(request, response, options.bot);
+
+const jobs: Handler = ({ response, options }) => showJobs(response, options.jobs);
 
 const feedback: Handler = ({ request, response, options }) =>
   giveFeedback(request, response, options.bot);

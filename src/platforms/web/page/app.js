@@ -9,6 +9,7 @@ import { consentElement, isConsentOpen } from "./consent.js";
 import { Conversation } from "./conversation.js";
 import { toNodes } from "./formatting.js";
 import { replyElement, userElement, writingElement } from "./messages.js";
+import { JobLine } from "./jobs.js";
 import { showModel, showNoModel } from "./model.js";
 import { noticeElement, waitingNotice } from "./notices.js";
 
@@ -172,7 +173,10 @@ async function give(line) {
   if (!running) showAll();
   else waiting.replaceWith(elementFor(conversation.messages.at(-1)));
   announce(conversation.messages.at(-1).content);
+  void jobLine.watch(); // it may have begun a training
 }
+
+const jobLine = new JobLine({ give, announce });
 
 // --- Sending, stopping, starting over ----------------------------------------
 
@@ -237,12 +241,17 @@ document.addEventListener("keydown", (event) => {
   if (running) {
     running.abort();
     box.focus();
-  } else find("model").open = false;
+  } else closeDetails();
 });
 
-document.addEventListener("click", (event) => {
-  if (!find("model").contains(event.target)) find("model").open = false;
-});
+/** What is open in the header, if the click was not there. */
+function closeDetails(clicked) {
+  for (const details of [find("model"), find("job")]) {
+    if (!details.contains(clicked)) details.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => closeDetails(event.target));
 
 function startOver(words) {
   running?.abort();
@@ -348,3 +357,4 @@ showAll();
 fitBox();
 if (matchMedia("(pointer: fine)").matches) box.focus(); // on a phone the keyboard would jump up
 void watchServer();
+void jobLine.watch();

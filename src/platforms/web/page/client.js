@@ -75,6 +75,12 @@ export async function giveCommand(line) {
   return response.json();
 }
 
+/** How far the training is; rejects where nothing can be trained. */
+export async function readJobs() {
+  const response = await ask("/v1/jobs", { headers: keyHeader() });
+  return response.json();
+}
+
 function post(body) {
   return {
     method: "POST",

@@ -30,7 +30,14 @@ describe("the page", () => {
     const html = await (await fetch(url)).text();
     const links = [...html.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, link]) => link);
 
-    expect(links).toEqual(["/icon.svg", "/style.css", "/feedback.css", "/commands.css", "/app.js"]);
+    expect(links).toEqual([
+      "/icon.svg",
+      "/style.css",
+      "/feedback.css",
+      "/commands.css",
+      "/jobs.css",
+      "/app.js",
+    ]);
     for (const link of links) expect((await fetch(`${url}${link}`)).status).toBe(200);
     expect(html).not.toMatch(/https?:\/\//);
   });
