@@ -10,6 +10,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import type { Jobs } from "../../chat/jobs.ts";
 import type { ModelInfo } from "../../generate/types.ts";
 import type { Log } from "../../log.ts";
 import { ApiError } from "./api-error.ts";
@@ -19,7 +20,6 @@ import { giveCommand, listCommands } from "./commands.ts";
 import type { EngineSource } from "./engine-source.ts";
 import { giveFeedback } from "./feedback.ts";
 import { requireKey, requireKnownHost, requireSameOrigin } from "./guard.ts";
-import { showJobs, type PageJobs } from "./jobs.ts";
 import { isOwner, requireOwner, type PageBot } from "./owner.ts";
 import { isAsset, sendAsset } from "./page.ts";
 import { sendJson } from "./send-json.ts";
@@ -34,8 +34,7 @@ export interface WebOptions {
   readonly apiKey?: string;
   readonly source: EngineSource;
   readonly bot: PageBot;
-  /** Where models can be trained. */
-  readonly jobs?: PageJobs | undefined;
+  readonly jobs: Pick<Jobs, "status">;
   /** Whether each platform that was asked for is connected. */
   readonly platforms: () => Readonly<Record<string, boolean>>;
   readonly metrics: { readonly contentType: string; readonly text: () => Promise<string> };
@@ -176,7 +175,9 @@ const showCommands: Handler = async ({ response, options }) => listCommands(resp
 const command: Handler = ({ request, response, options }) =>
   giveCommand(request, response, options.bot);
 
-const jobs: Handler = ({ response, options }) => showJobs(response, options.jobs);
+/** How far the training is, what waits, and what came of the last one. */
+const jobs: Handler = async ({ response, options }) =>
+  sendJson(response, 200, await options.jobs.status());
 
 const feedback: Handler = ({ request, response, options }) =>
   giveFeedback(request, response, options.bot);

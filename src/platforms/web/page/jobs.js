@@ -60,10 +60,11 @@ export class JobLine {
       return false;
     }
     const job = status.current ?? status.waiting[0];
-    if (job) this.#show(job, status);
-    else if (status.last?.id === this.#seen) this.#showEnd(status.last);
+    if (job) {
+      this.#show(job, status);
+      this.#seen = job.id;
+    } else if (status.last && status.last.id === this.#seen) this.#showEnd(status.last);
     else find("job").hidden = true;
-    this.#seen = job?.id;
     return job !== undefined && job.state !== "paused";
   }
 
@@ -96,12 +97,12 @@ export class JobLine {
       remark,
       candidate && `It is called \`${candidate}\`; \`/models\` lists it.`,
     ];
+    if (find("job-name").textContent !== end) this.#announce(`${end}.`);
     this.#fill(
       [elementOf("span", "job-name", end)],
       [],
       words.filter(Boolean).flatMap((text) => toNodes(text)),
     );
-    this.#announce(`${end}.`);
   }
 
   #fill(name, facts, details) {

@@ -10,7 +10,7 @@ import {
   leave,
   visit,
 } from "../../../support/visit.ts";
-import { closeServers } from "../../../support/web-server.ts";
+import { closeServers, IDLE } from "../../../support/web-server.ts";
 
 afterEach(leave);
 afterEach(closeServers);
@@ -26,8 +26,6 @@ const JOB: JobSummary = {
   method: "kto",
   candidate: "starter-4",
 };
-
-const IDLE: JobsStatus = { curve: { train: [], validation: [] }, waiting: [], canary: "off" };
 
 const TRAINING: JobsStatus = {
   ...IDLE,
@@ -87,14 +85,6 @@ describe("the jobs over HTTP", () => {
     const { ask } = await desk(TRAINING);
 
     expect(await ask("/v1/jobs")).toEqual({ status: 200, body: TRAINING });
-  });
-
-  it("are nothing where nothing can be trained", async () => {
-    const { ask } = await openPage();
-
-    const { status, body } = await ask("/v1/jobs");
-
-    expect([status, body.error?.code]).toEqual([404, "no_jobs"]);
   });
 
   it("are told to the owner alone", async () => {

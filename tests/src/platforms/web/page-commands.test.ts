@@ -160,7 +160,7 @@ describe.skipIf(!hasBrowser)("a command on the page", () => {
     await page.keyboard.press("Enter");
 
     const answer = page.locator(".answer:not(.failed)");
-    await answer.getByText("rates a reply").waitFor();
+    await answer.getByText("rate a reply").waitFor();
     expect(await page.getByRole("dialog").count()).toBe(0);
   });
 

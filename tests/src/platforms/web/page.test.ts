@@ -32,8 +32,8 @@ describe.skipIf(!hasBrowser)("the page", () => {
 
     expect(await replies.locator(".reply").innerText()).toBe("Good morning!");
     expect(await page.locator("#announcer").innerText()).toBe("Good morning!");
-    expect(await page.locator("summary").innerText()).toContain("starter");
-    expect(await page.locator("summary").innerText()).toContain("5.8M parameters");
+    expect(await page.locator("#model summary").innerText()).toContain("starter");
+    expect(await page.locator("#model summary").innerText()).toContain("5.8M parameters");
     expect(complaints()).toEqual([]);
   });
 
@@ -100,7 +100,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
   it("reaches the message box first through the skip link", async () => {
     // Where fingers type, the box is not focused by itself: the keyboard would jump up.
     const { page } = await visitBot({}, { isMobile: true, hasTouch: true });
-    await page.locator("summary", { hasText: "starter" }).waitFor();
+    await page.locator("#model summary", { hasText: "starter" }).waitFor();
 
     await page.keyboard.press("Tab");
     expect(await page.locator(":focus").innerText()).toBe("Skip to the message box");
@@ -194,7 +194,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     await page.getByText("The server did not answer.").first().waitFor();
     await page.getByText("Start it with “npm start”").waitFor();
     expect(await page.getByRole("button", { name: "Try again" }).isVisible()).toBe(true);
-    expect(await page.locator("summary").innerText()).toContain("Not connected");
+    expect(await page.locator("#model summary").innerText()).toContain("Not connected");
   });
 
   it("lets a message wait for a model that is still loading", async () => {
@@ -237,7 +237,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     await box.fill(long);
     await box.press("Enter");
     await page.getByText("tokens/s").waitFor();
-    await page.locator("summary").click();
+    await page.locator("#model summary").click();
 
     const widths = await page.evaluate(
       `[document.documentElement, document.body, document.querySelector("main")]
@@ -258,7 +258,7 @@ describe.skipIf(!hasBrowser)("the page", () => {
     await page.getByText("tokens/s").waitFor();
 
     const unnamed = await page
-      .locator("button:visible, textarea:visible, a, summary")
+      .locator("button:visible, textarea:visible, a, summary:visible")
       .and(page.locator(":not([aria-label]):not([id=message])"))
       .filter({ hasNotText: /\S/ })
       .count();
