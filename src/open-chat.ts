@@ -80,7 +80,7 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
     ratings,
     forgotten,
     consent: new Consent(consents),
-    people: new People(key, admins),
+    people: new People(key, admins, settings),
     seen,
     clock,
     retentionDays: options.retentionDays,

@@ -132,21 +132,23 @@ export class ChatBot implements Bot {
     }
   }
 
-  commandsFor(person: Person, { platform, community }: Place): readonly ChatCommand[] {
+  commandsFor(person: Person, place: Place): readonly ChatCommand[] {
     const { people } = this.#parts;
     return commands.filter(
       ({ audience, needsCommunity }) =>
-        people.belongsTo(audience, platform, person) && !(needsCommunity && !community),
+        people.belongsTo(audience, place, person) && !(needsCommunity && !place.community),
     );
   }
 
   async command(call: CommandCall): Promise<Answer> {
     const { people, log } = this.#parts;
     const definition = commands.find(({ name }) => name === call.name);
-    const { platform, community } = call.place;
-    log.info("command", { name: call.name, platform, community, channel: call.place.channel });
+    const { platform, community, channel } = call.place;
+    const by = people.pseudonymOf(platform, call.person.id);
+    log.info("command", { name: call.name, by, platform, community, channel });
     if (!definition) return refused(`There is no command ${call.name.slice(0, 40)}.`);
-    if (!people.belongsTo(definition.audience, platform, call.person)) {
+    if (!people.belongsTo(definition.audience, call.place, call.person)) {
+      log.info("command refused", { name: call.name, by, audience: definition.audience });
       return refused(WORDS.notAllowed[definition.audience]);
     }
     if (definition.needsCommunity && call.place.community === undefined) {
@@ -164,7 +166,7 @@ export class ChatBot implements Bot {
   async complete(call: CommandCall, option: string, typed: string): Promise<readonly string[]> {
     const definition = commands.find(({ name }) => name === call.name);
     const { people } = this.#parts;
-    if (!definition || !people.belongsTo(definition.audience, call.place.platform, call.person)) {
+    if (!definition || !people.belongsTo(definition.audience, call.place, call.person)) {
       return [];
     }
     return (await definition.complete?.(option, typed, this.#context(), call)) ?? [];
@@ -233,7 +235,7 @@ export class ChatBot implements Bot {
 
   async explain(replyId: string, person: Person): Promise<Answer> {
     return this.#onReply(replyId, async (record) => {
-      const isAdmin = this.#parts.people.isAdmin(record.place.platform, person);
+      const isAdmin = this.#parts.people.isAdmin(record.place, person);
       return privately(explainReply(record, { isAdmin }));
     });
   }
@@ -290,7 +292,7 @@ export class ChatBot implements Bot {
     if (this.#turns.isFull(place)) return WORDS.busy;
     const { daily, dailyByRole } = settingsAt(settings.value, place);
     const byRole = author.roles.flatMap((role) => dailyByRole[role] ?? []);
-    const limit = people.isAdmin(place.platform, author)
+    const limit = people.isAdmin(place, author)
       ? Infinity
       : byRole.length > 0
         ? Math.max(...byRole)
@@ -404,7 +406,7 @@ export class ChatBot implements Bot {
 
   /** Keeps order at a place: whoever manages it, and admins. */
   #isKeeper(person: Person, place: Place | undefined): boolean {
-    return place !== undefined && this.#parts.people.belongsTo("manager", place.platform, person);
+    return place !== undefined && this.#parts.people.belongsTo("manager", place, person);
   }
 
   #pseudonymOf({ place }: ReplyRecord, person: Person): string {

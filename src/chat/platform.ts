@@ -25,6 +25,8 @@ export interface Person {
   readonly isBot: boolean;
   /** Ids of roles or user groups. */
   readonly roles: readonly string[];
+  /** The platform does not let the bot see them: `roles` is empty for that reason. */
+  readonly areRolesHidden?: boolean;
   /** The platform lets this person manage the server or workspace. */
   readonly isManager: boolean;
 }

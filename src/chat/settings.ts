@@ -10,6 +10,7 @@ import type { StateDocument } from "../state/document.ts";
 
 export const PERSONA_LIMIT = 1000;
 const CHANNEL_LIMIT = 200;
+export const ROLE_LIMIT = 50;
 
 export const CommunitySettings = z
   .strictObject({
@@ -35,6 +36,8 @@ export const CommunitySettings = z
     daily: z.number().int().min(0).max(100_000).default(300),
     /** The same for everybody with a role; the highest of somebody's roles counts. */
     dailyByRole: z.record(z.string(), z.number().int().min(0).max(100_000)).default({}),
+    /** What people are to the bot here whose role or user group has this id; all others are users. */
+    ranks: z.record(z.string(), z.enum(["admin", "reviewer"])).default({}),
     /** Moments before which nobody in a channel is answered; ids of channels. */
     mutedChannels: z.record(z.string(), z.number()).default({}),
   })

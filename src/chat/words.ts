@@ -10,7 +10,9 @@ export const REASON_LIMIT = 1000;
 const NOT_ALLOWED: Readonly<Record<Audience, string>> = {
   everyone: "",
   manager: "Only people who manage this server or workspace can do that.",
+  reviewer: "Only reviewers of the bot can do that.",
   admin: "Only admins of the bot can do that.",
+  owner: "Only owners of the bot can do that.",
 };
 
 export const WORDS = {

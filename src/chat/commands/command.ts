@@ -8,9 +8,12 @@ import type { Answer, CommandCall } from "../platform.ts";
 
 /**
  * Who may give it. `manager`: whoever manages the server or workspace, for
- * what concerns only that; `admin`: whom `LFZ_ADMINS` names.
+ * what concerns only that. `reviewer` and `admin`: whose role owners have
+ * made that there, see `roles`. `owner`: whom `LFZ_ADMINS` names, and whoever
+ * sits at the terminal. Admins may do what managers and reviewers may, owners
+ * everything.
  */
-export type Audience = "everyone" | "manager" | "admin";
+export type Audience = "everyone" | "manager" | "reviewer" | "admin" | "owner";
 
 export interface CommandOption {
   readonly name: string;

@@ -1,7 +1,8 @@
 /** `help [COMMAND]`: what one can do here, or how one command is given. */
 
 import type { Command, CommandOption } from "./command.ts";
-import type { ChatCommand } from "./index.ts";
+import type { CommandCall } from "../platform.ts";
+import type { ChatCommand, CommandContext } from "./index.ts";
 
 export const help: ChatCommand = {
   name: "help",
@@ -11,18 +12,25 @@ export const help: ChatCommand = {
   options: [
     { name: "command", description: "tell more about this one", type: "text", completes: true },
   ],
-  run({ options, person, place }, { commands, people }) {
-    const allowed = commands.filter(({ audience }) =>
-      people.belongsTo(audience, place.platform, person),
-    );
-    const topic = String(options.command ?? "");
+  run(call, context) {
+    const allowed = allowedTo(call, context);
+    const topic = String(call.options.command ?? "");
     const command = allowed.find(({ name }) => name === topic);
     if (command) return { text: manualOf(command) };
     return { text: [INTRODUCTION, "", ...allowed.map(lineOf)].join("\n") };
   },
-  complete: (_, typed, { commands }) =>
-    Promise.resolve(commands.map(({ name }) => name).filter((name) => name.startsWith(typed))),
+  complete: async (_, typed, context, call) =>
+    allowedTo(call, context)
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith(typed)),
 };
+
+function allowedTo(
+  { person, place }: CommandCall,
+  { commands, people }: CommandContext,
+): readonly Command[] {
+  return commands.filter(({ audience }) => people.belongsTo(audience, place, person));
+}
 
 const INTRODUCTION = [
   "Mention me, reply to me or write to me directly, and I answer; in a thread I go on without being mentioned.",

@@ -23,6 +23,7 @@ import { mute, resume, stop, unmute } from "./order.ts";
 import { persona } from "./persona.ts";
 import { myData } from "./my-data.ts";
 import { reset } from "./reset.ts";
+import { roles } from "./roles.ts";
 import { review } from "./review.ts";
 import { settings } from "./settings.ts";
 import { train } from "./train.ts";
@@ -81,4 +82,5 @@ export const commands: readonly ChatCommand[] = [
   promote,
   rollback,
   train,
+  roles,
 ];

@@ -16,7 +16,7 @@ export const model: ChatCommand = {
     const lines = [
       `**${name}**: ${millions} M parameters, a vocabulary of ${vocabSize}, reads ${context} tokens.`,
     ];
-    if (people.isAdmin(place.platform, person)) {
+    if (people.isAdmin(place, person)) {
       lines.push(`It lies in ${folder} and runs on ONNX Runtime ${runtime}.`);
     }
     return { text: lines.join("\n") };

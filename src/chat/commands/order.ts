@@ -42,7 +42,7 @@ export const mute: ChatCommand = {
       });
       return { text: `Quiet in this channel for ${minutes} minutes; \`unmute\` ends it.` };
     }
-    if (!people.isAdmin(place.platform, person)) throw adminsOnly();
+    if (!people.isAdmin(place, person)) throw adminsOnly();
     await settings.change((value) => ({
       ...value,
       mutedPeople: {
@@ -70,7 +70,7 @@ export const unmute: ChatCommand = {
       await changeSettingsAt(settings, place, { mutedChannels });
       return { text: "I answer in this channel." };
     }
-    if (!people.isAdmin(place.platform, person)) throw adminsOnly();
+    if (!people.isAdmin(place, person)) throw adminsOnly();
     await settings.change((value) => {
       const { [`${place.platform}:${muted}`]: _, ...mutedPeople } = value.mutedPeople;
       return { ...value, mutedPeople };

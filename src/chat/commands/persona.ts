@@ -24,7 +24,7 @@ export const persona: ChatCommand = {
       return { text: now ? `Who I am here:\n> ${now.replaceAll("\n", "\n> ")}` : NOBODY };
     }
     // A direct conversation is its own; elsewhere it concerns everybody.
-    if (!place.isDirect && !people.belongsTo("manager", place.platform, person)) {
+    if (!place.isDirect && !people.belongsTo("manager", place, person)) {
       return { text: WORDS.notAllowed.manager };
     }
     const isNone = text.toLowerCase() === "none";

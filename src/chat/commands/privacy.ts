@@ -15,7 +15,7 @@ export const privacy: ChatCommand = {
       text: [
         "**What I keep of everybody.** Which messages belong to which reply, when, and which model wrote it, under a pseudonym; not what was said. Of ratings, reasons and better answers: all you give me, under the same pseudonym.",
         `**And of whoever opted in.** What they say to me and what I answer, for ${context.retentionDays} days, so that I can learn from it; of others in the same conversation nothing.`,
-        "**What for.** Buttons that work tomorrow, limits per day, and a better model. I learn only from people who opted in, and ask again each time; an admin may read what I am to learn.",
+        "**What for.** Buttons that work tomorrow, limits per day, and a better model. I learn only from people who opted in, and ask again each time; a reviewer may read what I am to learn.",
         "**Where.** On the machine I run on, nowhere else. The 20,000 newest replies are remembered; feedback stays until you say `forget-me`.",
         hasOptedIn
           ? "You have opted **in**. `opt-out` changes that."

@@ -1,4 +1,4 @@
-/** `review`: better answers that wait and feedback that looks suspicious, for an admin to decide on. */
+/** `review`: better answers that wait and feedback that looks suspicious, for a reviewer to decide on. */
 
 import { HintedError } from "../../core/errors.ts";
 import type { ContextRecord } from "../../feedback/contexts.ts";
@@ -18,7 +18,7 @@ const ACTIONS = ["show", "approve", "reject", "edit", "approve-all"] as const;
 export const review: ChatCommand = {
   name: "review",
   summary: "Decide what I may learn of what people taught me",
-  audience: "admin",
+  audience: "reviewer",
   isPrivate: true,
   options: [
     { name: "action", description: "show if left out", type: "text", choices: ACTIONS },

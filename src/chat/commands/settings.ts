@@ -121,7 +121,7 @@ export const settings: ChatCommand = {
     }
     const value = String(options.value ?? "").trim();
     if (value === "") return { text: lineOf(setting, now, place) };
-    if (setting.isForAdmins && !people.isAdmin(place.platform, person)) {
+    if (setting.isForAdmins && !people.isAdmin(place, person)) {
       return { text: WORDS.notAllowed.admin };
     }
     await changeSettingsAt(document, place, setting.read(value, now, place));

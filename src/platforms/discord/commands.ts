@@ -30,7 +30,8 @@ export function toSlashCommand(command: Command): SlashCommandBuilder {
     .setDescription(command.summary)
     .setContexts(command.needsCommunity ? [Guild] : [Guild, BotDM])
     .setIntegrationTypes(ApplicationIntegrationType.GuildInstall);
-  if (command.audience !== "everyone") {
+  // Who holds a role of the bot is its own business: those commands are refused when they are given.
+  if (command.audience === "manager") {
     slash.setDefaultMemberPermissions(PermissionFlagsBits.ManageGuild);
   }
   for (const option of requiredFirst(command.options)) addOption(slash, option);

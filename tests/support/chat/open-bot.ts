@@ -48,7 +48,7 @@ export async function openBot(script: Script = {}, parts: Partial<BotParts> = {}
   const forgotten = memoryDocument<ForgottenPeople>({ people: {} });
   const replyJournal = memoryJournal<ReplyRecord>();
   let seed = 100;
-  const settings = memoryDocument(BotSettings.parse({}));
+  const settings = parts.settings ?? memoryDocument(BotSettings.parse({}));
   const bot = new ChatBot({
     engine: Promise.resolve(engine),
     settings,
@@ -58,7 +58,7 @@ export async function openBot(script: Script = {}, parts: Partial<BotParts> = {}
     forgotten: new Forgotten(forgotten),
     retentionDays: 180,
     consent: new Consent(memoryDocument<Consents>({ people: {} })),
-    people: new People(Buffer.from("a key"), [{ platform: "discord", id: "ada" }]),
+    people: new People(Buffer.from("a key"), [{ platform: "discord", id: "ada" }], settings),
     seen: memorySeen(),
     clock,
     newSeed: () => seed++,

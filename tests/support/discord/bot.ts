@@ -10,12 +10,14 @@ import { onTestFinished } from "vitest";
 import type { BotParts } from "../../../src/chat/bot.ts";
 import type { Cards } from "../../../src/chat/cards.ts";
 import { People as Pseudonyms } from "../../../src/chat/people.ts";
+import { BotSettings } from "../../../src/chat/settings.ts";
 import type { Bot, OnConnection } from "../../../src/chat/platform.ts";
 import {
   discordPlatform,
   type DiscordOptions,
 } from "../../../src/platforms/discord/discord-platform.ts";
 import { ManualClock } from "../chat/manual-clock.ts";
+import { memoryDocument } from "../chat/memory-stores.ts";
 import { openBot, recordingLog } from "../chat/open-bot.ts";
 import type { Script } from "../scripted-engine.ts";
 import { discordForTest } from "./client.ts";
@@ -32,7 +34,7 @@ export interface Setting {
   readonly loopback?: LoopbackOptions;
 }
 
-/** Ann and Ben are people, Olga owns the server, Ada is an admin of the bot. */
+/** Ann and Ben are people, Olga owns the server, Ada the bot. */
 export async function bakery({ script, parts, loopback }: Setting = {}) {
   const clock = new ManualClock();
   const discord = await discordForTest({ now: () => clock.now(), ...loopback });
@@ -46,8 +48,10 @@ export async function bakery({ script, parts, loopback }: Setting = {}) {
   const guild = world.guild("Bakery", olga, [ann, ben, ada]);
   const channel = world.channel(guild, "general");
   const { log, lines } = recordingLog();
-  const admins = new Pseudonyms(Buffer.from("a key"), [{ platform: "discord", id: ada.id }]);
-  const opened = await openBot(script, { clock, people: admins, log, ...parts });
+  const settings = memoryDocument(BotSettings.parse({}));
+  const owners = [{ platform: "discord", id: ada.id }];
+  const pseudonyms = new Pseudonyms(Buffer.from("a key"), owners, settings);
+  const opened = await openBot(script, { clock, people: pseudonyms, settings, log, ...parts });
   const { leave, cards } = await startPlatform(discord, opened.bot, { clock, log });
 
   /** What `find` finds, while time goes by and requests are answered. */
@@ -87,7 +91,7 @@ export async function bakery({ script, parts, loopback }: Setting = {}) {
     ben,
     olga,
     ada,
-    pseudonyms: admins,
+    pseudonyms,
   };
 }
 

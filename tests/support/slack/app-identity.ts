@@ -37,5 +37,6 @@ export const ALL_SCOPES = [
   "im:write",
   "reactions:read",
   "reactions:write",
+  "usergroups:read",
   "users:read",
 ] as const;

@@ -93,7 +93,7 @@ export async function botInSlack(how: BotInSlackOptions = {}): Promise<BotInSlac
     forgotten: new Forgotten(memoryDocument({ people: {} })),
     retentionDays: 180,
     consent: new Consent(memoryDocument<Consents>({ people: {} })),
-    people: new People(Buffer.from("a key"), [{ platform: "slack", id: ana.id }]),
+    people: new People(Buffer.from("a key"), [{ platform: "slack", id: ana.id }], memory.settings),
     seen: memory.seen,
     clock,
     newSeed: () => 1,

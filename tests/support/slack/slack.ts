@@ -35,6 +35,7 @@ import {
   type Message,
   type Team,
   type User,
+  type UserGroup,
   type World,
 } from "./world.ts";
 
@@ -60,6 +61,7 @@ export interface Slack {
   /** A workspace that the app is not in yet. */
   addBareTeam(name: string): Team;
   addUser(team: Team, name: string, options?: { isAdmin?: boolean }): User;
+  addUserGroup(team: Team, handle: string, users: readonly string[]): UserGroup;
   addChannel(
     team: Team,
     name: string,
@@ -146,6 +148,11 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
       const user = { id: world.nextId("U"), teamId: team.id, name, isBot: false, isAdmin };
       world.users.set(user.id, user);
       return user;
+    },
+    addUserGroup(team, handle, users) {
+      const group = { id: world.nextId("S"), teamId: team.id, handle, users: [...users] };
+      world.userGroups.push(group);
+      return group;
     },
     addChannel(team, name, members, { isPrivate = false } = {}) {
       const id = world.nextId("C");

@@ -21,6 +21,13 @@ export interface User {
   readonly isAdmin?: boolean;
 }
 
+export interface UserGroup {
+  readonly id: string;
+  readonly teamId: string;
+  readonly handle: string;
+  readonly users: string[];
+}
+
 export interface Channel {
   readonly id: string;
   readonly teamId: string;
@@ -102,6 +109,7 @@ export interface World {
   readonly changes: Changes;
   readonly teams: Map<string, Team>;
   readonly users: Map<string, User>;
+  readonly userGroups: UserGroup[];
   readonly channels: Map<string, Channel>;
   readonly installations: Map<string, Installation>;
   readonly messages: Message[];
@@ -123,6 +131,7 @@ export function createWorld(clock: Clock, changes: Changes): World {
     changes,
     teams: new Map(),
     users: new Map(),
+    userGroups: [],
     channels: new Map(),
     installations: new Map(),
     messages: [],

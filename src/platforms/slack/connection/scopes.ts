@@ -15,6 +15,7 @@ const NEEDED = {
   "im:write": "open direct messages",
   "reactions:write": "mark a message as read where it has nothing to say",
   "reactions:read": "count reactions as feedback",
+  "usergroups:read": "know who is in which user group, for roles and limits",
   "users:read": "know people by name",
 } as const;
 

@@ -17,6 +17,14 @@ export function wordsOf(text: string, botUserId: string): string {
     .trim();
 }
 
+/** The same for commands, which read people and groups by their ids: `<@U1|ana>` becomes `U1`. */
+export function commandOf(text: string, botUserId: string): string {
+  const ids = text
+    .replace(new RegExp(`<@${botUserId}(?:\\|[^>]*)?>\\s?`, "g"), "")
+    .replace(/<(?:@|!subteam\^)([A-Z\d]+)(?:\|[^>]*)?>/g, "$1");
+  return wordsOf(ids, botUserId);
+}
+
 /** For text that Slack reads in its own notation: everything stays what it says. */
 export function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

@@ -20,7 +20,7 @@ import { audienceOf, createStage, type Standing } from "../conversation/stage.ts
 import { tell } from "../conversation/tell.ts";
 import { isOwn } from "../conversation/thread-history.ts";
 import { programOf } from "../conversation/user-directory.ts";
-import { wordsOf } from "../conversation/wire-text.ts";
+import { commandOf, wordsOf } from "../conversation/wire-text.ts";
 import { workspaceOf, type Workspace } from "../conversation/workspace.ts";
 
 /** Messages that may come twice: as a mention and as a message, or delivered again. */
@@ -65,7 +65,9 @@ async function hear(said: Said, workspace: Workspace, deps: SlackDeps): Promise<
     message: message.ts,
     isDirect: place.isDirect,
   };
-  const line = address === "overheard" || author.isBot ? undefined : bangCommandIn(text, deps.bot);
+  const command = commandOf(message.text, workspace.botUserId);
+  const mayCommand = address !== "overheard" && !author.isBot;
+  const line = mayCommand ? bangCommandIn(command, deps.bot) : undefined;
   if (line !== undefined) {
     const answer = await runLine(line, { person: author, place }, standing, deps);
     return tell(audienceOf(standing), answer);

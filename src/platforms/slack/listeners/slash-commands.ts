@@ -7,7 +7,7 @@ import { askBot, giveCommand } from "./command-line.ts";
 import type { SlackDeps } from "../slack-deps.ts";
 import { isDirectChannel, QUESTION } from "../conversation/slack-message.ts";
 import { contentOf, tell, type Audience } from "../conversation/tell.ts";
-import { wordsOf } from "../conversation/wire-text.ts";
+import { commandOf } from "../conversation/wire-text.ts";
 import { refusalOf, workspaceOf, type Workspace } from "../conversation/workspace.ts";
 
 export const SLASH_COMMAND = "/lfz";
@@ -24,7 +24,7 @@ export function serveSlashCommands(app: App, deps: SlackDeps): void {
       channel,
       isDirect: isDirectChannel(channel),
     };
-    const line = keepMentions(command.text);
+    const line = commandOf(command.text, workspace.botUserId);
     const answer = await giveCommand(line, { person, place }, deps);
     const { file, text, isPrivate, ask } = answer;
     if (text !== "") {
@@ -37,11 +37,6 @@ export function serveSlashCommands(app: App, deps: SlackDeps): void {
     const refusal = await askInChannel(ask, audience, { person, place }, deps);
     if (refusal) await respond({ response_type: "ephemeral", text: refusal });
   });
-}
-
-/** Commands read `<@U1|name>` themselves; everything else becomes words. */
-function keepMentions(text: string): string {
-  return wordsOf(text.replace(/<@([A-Z\d]+)(?:\|[^>]*)?>/g, "$1"), "");
 }
 
 /** The question is posted for all to see, and answered in its thread. Gives why that cannot be. */

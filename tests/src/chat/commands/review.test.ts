@@ -32,7 +32,7 @@ async function desk() {
 }
 
 describe("review", () => {
-  it("shows what waits with its question, its reply and an id, to admins only", async () => {
+  it("shows what waits with its question, its reply and an id, to reviewers only", async () => {
     const { bot, ask, review } = await desk();
     expect(await review()).toContain("Nothing waits");
     await bot.correct(await ask("Who are you?"), BEN, "I am a bot.");
@@ -41,7 +41,7 @@ describe("review", () => {
     expect(shown).toMatch(
       /^`[0-9a-f]{8}` ✏️\n> Who are you\?\nI said: Hello there\.\nBetter: I am a bot\.$/m,
     );
-    expect(await review("show", "", MANAGER)).toContain("Only admins");
+    expect(await review("show", "", MANAGER)).toContain("Only reviewers");
   });
 
   it("writes down who decided what, and when", async () => {

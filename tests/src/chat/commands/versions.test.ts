@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { changeSettingsAt } from "../../../../src/chat/settings.ts";
 import { openBot } from "../../../support/chat/open-bot.ts";
 import { ANNA, HALL, MANAGER, message, person } from "../../../support/chat/paper-stage.ts";
 import {
@@ -90,6 +91,15 @@ describe("models, promote and rollback", () => {
     const note = (text: string) => void written.push(text);
     await new TerminalChat(bot, { write: note, note }, () => 0).command("promote c");
     expect(written).toEqual(["c answers everybody from now on. rollback brings b back."]);
+  });
+
+  it("take an admin by a role for the second, and nobody twice", async () => {
+    const { run, settings } = await desk({ needsTwoAdmins: true });
+    await changeSettingsAt(settings, HALL, { ranks: { bakers: "admin" } });
+    const baker = { ...person("bert"), roles: ["bakers"] };
+    expect(await run("promote", { name: "c" }, baker)).toContain("Once another admin");
+    expect(await run("promote", { name: "c" }, baker)).toContain("Once another admin");
+    expect(await run("promote", { name: "c" })).toContain("answers everybody from now on");
   });
 
   it("propose versions that can be promoted, to admins", async () => {

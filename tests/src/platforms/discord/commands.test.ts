@@ -20,7 +20,7 @@ describe("slash commands", () => {
     for (const { name, audience, needsCommunity } of bot.commands) {
       expect(declared.get(name)?.contexts).toEqual(needsCommunity ? [0] : [0, 1]);
       const isOpen = declared.get(name)?.default_member_permissions === null;
-      expect([name, isOpen]).toEqual([name, audience === "everyone"]);
+      expect([name, isOpen]).toEqual([name, audience !== "manager"]);
     }
     expect(declared.get("permissions")?.contexts).toEqual([0]);
     expect(declared.size).toBe(bot.commands.length + 3);

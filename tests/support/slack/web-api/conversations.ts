@@ -1,4 +1,4 @@
-/** conversations.* and users.*: where things are said, what was said, and by whom. */
+/** conversations.*, users.* and usergroups.*: where things are said, what was said, and by whom. */
 
 import { wireMessage } from "../app-events.ts";
 import type { AppIdentity } from "../app-identity.ts";
@@ -71,6 +71,23 @@ export function conversationMethods(app: AppIdentity, world: World): Methods {
         }
         const bot = required(world.users, caller.installation.botUserId);
         return { channel: { id: directChannel(world, bot, user).id } };
+      },
+    },
+    "usergroups.list": {
+      scope: "usergroups:read",
+      run(args, { installation }) {
+        const withUsers = args.text("include_users") === "true";
+        const usergroups = world.userGroups
+          .filter(({ teamId }) => teamId === installation.teamId)
+          .map(({ id, teamId, handle, users }) => ({
+            id,
+            team_id: teamId,
+            is_usergroup: true,
+            name: handle,
+            handle,
+            ...(withUsers && { users }),
+          }));
+        return { usergroups };
       },
     },
     "users.info": {
