@@ -100,7 +100,7 @@ async function keepContext(
   if (!isLearntFrom(settings.value, place)) return undefined;
   const context = toContext(exchange, (author) => {
     const pseudonym = people.pseudonymOf(place.platform, author.id);
-    return !author.isBot && consent.has(pseudonym) ? pseudonym : undefined;
+    return !author.isBot && consent.has(pseudonym, place) ? pseudonym : undefined;
   });
   if (!context) return undefined;
   const { platform, community, channel } = place;

@@ -36,7 +36,7 @@ export function notesOn(facts: ReplyFacts): string[] {
 }
 
 const FIRST_CONTACT =
-  "A small model on one machine; it can be wrong. Nothing you say is used to train it unless you opt in (`privacy` tells more).";
+  "A small model on one machine; it can be wrong. Nothing you say is used to train it unless you opt in, everywhere (`opt-in`) or in this channel (`opt-in here`); `privacy` tells more.";
 
 function endOf({ outcome, failure }: ReplyFacts): string | undefined {
   switch (outcome) {

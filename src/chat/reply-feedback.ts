@@ -46,7 +46,9 @@ export class ReplyFeedback {
     await ratings.save(
       wanted ? { kind: "rating", verdict: wanted, ...common } : { kind: "retraction", ...common },
     );
-    return privately(wanted ? this.#withNote(THANKS[wanted], common.rater) : WORDS.takenBack);
+    return privately(
+      wanted ? this.#withNote(THANKS[wanted], common.rater, reply) : WORDS.takenBack,
+    );
   }
 
   async explain(reply: ReplyRecord, person: Person, reason: string): Promise<Answer> {
@@ -54,7 +56,7 @@ export class ReplyFeedback {
     if (text === "" || person.isBot) return privately(WORDS.nothingKept);
     const common = this.#commonOf(reply, person);
     await this.#parts.ratings.save({ kind: "reason", text, ...common });
-    return privately(this.#withNote(WORDS.reasonKept, common.rater));
+    return privately(this.#withNote(WORDS.reasonKept, common.rater, reply));
   }
 
   async correct(reply: ReplyRecord, person: Person, correction: string): Promise<Answer> {
@@ -63,7 +65,7 @@ export class ReplyFeedback {
     if (text.length > CORRECTION_LIMIT) return privately(WORDS.correctionTooLong);
     const common = this.#commonOf(reply, person);
     await this.#parts.ratings.save({ kind: "correction", text, ...common });
-    return privately(this.#withNote(WORDS.correctionKept, common.rater));
+    return privately(this.#withNote(WORDS.correctionKept, common.rater, reply));
   }
 
   #commonOf({ id, model, context, place }: ReplyRecord, person: Person) {
@@ -73,7 +75,7 @@ export class ReplyFeedback {
   }
 
   /** Whoever has not opted in is told what becomes of it. */
-  #withNote(words: string, rater: string): string {
-    return this.#parts.consent.has(rater) ? words : `${words} ${WORDS.optInNote}`;
+  #withNote(words: string, rater: string, { place }: ReplyRecord): string {
+    return this.#parts.consent.has(rater, place) ? words : `${words} ${WORDS.optInNote}`;
   }
 }

@@ -30,7 +30,8 @@ export const WORDS = {
   reasonKept: "Thank you, that helps.",
   correctionKept: "Thank you, I keep that as the better answer.",
   correctionTooLong: `That is too long to learn from: at most ${CORRECTION_LIMIT} characters.`,
-  optInNote: "I learn from it only if you opt in: `opt-in`; `privacy` tells more.",
+  optInNote:
+    "I learn from it only if you opt in: `opt-in`, or `opt-in here`; `privacy` tells more.",
   isOver: "That reply is finished already.",
   notOver: "I am still writing that one.",
   onlyAsker: "Only whoever asked, or people who manage this place, can do that.",

@@ -100,7 +100,7 @@ function objectionTo(
   if (authors.some((author) => forgotten.covers(author, context.at))) {
     return "somebody in it was forgotten";
   }
-  if (![rater, ...authors].every((person) => consent.has(person))) {
+  if (![rater, ...authors].every((person) => consent.has(person, context.place))) {
     return "somebody in it does not agree";
   }
   return isLearntFrom(settings, context.place) ? undefined : "nothing is learnt from its channel";

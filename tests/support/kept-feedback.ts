@@ -15,7 +15,7 @@ export function keptFeedback() {
   const records: FeedbackRecord[] = [];
   const segments = memorySegments<ContextRecord>();
   const contexts = new Contexts(segments);
-  const consents = memoryDocument<Consents>({ people: {} });
+  const consents = memoryDocument<Consents>({ people: {}, exceptions: {} });
   const forgotten = new Forgotten(memoryDocument<ForgottenPeople>({ people: {} }));
   let settings = BotSettings.parse({});
   let said = 0;
@@ -34,6 +34,7 @@ export function keptFeedback() {
   };
   const agree = (...people: string[]) =>
     consents.change((value) => ({
+      ...value,
       people: { ...value.people, ...Object.fromEntries(people.map((one) => [one, 1])) },
     }));
   const give = (record: NewFeedback) => void records.push(toRecord(record));

@@ -35,6 +35,7 @@ async function collect(
   }
   return {
     optedInAt: consent.since(person),
+    decidedOtherwiseIn: consent.exceptionsOf(person),
     forgottenAt: forgotten.since(person),
     replies: [...replies.all()].filter(({ asker }) => asker === person),
     feedback,

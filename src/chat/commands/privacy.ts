@@ -1,7 +1,17 @@
 /** `privacy`, `opt-in`, `opt-out` and `forget-me`: what is kept of a person, and who decides. */
 
-import type { CommandCall } from "../platform.ts";
+import { HintedError } from "../../core/errors.ts";
+import type { CommandCall, Place } from "../platform.ts";
+import { isLearntFrom } from "../settings.ts";
+import type { CommandOption } from "./command.ts";
 import type { ChatCommand, CommandContext } from "./index.ts";
+
+const WHERE: CommandOption = {
+  name: "where",
+  description: "here: for this channel only; everywhere if left out",
+  type: "text",
+  choices: ["here", "everywhere"],
+};
 
 export const privacy: ChatCommand = {
   name: "privacy",
@@ -10,16 +20,13 @@ export const privacy: ChatCommand = {
   isPrivate: true,
   options: [],
   run(call, context) {
-    const hasOptedIn = context.consent.has(pseudonymOf(call, context));
     return {
       text: [
         "**What I keep of everybody.** Which messages belong to which reply, when, and which model wrote it, under a pseudonym; not what was said. Of ratings, reasons and better answers: all you give me, under the same pseudonym.",
         `**And of whoever opted in.** What they say to me and what I answer, for ${context.retentionDays} days, so that I can learn from it; of others in the same conversation nothing.`,
         "**What for.** Buttons that work tomorrow, limits per day, and a better model. I learn only from people who opted in, and ask again each time; a reviewer may read what I am to learn.",
         "**Where.** On the machine I run on, nowhere else. The 20,000 newest replies are remembered; feedback stays until you say `forget-me`.",
-        hasOptedIn
-          ? "You have opted **in**. `opt-out` changes that."
-          : "You have **not** opted in. `opt-in` changes that.",
+        ...standingOf(call, context),
       ].join("\n"),
     };
   },
@@ -30,11 +37,18 @@ export const optIn: ChatCommand = {
   summary: "Let me learn from you, and keep what you say to me for that",
   audience: "everyone",
   isPrivate: true,
-  options: [],
+  options: [WHERE],
   async run(call, context) {
-    await context.consent.give(pseudonymOf(call, context), context.clock.now());
+    const where = whereOf(call);
+    await decide(call, context, true, where);
+    const [scope, end] = where
+      ? [" in this channel", "`opt-out here` ends it"]
+      : ["", "`opt-out` ends it, `opt-out here` for one channel"];
     return {
-      text: "Thank you. I may learn from your ratings and corrections, and keep what you say to me from now on for that; `opt-out` ends it.",
+      text: [
+        `Thank you. I may learn from your ratings and corrections${scope}, and keep what you say to me${scope} from now on for that; ${end}.`,
+        ...exceptionsTo(call, context),
+      ].join("\n"),
     };
   },
 };
@@ -44,10 +58,12 @@ export const optOut: ChatCommand = {
   summary: "I no longer learn from you",
   audience: "everyone",
   isPrivate: true,
-  options: [],
+  options: [WHERE],
   async run(call, context) {
-    await context.consent.withdraw(pseudonymOf(call, context));
-    return { text: "I no longer learn from you. `forget-me` also deletes what I have." };
+    const where = whereOf(call);
+    await decide(call, context, false, where);
+    const scope = where ? " in this channel" : "";
+    return { text: `I no longer learn from you${scope}. \`forget-me\` also deletes what I have.` };
   },
 };
 
@@ -81,6 +97,72 @@ export const forgetMe: ChatCommand = {
     };
   },
 };
+
+async function decide(
+  call: CommandCall,
+  context: CommandContext,
+  agrees: boolean,
+  where: Place | undefined,
+): Promise<void> {
+  const { consent, clock } = context;
+  const person = pseudonymOf(call, context);
+  if (where) return consent.decide(person, agrees, clock.now(), where);
+  return agrees ? consent.give(person, clock.now()) : consent.withdraw(person);
+}
+
+/** What holds for this person, here and elsewhere. */
+function standingOf(call: CommandCall, context: CommandContext): string[] {
+  const person = pseudonymOf(call, context);
+  const { consent } = context;
+  const isHere = consent.has(person, call.place);
+  const isGeneral = consent.hasEverywhere(person);
+  const standing = STANDINGS[`${isGeneral ? "everywhere" : "nowhere"}, ${isHere ? "in" : "out"}`];
+  return [standing, ...exceptionsTo(call, context)];
+}
+
+const STANDINGS = {
+  "everywhere, in":
+    "You have opted **in**. `opt-out` changes that, `opt-out here` for this channel only.",
+  "everywhere, out":
+    "You have opted **in**, but **not** in this channel. `opt-in here` changes that; `opt-out` is for everywhere.",
+  "nowhere, in":
+    "You have opted **in**, in this channel. `opt-out here` changes that; `opt-in` is for everywhere.",
+  "nowhere, out":
+    "You have **not** opted in. `opt-in` changes that, `opt-in here` for this channel only.",
+} as const;
+
+/** Where something else holds than was said last. */
+function exceptionsTo(call: CommandCall, context: CommandContext): string[] {
+  const { consent, settings } = context;
+  const { place } = call;
+  const person = pseudonymOf(call, context);
+  const isGeneral = consent.hasEverywhere(person);
+  const isException = consent.has(person, place) !== isGeneral;
+  const others = Object.keys(consent.exceptionsOf(person)).length - (isException ? 1 : 0);
+  const lines: string[] = [];
+  if (others > 0) {
+    const channels = `${others} other ${others === 1 ? "channel" : "channels"}`;
+    lines.push(isGeneral ? `In ${channels} you opted out.` : `In ${channels} you opted in.`);
+  }
+  if (!isLearntFrom(settings.value, place)) {
+    lines.push("In this channel I learn from nobody: so its managers decided.");
+  }
+  return lines;
+}
+
+/** @throws HintedError if it is neither here nor everywhere */
+function whereOf({ options, place }: CommandCall): Place | undefined {
+  switch (options.where ?? "everywhere") {
+    case "here":
+      return place;
+    case "everywhere":
+      return undefined;
+    default:
+      throw new HintedError(`${String(options.where).slice(0, 40)} is no place.`, {
+        hint: "Say `here` for this channel, or nothing for everywhere.",
+      });
+  }
+}
 
 function pseudonymOf({ place, person }: CommandCall, { people }: CommandContext): string {
   return people.pseudonymOf(place.platform, person.id);

@@ -30,7 +30,7 @@ async function lively(): Promise<Home> {
   const path = home.path("consent.json");
   const initial = Consents.parse({});
   const consents = await openDocument({ path, schema: Consents, initial, log });
-  await consents.change(() => ({ people: { anna: 1, ben: 2 } }));
+  await consents.change(() => ({ people: { anna: 1, ben: 2 }, exceptions: {} }));
   const feedback = await openFeedback(home, log);
   for (const person of ["anna", "ben"]) {
     const context = await feedback.contexts.keep({

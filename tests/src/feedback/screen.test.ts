@@ -170,6 +170,19 @@ describe("gathering", () => {
     expect([...objections]).toEqual([["somebody in it does not agree", 2]]);
   });
 
+  it("asks for the channel something was said in", async () => {
+    const { reply, consent, told } = await desk();
+    const place = { platform: "discord", community: "guild", channel: "hall" } as const;
+    (await reply("anna", "Hello", "Hi")).rate("ben", "good");
+    await consent.decide("ben", false, 1, { ...place, channel: "garden" });
+    expect(await told()).toEqual(["ben taken"]);
+    await consent.decide("anna", false, 1, place);
+    expect(await told()).toEqual([]);
+    await consent.withdraw("anna");
+    await consent.decide("anna", true, 2, place);
+    expect(await told()).toEqual(["ben taken"]);
+  });
+
   it("passes over whoever was forgotten, though the disk brings it back; not what they say later", async () => {
     const { reply, forgotten, now, told } = await desk();
     const old = await reply("anna", "Hello", "Hi");

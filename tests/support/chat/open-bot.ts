@@ -57,7 +57,7 @@ export async function openBot(script: Script = {}, parts: Partial<BotParts> = {}
     contexts: new Contexts(contexts),
     forgotten: new Forgotten(forgotten),
     retentionDays: 180,
-    consent: new Consent(memoryDocument<Consents>({ people: {} })),
+    consent: new Consent(memoryDocument<Consents>({ people: {}, exceptions: {} })),
     people: new People(Buffer.from("a key"), [{ platform: "discord", id: "ada" }], settings),
     seen: memorySeen(),
     clock,

@@ -92,7 +92,7 @@ export async function botInSlack(how: BotInSlackOptions = {}): Promise<BotInSlac
     contexts: new Contexts(memorySegments()),
     forgotten: new Forgotten(memoryDocument({ people: {} })),
     retentionDays: 180,
-    consent: new Consent(memoryDocument<Consents>({ people: {} })),
+    consent: new Consent(memoryDocument<Consents>({ people: {}, exceptions: {} })),
     people: new People(Buffer.from("a key"), [{ platform: "slack", id: ana.id }], memory.settings),
     seen: memory.seen,
     clock,

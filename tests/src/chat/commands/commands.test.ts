@@ -169,6 +169,43 @@ describe("privacy", () => {
     expect(await run("privacy")).toContain("**not** opted in");
   });
 
+  it("is decided for one channel, too: there alone, or everywhere but there", async () => {
+    const { run, say, contexts } = await desk();
+    const garden = { ...HALL, channel: "garden" };
+    const kept = async () => {
+      const before = contexts.lines.length;
+      await say(message("in the hall", { place: HALL }));
+      await say(message("in the garden", { place: garden }));
+      return contexts.lines.slice(before).map(({ place }) => place.channel);
+    };
+
+    expect(await run("opt-in", { where: "here" })).toContain("corrections in this channel");
+    expect(await kept()).toEqual(["hall"]);
+    expect(await run("privacy")).toContain("opted **in**, in this channel.");
+    expect(await run("privacy", {}, ANNA, garden)).toMatch(
+      /\*\*not\*\* opted in[^]*In 1 other channel/,
+    );
+
+    await run("opt-in");
+    expect(await kept()).toEqual(["hall", "garden"]);
+    await run("opt-out", { where: "here" });
+    expect(await kept()).toEqual(["garden"]);
+    expect(await run("privacy")).toContain("but **not** in this channel");
+    expect(await run("opt-in", {}, ANNA, garden)).toContain("In 1 other channel you opted out.");
+    expect(await kept()).toEqual(["garden"]);
+
+    await run("opt-out");
+    expect(await kept()).toEqual([]);
+    expect(await run("opt-in", { where: "there" })).toContain("no place");
+  });
+
+  it("says so where managers let nothing be learnt", async () => {
+    const { run } = await desk();
+    await run("settings", { name: "learning", value: "off" }, MANAGER);
+    expect(await run("opt-in")).toContain("I learn from nobody");
+    expect(await run("privacy")).toContain("I learn from nobody");
+  });
+
   it("forgets a person altogether, once they mean it", async () => {
     const { run, bot, say, feedback, replyJournal } = await desk();
     const { stage } = await say(message("Hello"));
@@ -184,7 +221,8 @@ describe("privacy", () => {
     const { say } = await desk();
     const first = await say(message("Hello"));
     const second = await say(message("Hello"));
-    expect(first.stage.reply.end?.notes.join()).toContain("opt in");
+    expect(first.stage.reply.end?.notes.join()).toMatch(/opt in, .*`opt-in here`/);
+    expect(first.stage.reply.end?.notes).toHaveLength(1);
     expect(second.stage.reply.end?.notes).toEqual([]);
   });
 });
