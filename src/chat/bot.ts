@@ -10,6 +10,7 @@ import type { Log } from "../log.ts";
 import { Doorkeeper, placeKey } from "./admission.ts";
 import { Allowance } from "./allowance.ts";
 import { broken, privately, refused } from "./answer.ts";
+import type { Command } from "./commands/command.ts";
 import {
   commands,
   type ChatCommand,
@@ -133,11 +134,7 @@ export class ChatBot implements Bot {
   }
 
   commandsFor(person: Person, place: Place): readonly ChatCommand[] {
-    const { people } = this.#parts;
-    return commands.filter(
-      ({ audience, needsCommunity }) =>
-        people.belongsTo(audience, place, person) && !(needsCommunity && !place.community),
-    );
+    return commands.filter((command) => !this.refusal(command, { person, place }));
   }
 
   async command(call: CommandCall): Promise<Answer> {
@@ -147,12 +144,10 @@ export class ChatBot implements Bot {
     const by = people.pseudonymOf(platform, call.person.id);
     log.info("command", { name: call.name, by, platform, community, channel });
     if (!definition) return refused(`There is no command ${call.name.slice(0, 40)}.`);
-    if (!people.belongsTo(definition.audience, call.place, call.person)) {
-      log.info("command refused", { name: call.name, by, audience: definition.audience });
-      return refused(WORDS.notAllowed[definition.audience]);
-    }
-    if (definition.needsCommunity && call.place.community === undefined) {
-      return refused(WORDS.needsCommunity);
+    const refusal = this.refusal(definition, call);
+    if (refusal) {
+      log.info("command refused", { name: call.name, by, reason: refusal.text });
+      return refusal;
     }
     try {
       return { isPrivate: definition.isPrivate, ...(await definition.run(call, this.#context())) };
@@ -163,12 +158,20 @@ export class ChatBot implements Bot {
     }
   }
 
+  refusal(
+    { audience, needsCommunity }: Command,
+    { person, place }: Pick<CommandCall, "person" | "place">,
+  ): Answer | undefined {
+    if (!this.#parts.people.belongsTo(audience, place, person)) {
+      return refused(WORDS.notAllowed[audience]);
+    }
+    const isLost = needsCommunity && place.community === undefined;
+    return isLost ? refused(WORDS.needsCommunity) : undefined;
+  }
+
   async complete(call: CommandCall, option: string, typed: string): Promise<readonly string[]> {
     const definition = commands.find(({ name }) => name === call.name);
-    const { people } = this.#parts;
-    if (!definition || !people.belongsTo(definition.audience, call.place, call.person)) {
-      return [];
-    }
+    if (!definition || this.refusal(definition, call)) return [];
     return (await definition.complete?.(option, typed, this.#context(), call)) ?? [];
   }
 

@@ -175,6 +175,8 @@ export interface Bot {
   /** Those that this person may give there. */
   commandsFor(person: Person, place: Place): readonly Command[];
   command(call: CommandCall): Promise<Answer>;
+  /** Why this person may not give the command there; nothing if they may. For commands that a platform has by itself. */
+  refusal(command: Command, who: Pick<CommandCall, "person" | "place">): Answer | undefined;
   /** Values for an option that begin like what is typed; at most 25. */
   complete(call: CommandCall, option: string, typed: string): Promise<readonly string[]>;
 

@@ -47,7 +47,10 @@ export async function runCommand(
   await acknowledge(interaction, command?.isPrivate ?? true, log);
   const call = await toCall(interaction, desk);
   if (interaction.commandName === permissionsCommand.name) {
-    await answer(interaction, permissionsReport(desk.client, call));
+    await answer(
+      interaction,
+      bot.refusal(permissionsCommand, call) ?? permissionsReport(desk.client, call),
+    );
     return;
   }
   const words = await bot.command(call);

@@ -2,7 +2,7 @@
  * The terminal as a place where the bot is met: one person, one conversation,
  * replies that grow to the right.
  *
- * Whoever sits here owns the machine, and may do what managers and admins may.
+ * Whoever sits here owns the machine, and may do everything.
  */
 
 import type {
