@@ -10,6 +10,7 @@ import { JOB_METHODS, type JobMethod, type JobSummary } from "../chat/jobs.ts";
 import { defineCommand } from "../core/cli/command.ts";
 import type { Console, Progress } from "../core/cli/console.ts";
 import { EXPERIMENTS_ROOT } from "../core/experiment/paths.ts";
+import { LinkedAbort } from "../core/linked-abort.ts";
 import { OPERATOR } from "../retrain/audit.ts";
 import { collectLine, judgeLine, trainLine } from "../retrain/jobs/command-lines.ts";
 import { JOB_MINUTES } from "../retrain/jobs/desk.ts";
@@ -89,14 +90,13 @@ async function workUntilOver(
   console: Console,
   signal: AbortSignal,
 ): Promise<JobSummary | undefined> {
-  const leaving = new AbortController();
-  const either = AbortSignal.any([signal, leaving.signal]);
-  const working = runner.run(either);
+  const leaving = new LinkedAbort(signal);
+  const working = runner.run(leaving.signal);
   const show = showing(console);
   const find = () => runner.state.jobs.find((job) => job.id === id && isOver(job));
-  while (!either.aborted && !find()) {
+  while (!leaving.signal.aborted && !find()) {
     show(runner.progress);
-    await runner.changed.next(either);
+    await runner.changed.next(leaving.signal);
   }
   show(undefined);
   leaving.abort();

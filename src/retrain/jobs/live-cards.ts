@@ -10,6 +10,7 @@ import { UnreachableError } from "../../chat/platform.ts";
 import type { Card, Cards } from "../../chat/cards.ts";
 import type { Clock } from "../../chat/clock.ts";
 import { HintedError, reasonOf } from "../../core/errors.ts";
+import { LinkedAbort } from "../../core/linked-abort.ts";
 import type { Log } from "../../log.ts";
 import { cardOf } from "./card.ts";
 import type { Curves } from "./curve.ts";
@@ -126,10 +127,11 @@ export class LiveCards {
   /** A few seconds, or until some job is in another state than it was. */
   async #untilDue(states: string, signal: AbortSignal): Promise<void> {
     const { runner, clock } = this.#parts;
-    const due = new AbortController();
-    const either = AbortSignal.any([signal, due.signal]);
-    void clock.sleep(UPDATE_EVERY, either).then(() => due.abort());
-    while (!either.aborted && this.#states() === states) await runner.changed.next(either);
+    const due = new LinkedAbort(signal);
+    void clock.sleep(UPDATE_EVERY, due.signal).then(due.abort);
+    while (!due.signal.aborted && this.#states() === states) {
+      await runner.changed.next(due.signal);
+    }
     due.abort();
   }
 

@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import type { Cards } from "../../chat/cards.ts";
 import type { Clock } from "../../chat/clock.ts";
 import type { Log } from "../../log.ts";
-import { openDocument } from "../../state/document.ts";
+import { openDocument, type StateDocument } from "../../state/document.ts";
 import type { Home } from "../../state/home.ts";
 import { originalData } from "../original-data.ts";
 import { Curves } from "./curve.ts";
@@ -39,13 +39,18 @@ export interface OpenJobs {
 
 /** @throws HintedError if what is kept cannot be read. */
 export async function openJobs(home: Home, parts: JobsParts): Promise<OpenJobs> {
+  const { log } = parts;
+  const path = home.path("jobs.json");
+  const initial = JobsState.parse({});
+  return jobsOn(await openDocument({ path, schema: JobsState, initial, log }), home, parts);
+}
+
+export function jobsOn(
+  document: StateDocument<JobsState>,
+  home: Pick<Home, "folder" | "path">,
+  parts: JobsParts,
+): OpenJobs {
   const { promote, clock, log, root, runStep = stepsIn({ home: home.folder, clock }) } = parts;
-  const document = await openDocument({
-    path: home.path("jobs.json"),
-    schema: JobsState,
-    initial: JobsState.parse({}),
-    log,
-  });
   const runner = new JobRunner({
     ...parts,
     document,

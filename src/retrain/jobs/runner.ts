@@ -13,6 +13,7 @@ import { join } from "node:path";
 import type { JobProgress } from "../../chat/jobs.ts";
 import { HintedError, reasonOf } from "../../core/errors.ts";
 import { diskErrorOf } from "../../core/files.ts";
+import { LinkedAbort } from "../../core/linked-abort.ts";
 import type { StateDocument } from "../../state/document.ts";
 import { Bell } from "./bell.ts";
 import { currentOf, isOver, withChange, type Job, type JobsState, type Phase } from "./job.ts";
@@ -31,7 +32,7 @@ export class JobRunner {
   readonly #parts: RunnerParts;
   #progress: JobProgress | undefined;
   /** Ends the process that runs now. */
-  #step = new AbortController();
+  #step: LinkedAbort | undefined;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -54,14 +55,14 @@ export class JobRunner {
 
   /** Makes the current job look at the state that it has been given, whatever it is doing. */
   interrupt(): void {
-    this.#step.abort();
+    this.#step?.abort();
   }
 
   /** Until the signal aborts: then what runs is told to save, and goes on at the next start. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const job = currentOf(this.state);
       await this.#sweep();
+      const job = currentOf(this.state); // nothing may come between this look and the waiting
       if (!job || job.state === "paused") await this.changed.next(signal);
       else if (job.state === "waiting") await this.#settle(job, { state: "collecting" }, signal);
       else await this.#work(job, job.state as Phase, signal); // of a current job no other state is left
@@ -69,11 +70,11 @@ export class JobRunner {
   }
 
   async #work(job: Job, phase: Phase, signal: AbortSignal): Promise<void> {
-    this.#step = new AbortController();
-    const told = AbortSignal.any([signal, this.#step.signal]);
-    const outcome = await this.#outcomeOf(job, phase, told);
+    const step = (this.#step = new LinkedAbort(signal));
+    const outcome = await this.#outcomeOf(job, phase, step.signal);
+    step.release();
     this.#progress = undefined;
-    if (!told.aborted) await this.#settle(job, outcome, signal);
+    if (!step.signal.aborted) await this.#settle(job, outcome, signal);
   }
 
   async #outcomeOf(job: Job, phase: Phase, signal: AbortSignal): Promise<Outcome> {

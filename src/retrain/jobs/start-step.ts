@@ -18,7 +18,6 @@ import { z } from "zod";
 import type { Clock } from "../../chat/clock.ts";
 import type { JobProgress } from "../../chat/jobs.ts";
 import { entryFile } from "../../core/entry.ts";
-import { untilAborted } from "../../core/until-aborted.ts";
 
 const LFZ = entryFile("../../lfz.js", import.meta.url);
 
@@ -79,7 +78,9 @@ export function stepsIn(environment: StepEnvironment): RunStep {
       if (data) onProgress(data.progress);
     });
     const gone = new AbortController();
-    void endWhenTold(child, signal, gone.signal, environment.clock);
+    const end = () => void endChild(child, gone.signal, environment.clock);
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
     try {
       const [code, killer] = await endOf(child);
       return {
@@ -88,6 +89,7 @@ export function stepsIn(environment: StepEnvironment): RunStep {
         problem: problemIn(stderr()),
       };
     } finally {
+      signal.removeEventListener("abort", end);
       gone.abort();
     }
   };
@@ -113,13 +115,7 @@ async function endOf(child: ChildProcess): Promise<[number | null, NodeJS.Signal
   return [code, killer];
 }
 
-async function endWhenTold(
-  child: ChildProcess,
-  signal: AbortSignal,
-  gone: AbortSignal,
-  clock: Clock,
-): Promise<void> {
-  await untilAborted(AbortSignal.any([signal, gone]));
+async function endChild(child: ChildProcess, gone: AbortSignal, clock: Clock): Promise<void> {
   for (const [name, milliseconds] of WAYS_TO_END) {
     if (gone.aborted) return;
     child.kill(name);
