@@ -124,11 +124,11 @@ export class LiveCards {
     }
   }
 
-  /** A few seconds, or until some job is in another state than it was. */
+  /** Until some job is in another state than it was; a few seconds, where something goes on or could not be shown. */
   async #untilDue(states: string, signal: AbortSignal): Promise<void> {
     const { runner, clock } = this.#parts;
     const due = new LinkedAbort(signal);
-    void clock.sleep(UPDATE_EVERY, due.signal).then(due.abort);
+    if (this.#due().length > 0) void clock.sleep(UPDATE_EVERY, due.signal).then(due.abort);
     while (!due.signal.aborted && this.#states() === states) {
       await runner.changed.next(due.signal);
     }

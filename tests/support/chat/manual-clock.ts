@@ -8,7 +8,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Clock } from "../../../src/chat/clock.ts";
 
 interface Sleeper {
-  readonly at: number;
+  at: number;
   readonly wake: () => void;
 }
 
@@ -38,6 +38,12 @@ export class ManualClock implements Clock {
       this.#sleepers.push(sleeper);
       signal?.addEventListener("abort", sleeper.wake);
     });
+  }
+
+  /** Sets the clock, ahead or back: whoever sleeps sleeps on as long as before. */
+  leap(milliseconds: number): void {
+    this.#now += milliseconds;
+    for (const sleeper of this.#sleepers) sleeper.at += milliseconds;
   }
 
   /** Lets so much time go by; everything that becomes due happens on the way. */
