@@ -1,6 +1,8 @@
 /** A stand-in for the trainer: commands that wait, end, die and talk without end. */
 
 import { once } from "node:events";
+import { getPriority } from "node:os";
+import { getHeapStatistics } from "node:v8";
 
 import { z } from "zod";
 
@@ -21,6 +23,24 @@ const commands: Command[] = [
       await once(signal, "abort");
       clearInterval(alive);
       return { saved: true };
+    },
+  }),
+  defineCommand({
+    ...shared,
+    name: "progress",
+    async run(_, { console, signal }) {
+      const alive = setInterval(() => {}, 1000);
+      console.progress("train").update({ fraction: 0.5, text: "half" });
+      await once(signal, "abort");
+      clearInterval(alive);
+      return { saved: true, ...ownLimits() };
+    },
+  }),
+  defineCommand({
+    ...shared,
+    name: "crash",
+    async run() {
+      throw new Error("a bug");
     },
   }),
   defineCommand({
@@ -49,6 +69,15 @@ const commands: Command[] = [
     },
   }),
 ];
+
+function ownLimits() {
+  const { heap_size_limit: bytes } = getHeapStatistics();
+  return {
+    nice: getPriority(),
+    heapMb: Math.round(bytes / 1024 / 1024),
+    home: process.env["LFZ_HOME"],
+  };
+}
 
 await runProcess(
   commands.map((command) => ({ name: command.name, load: async () => command })),

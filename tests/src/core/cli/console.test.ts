@@ -82,6 +82,25 @@ describe("progress", () => {
   });
 });
 
+describe("reports to whoever started the process", () => {
+  it("tell title, fraction and time left, once a second", () => {
+    const streams = memoryStreams();
+    const reports: unknown[] = [];
+    const report = (progress: unknown) => reports.push(progress);
+    const progress = createConsole({ ...streams, report }, { json: true }).progress("train");
+    progress.update({ fraction: 0, text: "loss 9" });
+    streams.clock.milliseconds = 500;
+    progress.update({ fraction: 0.1, text: "loss 8" });
+    streams.clock.milliseconds = 1000;
+    progress.update({ fraction: 0.25, text: "loss 7" });
+    expect(reports).toEqual([
+      { title: "train", fraction: 0, text: "loss 9", remainingMs: undefined },
+      { title: "train", fraction: 0.25, text: "loss 7", remainingMs: 3000 },
+    ]);
+    expect(streams.stderr.text).toBe("");
+  });
+});
+
 describe("numbers for people", () => {
   it("says durations, counts and bytes in one or two units", () => {
     expect([4000, 200_000, 7_500_000].map(formatDuration)).toEqual([
