@@ -23,9 +23,10 @@ const REMARK_LIMIT = 600;
 
 export function describeJob(job: JobSummary, progress?: JobProgress): string {
   const { id, minutes, method, why, verdict, remark } = job;
-  const how = [method, `${minutes} minutes`, why].filter((fact) => fact !== undefined);
+  const time = minutes === undefined ? undefined : `${minutes} minutes`;
+  const how = [method, time, why].filter((fact) => fact !== undefined);
   const parts = [
-    `**Training ${id}** (${how.join(", ")})`,
+    `**Training ${id}**${how.length > 0 ? ` (${how.join(", ")})` : ""}`,
     `${stateWords(job)}${rowsText(job)}`,
     progress && progressText(progress),
     verdict && `It ${verdict.outcome}: ${verdict.reason}`,

@@ -26,6 +26,7 @@ export interface JobOrder {
   readonly place?: Place | undefined;
   /** What there is most to learn by, if left out. */
   readonly method?: JobMethod | undefined;
+  /** As long as the trainer thinks fit, if left out. */
   readonly minutes?: number | undefined;
   /** Folder of the model to begin with, where it is not the champion. */
   readonly from?: string | undefined;
@@ -51,7 +52,7 @@ export interface JobSummary {
   readonly orderedAt: number;
   /** When it came into its state. */
   readonly since: number;
-  readonly minutes: number;
+  readonly minutes?: number | undefined;
   readonly method?: JobMethod | undefined;
   /** The experiment that comes of it. */
   readonly candidate?: string | undefined;

@@ -13,7 +13,6 @@ import { EXPERIMENTS_ROOT } from "../core/experiment/paths.ts";
 import { LinkedAbort } from "../core/linked-abort.ts";
 import { OPERATOR } from "../retrain/audit.ts";
 import { collectLine, judgeLine, trainLine } from "../retrain/jobs/command-lines.ts";
-import { JOB_MINUTES } from "../retrain/jobs/desk.ts";
 import { currentOf, isOver, summaryOf } from "../retrain/jobs/job.ts";
 import { openJobs, trainingThreads, type OpenJobs } from "../retrain/jobs/open-jobs.ts";
 import type { JobRunner } from "../retrain/jobs/runner.ts";
@@ -30,13 +29,13 @@ export const retrain = defineCommand({
     minutes: z.coerce
       .number(MINUTES)
       .positive(MINUTES)
-      .default(JOB_MINUTES)
-      .describe("how long it is trained"),
+      .optional()
+      .describe("how long it is trained; what the trainer thinks fit, if left out"),
     home: z.string().optional().describe("folder of the bot; LFZ_HOME if left out"),
     dryRun: z.boolean().default(false).describe("print the commands that it would run"),
   }),
   examples: [
-    "lfz retrain                                         ten minutes, from the champion",
+    "lfz retrain                                         from the champion",
     "lfz retrain --method kto --minutes 30",
     "lfz retrain                                         after Ctrl-C: goes on where it was",
   ],
@@ -60,7 +59,7 @@ export const retrain = defineCommand({
 
 interface Ordered {
   readonly method: JobMethod | undefined;
-  readonly minutes: number;
+  readonly minutes: number | undefined;
 }
 
 function jobsOf({ home, models, environment, log }: IdleBot): Promise<OpenJobs> {

@@ -24,7 +24,7 @@ export interface Training {
   /** Conversations that it must not forget. */
   readonly originals: readonly string[];
   readonly name: string;
-  readonly minutes: number;
+  readonly minutes?: number | undefined;
   readonly threads: number;
 }
 
@@ -33,7 +33,7 @@ export function trainLine(training: Training): string[] {
   return [
     "finetune",
     ...flags({ from, data: join(folder, FILE_OF[method]), replay: originals, method, name }),
-    ...flags({ minutes, threads }),
+    ...flags({ ...(minutes !== undefined && { minutes }), threads }),
   ];
 }
 

@@ -26,9 +26,6 @@ import {
 } from "./job.ts";
 import type { JobRunner } from "./runner.ts";
 
-/** If nothing is said about it. */
-export const JOB_MINUTES = 10;
-
 /** So many times of a schedule are shown. */
 const NEXT_TIMES = 3;
 
@@ -148,8 +145,7 @@ export class JobDesk implements Jobs {
 }
 
 export function newJob(order: JobOrder, now: number): Omit<Job, "id"> {
-  const { minutes = JOB_MINUTES, ...ordered } = order;
-  return { ...ordered, minutes, at: now, state: "waiting", since: now, collections: 0 };
+  return { ...order, at: now, state: "waiting", since: now, collections: 0 };
 }
 
 /** A job that waits and would do the same. */

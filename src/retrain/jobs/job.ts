@@ -31,7 +31,7 @@ export const Job = z
     why: z.string().optional(),
     /** As ordered, then as chosen. */
     method: z.enum(JOB_METHODS).optional(),
-    minutes: z.number().positive(),
+    minutes: z.number().positive().optional(),
     /** Folder of the model to begin with, where it is not the champion. */
     from: z.string().optional(),
     state: z.enum([

@@ -32,7 +32,7 @@ describe("the card of a job", () => {
     const jobs = openJobsIn(kept());
     const step = await training(jobs);
     expect(lastCard(jobs)?.text).toBe(
-      "**Training 1** (sft, 10 minutes)\n" +
+      "**Training 1** (sft)\n" +
         "🏋️ 2 of 3: I train `feedback-2026-01-05`. From 3 corrections, 5 thumbs.",
     );
     expect(lastCard(jobs)?.buttons.map(({ line }) => line)).toEqual([
