@@ -29,7 +29,7 @@ import { compose, type Message } from "./compose.ts";
 import { readCorpus } from "./corpus.ts";
 
 const FOLDER = dirname(fileURLToPath(import.meta.url));
-const GOLDEN = join(FOLDER, "../../tests/data/golden.json");
+const GOLDEN = join(FOLDER, "../golden.json");
 const MOST_PROBLEMS_SHOWN = 20;
 
 const PROVENANCE = {

@@ -20,6 +20,8 @@ export interface Batch {
   readonly weights: Float32Array;
   /** Counts the conversations of a row from 1; 0 is padding. */
   readonly segments: Int32Array;
+  /** By cell, where a split is judged: which of its conversations stands there; -1 is padding. */
+  readonly conversations?: Int32Array;
   /** What preference training knows besides. */
   readonly comparisons?: Comparisons;
 }
@@ -74,7 +76,7 @@ export function fillRow(batch: Batch, place: number, plan: BatchPlan, row: numbe
 /** Writes one span from `cell` on and answers how many cells it took. */
 function fillSpan(
   { shard, spans, loss }: BatchPlan,
-  { tokens, targets, weights, segments }: Batch,
+  { tokens, targets, weights, segments, conversations }: Batch,
   span: number,
   cell: number,
   segment: number,
@@ -82,14 +84,16 @@ function fillSpan(
   const start = spans.starts.values[span];
   const length = spans.lengths.values[span];
   const unscored = spans.contexts.values[span];
+  const conversation = spans.conversations.values[span];
   const { ids, reply } = shard.read(
-    spans.conversations.values[span],
+    conversation,
     start,
     start + length + 1, // the last target is one token further
   );
   tokens.set(ids.subarray(0, length), cell);
   targets.set(ids.subarray(1), cell);
   segments.fill(segment, cell, cell + length);
+  conversations?.fill(conversation, cell, cell + length);
   for (let i = unscored; i < length; i++) {
     weights[cell + i] = loss === "all" ? 1 : reply[i + 1];
   }

@@ -192,16 +192,19 @@ interface WindowRows extends BatchPlan {
   readonly order: Int32Array;
 }
 
+export type JudgedBatch = Batch & Required<Pick<Batch, "conversations">>;
+
 /** Every target of the split once, in rows that are packed; the last batch is filled with padding. */
 export function* evalBatches(
   shard: Shard,
   { rows, context, loss, limit }: EvalBatchOptions,
-): Generator<Batch> {
+): Generator<JudgedBatch> {
   const spans = evalSpans(shard, context, limit);
   const packed = packRows(spans.lengths.values, countUp(spans.count), context);
   const plan = { shard, spans, packed, loss };
   for (let first = 0; first < packed.count; first += rows) {
-    const batch = emptyBatch(shard, rows, context);
+    const conversations = new Int32Array(rows * context).fill(-1);
+    const batch = { ...emptyBatch(shard, rows, context), conversations };
     const count = Math.min(rows, packed.count - first);
     for (let place = 0; place < count; place++) fillRow(batch, place, plan, first + place);
     yield batch;

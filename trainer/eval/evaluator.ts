@@ -37,11 +37,11 @@ export interface ScoreOptions extends Pick<ScoreBatchesOptions, "signal" | "onPr
   readonly limit?: number;
 }
 
-interface ScoreBatchesOptions {
+interface ScoreBatchesOptions<B extends Batch = Batch> {
   readonly signal?: AbortSignal;
   readonly onProgress?: (scored: number) => void;
-  /** nats: −log p(target) of each cell, a view that the next batch overwrites. */
-  readonly onBatch?: (batch: Batch, nats: Float32Array) => void;
+  /** nats: −log p(target) of each cell; ranks: how many tokens are likelier. Views that the next batch overwrites. */
+  readonly onBatch?: (batch: B, nats: Float32Array, ranks: Float32Array) => void;
 }
 
 export class Evaluator {
@@ -96,9 +96,9 @@ export class Evaluator {
     return this.scoreBatches(evalBatches(shard, { ...this.shape, loss, limit }), options);
   }
 
-  async scoreBatches(
-    batches: Iterable<Batch>,
-    { signal, onProgress, onBatch }: ScoreBatchesOptions = {},
+  async scoreBatches<B extends Batch>(
+    batches: Iterable<B>,
+    { signal, onProgress, onBatch }: ScoreBatchesOptions<B> = {},
   ): Promise<Metrics> {
     const tally = createTally();
     for (const batch of batches) {
@@ -107,7 +107,7 @@ export class Evaluator {
       await this.#run.run();
       tally.add(this.#sumsOf(batch));
       onProgress?.(tally.sums.targets);
-      onBatch?.(batch, this.#nll.data);
+      onBatch?.(batch, this.#nll.data, this.#rank.data);
     }
     return tally.summarise();
   }

@@ -44,6 +44,8 @@ const GoldenTurn = z
   })
   .readonly();
 
+type GoldenTurn = z.infer<typeof GoldenTurn>;
+
 const GoldenPrompt = z
   .strictObject({
     name: z.string().min(1),
@@ -66,7 +68,7 @@ export async function readGoldenPrompts(path: string): Promise<readonly GoldenPr
   const parsed = z.array(GoldenPrompt).min(1).safeParse(json);
   if (parsed.success) return parsed.data;
   throw new HintedError(`${path}: ${complaintsOf(parsed.error, json)}.`, {
-    hint: "data/README.md describes golden prompts; tests/data/golden.json has forty.",
+    hint: "data/README.md describes golden prompts; data/golden.json has forty.",
     cause: parsed.error,
   });
 }
@@ -101,7 +103,7 @@ export function checkGolden(prompt: GoldenPrompt, replies: readonly string[]): s
   });
 }
 
-function checkTurn(turn: GoldenPrompt["turns"][number], reply: string): string[] {
+function checkTurn(turn: GoldenTurn, reply: string): string[] {
   const words = reply.split(/\s+/).filter((word) => word !== "");
   if (words.length === 0) return ["says nothing"];
   const problems: string[] = [];
@@ -116,13 +118,16 @@ function checkTurn(turn: GoldenPrompt["turns"][number], reply: string): string[]
   if (turn.anyOf.length > 0 && !turn.anyOf.some((pattern) => pattern.test(reply))) {
     problems.push(`has none of ${turn.anyOf.join(" ")}`);
   }
-  for (const pattern of turn.noneOf) {
-    if (pattern.test(reply)) problems.push(`must not have ${pattern}`);
-  }
+  for (const pattern of forbiddenIn(turn, reply)) problems.push(`must not have ${pattern}`);
   if (turn.admitsNotKnowing && !admitsNotKnowing(reply)) {
     problems.push("does not say that it does not know");
   }
   return problems;
+}
+
+/** What the reply says though it must not. */
+export function forbiddenIn({ noneOf }: Pick<GoldenTurn, "noneOf">, reply: string): RegExp[] {
+  return noneOf.filter((pattern) => pattern.test(reply));
 }
 
 /** Three words in a row that come three times: a small model gone in circles. */

@@ -17,49 +17,60 @@ export interface VerbatimShare {
 export async function verbatimShare(
   samples: readonly string[],
   corpora: AsyncIterable<string>,
-  words = 8,
+  words = SEQUENCE_WORDS,
 ): Promise<VerbatimShare> {
-  const wanted = new Map<number, Sequence[]>();
-  let sequences = 0;
-  for (const sample of samples) {
-    for (const { hash, text } of windowsOf(sample, words)) {
-      sequences++;
-      countSequence(wanted, hash, text());
-    }
-  }
+  const wanted = new SequenceIndex(words);
+  for (const sample of samples) wanted.add(sample);
+  const sequences = wanted.count;
   if (sequences === 0) return { share: 0, sequences };
-  let found = 0;
   for await (const corpus of corpora) {
-    if (wanted.size === 0) break;
-    for (const { hash, text } of windowsOf(corpus, words)) {
-      if (wanted.has(hash)) found += takeSequence(wanted, hash, text());
+    for (const sequence of wanted.in(corpus)) wanted.remove(sequence); // found again, it says nothing new
+    if (wanted.count === 0) break;
+  }
+  return { share: (sequences - wanted.count) / sequences, sequences };
+}
+
+/** So many words in a row are hardly ever a coincidence. */
+const SEQUENCE_WORDS = 8;
+
+/** Sequences that are looked for in other texts. */
+export class SequenceIndex {
+  readonly #words: number;
+  readonly #hashes = new Set<number>();
+  /** How often each was added. */
+  readonly #counts = new Map<string, number>();
+  #count = 0;
+
+  constructor(words = SEQUENCE_WORDS) {
+    this.#words = words;
+  }
+
+  /** Of all sequences there are, repetitions included. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** All sequences of the text. */
+  add(text: string): void {
+    for (const { hash, text: sequence } of windowsOf(text, this.#words)) {
+      this.#hashes.add(hash);
+      this.#counts.set(sequence(), (this.#counts.get(sequence()) ?? 0) + 1);
+      this.#count++;
     }
   }
-  return { share: found / sequences, sequences };
-}
 
-interface Sequence {
-  readonly text: string;
-  /** How often the samples say it. */
-  count: number;
-}
+  /** Those that stand in the text, as often as they do. */
+  *in(text: string): Generator<string> {
+    for (const { hash, text: sequence } of windowsOf(text, this.#words)) {
+      if (this.#hashes.has(hash) && this.#counts.has(sequence())) yield sequence();
+    }
+  }
 
-function countSequence(wanted: Map<number, Sequence[]>, hash: number, text: string): void {
-  const bucket = wanted.get(hash) ?? [];
-  const known = bucket.find((sequence) => sequence.text === text);
-  if (known) known.count++;
-  else bucket.push({ text, count: 1 });
-  wanted.set(hash, bucket);
-}
-
-/** Removes a sequence that was found: its later occurrences say nothing new. */
-function takeSequence(wanted: Map<number, Sequence[]>, hash: number, text: string): number {
-  const bucket = wanted.get(hash) ?? [];
-  const index = bucket.findIndex((sequence) => sequence.text === text);
-  if (index < 0) return 0;
-  const [taken] = bucket.splice(index, 1);
-  if (bucket.length === 0) wanted.delete(hash);
-  return taken.count;
+  /** However often it was added. */
+  remove(sequence: string): void {
+    this.#count -= this.#counts.get(sequence) ?? 0;
+    this.#counts.delete(sequence);
+  }
 }
 
 const MULTIPLIER = 0x01000193;

@@ -14,25 +14,41 @@ import type { WholeReply } from "./greedy-reply.ts";
  * replies: only figures over the same prompts compare.
  */
 export function replyFigures(replies: readonly WholeReply[]): ReplyFigures {
-  const words = replies.map(({ text }) => wordsIn(text));
-  const share = (count: number) => count / replies.length;
+  return figuresOf(replies.map(dissect));
+}
+
+/** A reply taken apart once, for figures over many selections of the same replies. */
+export interface DissectedReply {
+  readonly words: readonly string[];
+  readonly pairs: readonly string[];
+  readonly repeats: boolean;
+  readonly isEmpty: boolean;
+  readonly ended: boolean;
+  readonly tokens: number;
+}
+
+export function dissect({ text, ended, tokens }: WholeReply): DissectedReply {
+  const words = wordsIn(text);
+  const pairs = [...nGrams(words, 2)];
+  const isEmpty = text.trim() === "";
+  return { words, pairs, repeats: repeatsItself(words), isEmpty, ended, tokens };
+}
+
+export function figuresOf(replies: readonly DissectedReply[]): ReplyFigures {
+  const mean = (value: (reply: DissectedReply) => number | boolean) =>
+    replies.reduce((sum, reply) => sum + Number(value(reply)), 0) / replies.length;
   return {
     replies: replies.length,
-    distinct1: distinctShare(words, 1),
-    distinct2: distinctShare(words, 2),
-    repeating: share(words.filter(repeatsItself).length),
-    empty: share(replies.filter(({ text }) => text.trim() === "").length),
-    ended: share(replies.filter(({ ended }) => ended).length),
-    meanWords: share(sum(words.map(({ length }) => length))),
-    meanTokens: share(sum(replies.map(({ tokens }) => tokens))),
+    distinct1: distinctShare(replies.flatMap(({ words }) => words)),
+    distinct2: distinctShare(replies.flatMap(({ pairs }) => pairs)),
+    repeating: mean(({ repeats }) => repeats),
+    empty: mean(({ isEmpty }) => isEmpty),
+    ended: mean(({ ended }) => ended),
+    meanWords: mean(({ words }) => words.length),
+    meanTokens: mean(({ tokens }) => tokens),
   };
 }
 
-function distinctShare(replies: readonly (readonly string[])[], size: number): number {
-  const all = replies.flatMap((words) => [...nGrams(words, size)]);
+function distinctShare(all: readonly string[]): number {
   return new Set(all).size / all.length;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
