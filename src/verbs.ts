@@ -49,6 +49,7 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
     title: "Look",
     verbs: [
       { name: "eval", summary: "Score a model's predictions, replies, golden prompts" },
+      { name: "judge", summary: "Compare a candidate with the champion: may it serve?" },
       { name: "experiments list", summary: "List the runs with their results" },
       {
         name: "experiments show",

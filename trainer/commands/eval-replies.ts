@@ -1,9 +1,5 @@
 /** The part of `lfz eval` in which the model speaks: to the prompts of the data, and to golden ones. */
 
-import { readFile } from "node:fs/promises";
-
-import type { Decoder } from "../../src/core/decoder/decoder.ts";
-import { openOnnxDecoder } from "../../src/core/decoder/onnx-decoder.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import type { RepliesResult } from "../../src/core/experiment/run-record.ts";
 import type { Shard } from "../data/shards.ts";
@@ -13,6 +9,7 @@ import { judgeReplies } from "../eval/judge-replies.ts";
 import { numberTable, textTable, toPlainText } from "../eval/plain-text.ts";
 import { repliesTable } from "../eval/tables.ts";
 import type { Evaluation } from "./eval.ts";
+import { openDecoder } from "./open-for-eval.ts";
 
 /** @throws HintedError if no conversation has a prompt to answer */
 export async function evaluateReplies(
@@ -20,8 +17,8 @@ export async function evaluateReplies(
   shard: Shard,
   count: number,
 ): Promise<RepliesResult> {
-  const { model, context } = evaluation;
-  const decoder = await openDecoder(evaluation);
+  const { runtime, model, flags, context } = evaluation;
+  const decoder = await openDecoder(runtime, model, flags);
   const progress = context.console.progress("replies");
   const replies = await judgeReplies(decoder, model.tokenizer, shard, {
     count,
@@ -46,8 +43,8 @@ export async function evaluateGolden(
   evaluation: Evaluation,
   prompts: readonly GoldenPrompt[],
 ): Promise<GoldenResult> {
-  const { model, flags, context } = evaluation;
-  const decoder = await openDecoder(evaluation);
+  const { runtime, model, flags, context } = evaluation;
+  const decoder = await openDecoder(runtime, model, flags);
   const progress = context.console.progress("golden");
   const result = await askGolden(decoder, model.tokenizer, prompts, {
     maxTokens: model.generation.maxTokens,
@@ -65,10 +62,4 @@ export async function evaluateGolden(
   context.console.print(toPlainText(textTable(goldenTable(result))));
   context.console.print(`\n${result.passed} of ${result.prompts} golden prompts pass.`);
   return result;
-}
-
-/** The exported model, as it is served. */
-async function openDecoder({ runtime, model, flags }: Evaluation): Promise<Decoder> {
-  const bytes = await readFile(model.onnxPath);
-  return openOnnxDecoder(runtime, bytes, model.config, { slots: 1, threads: flags.threads });
 }

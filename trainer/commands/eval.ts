@@ -9,20 +9,15 @@ import type { Metrics } from "../../src/core/experiment/run-record.ts";
 import { openRuntime, type Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { joinedShard } from "../data/joined-shard.ts";
 import type { Shard } from "../data/shards.ts";
-import { Evaluator } from "../eval/evaluator.ts";
 import { readGoldenPrompts } from "../eval/golden.ts";
 import { numberTable } from "../eval/plain-text.ts";
 import { metricsTable } from "../eval/tables.ts";
-import { readWeightsFile } from "../export/weights-file.ts";
-import { allocateBlock, parameterLayout } from "../model/parameter-store.ts";
 import { noteDevice } from "../train/device-note.ts";
 import { openData } from "../train/prepare.ts";
 import { evaluateGolden, evaluateReplies } from "./eval-replies.ts";
 import { deviceFlag } from "./training-flags.ts";
 import { weightsPathOf } from "./model-weights.ts";
-
-/** Tokens a run of the graph, as in training. */
-const MICRO_TOKENS = 1024;
+import { openEvaluator } from "./open-for-eval.ts";
 
 const count = z.coerce.number().int().positive().optional();
 
@@ -80,7 +75,7 @@ function requireTask({ data, replies, golden }: Evaluation["flags"]): void {
 
 async function evaluateData(evaluation: Evaluation, data: readonly string[]) {
   const { model, flags, context } = evaluation;
-  const weightsPath = weightsPathOf(model, "to score with");
+  weightsPathOf(model, "to score with"); // before the data is read
   const shards = await openData({ data: [...data] }, model.tokenizer, context, {
     purpose: "judging",
   });
@@ -90,7 +85,7 @@ async function evaluateData(evaluation: Evaluation, data: readonly string[]) {
       shards.split("validation"),
       shards.split("test"),
     ]);
-    const metrics = await evaluatePrediction(evaluation, all, weightsPath);
+    const metrics = await evaluatePrediction(evaluation, all);
     if (flags.replies === undefined) return metrics;
     return { ...metrics, replies: await evaluateReplies(evaluation, all, flags.replies) };
   } finally {
@@ -101,15 +96,9 @@ async function evaluateData(evaluation: Evaluation, data: readonly string[]) {
 async function evaluatePrediction(
   { runtime, model, flags, context }: Evaluation,
   shard: Shard,
-  weightsPath: string,
 ): Promise<Metrics> {
-  const { config, tokenizer } = model;
-  const { allTurns, limit, threads } = flags;
-  const weights = allocateBlock(runtime, parameterLayout(config));
-  await readWeightsFile(weightsPath, config, weights.values);
-  const microTokens = MICRO_TOKENS;
-  const options = { config, weights, tokenizer, microTokens, threads };
-  const evaluator = await Evaluator.open(runtime, options);
+  const { allTurns, limit } = flags;
+  const evaluator = await openEvaluator(runtime, model, flags);
   noteDevice(runtime, evaluator.sessions, context.console);
   const progress = context.console.progress("eval");
   const metrics = await evaluator

@@ -7,6 +7,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "finetune", load: async () => (await import("./finetune.ts")).finetune },
   { name: "export", load: async () => (await import("./export.ts")).exportCommand },
   { name: "eval", load: async () => (await import("./eval.ts")).evaluate },
+  { name: "judge", load: async () => (await import("./judge.ts")).judgeCommand },
   { name: "bench train", load: async () => (await import("./bench.ts")).benchTrain },
   { name: "bench tokenizer", load: async () => (await import("./bench.ts")).benchTokenizer },
   { name: "data inspect", load: async () => (await import("./data.ts")).dataInspect },

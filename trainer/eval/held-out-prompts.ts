@@ -4,6 +4,8 @@ import type { SpecialTokens, TokenId } from "../../src/core/tokenizer/tokenizer.
 import type { Shard } from "../data/shards.ts";
 
 export interface HeldOutPrompt {
+  /** Which of the shard's it is from. */
+  readonly conversation: number;
   /** Ends with the `<sep>` after which the bot speaks. */
   readonly prompt: readonly TokenId[];
   /** What the bot says there in the data, without its `<eos>`. */
@@ -28,7 +30,7 @@ export function heldOutPrompts(
     const i = Math.floor((place * shard.conversations) / wanted);
     const found = lastExchange(shard.read(i, 0, shard.length(i)), specials);
     const prompt = found && shortened(found.prompt, room, specials);
-    if (prompt) prompts.push({ ...found, prompt });
+    if (prompt) prompts.push({ ...found, prompt, conversation: i });
   }
   return prompts;
 }
@@ -36,7 +38,7 @@ export function heldOutPrompts(
 function lastExchange(
   { ids, reply }: ReturnType<Shard["read"]>,
   { sep, eos }: SpecialTokens,
-): HeldOutPrompt | undefined {
+): Omit<HeldOutPrompt, "conversation"> | undefined {
   const end = ids.findLastIndex((id, i) => id === eos && reply[i] === 1);
   if (end < 0) return undefined;
   const start = ids.lastIndexOf(sep, end) + 1;

@@ -1,0 +1,212 @@
+/** `lfz judge`: whether a candidate may serve in the champion's place. */
+
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { defineCommand, type CommandContext } from "../../src/core/cli/command.ts";
+import { HintedError } from "../../src/core/errors.ts";
+import { openModelFolder, type ModelFolder } from "../../src/core/experiment/folder.ts";
+import { Verdict, VERDICT_FILE } from "../../src/core/experiment/verdict.ts";
+import { toJsonText, writeFileAtomic } from "../../src/core/files.ts";
+import { openRuntime, type Runtime } from "../../src/core/onnxruntime/runtime.ts";
+import { packageFolder } from "../../src/core/package.ts";
+import { chosenShard } from "../data/chosen-shard.ts";
+import { readConversations } from "../data/read-conversations.ts";
+import type { Shard } from "../data/shards.ts";
+import { readGoldenPrompts, type GoldenPrompt } from "../eval/golden.ts";
+import { textTable, toPlainText } from "../eval/plain-text.ts";
+import type { Contestant, Exam } from "../judge/answers.ts";
+import { readCanaries } from "../judge/canaries.ts";
+import { readFeedback, readPrivateTexts, type PrivateText } from "../judge/feedback-rows.ts";
+import { judge } from "../judge/judge.ts";
+import { decide, verdictTable } from "../judge/verdict.ts";
+import { openData } from "../train/prepare.ts";
+import { weightsPathOf } from "./model-weights.ts";
+import { openDecoder, openEvaluator } from "./open-for-eval.ts";
+
+const shipped = (name: string) => join(packageFolder, "data", name);
+
+const count = z.coerce.number().int().positive();
+
+const flags = z.strictObject({
+  against: z.string().optional().describe("experiment folder of the model that serves now"),
+  data: z
+    .array(z.string())
+    .optional()
+    .describe("what the champion learnt from; only its test split is looked at"),
+  feedback: z.string().optional().describe("folder that `lfz feedback export` wrote"),
+  golden: z
+    .array(z.string())
+    .optional()
+    .describe("prompts whose replies must have properties; data/golden.json by default"),
+  safety: z
+    .array(z.string())
+    .optional()
+    .describe("prompts that must bring about nothing harmful; data/safety.json by default"),
+  canaries: z.string().optional().describe("rows with secrets that were planted in the training"),
+  limit: count.default(40_000).describe("about so many tokens of the test split"),
+  replies: count.default(64).describe("answer so many of its prompts"),
+  threads: count.optional().describe("all cores by default"),
+});
+
+type Flags = z.infer<typeof flags>;
+
+export const judgeCommand = defineCommand({
+  name: "judge",
+  summary: "Compare a candidate with the champion: may it serve?",
+  usage: "CANDIDATE --against CHAMPION --data FILE... [--feedback DIR]",
+  positionals: { name: "CANDIDATE", min: 1, max: 1 },
+  flags,
+  examples: [
+    "lfz judge experiments/friend-2 --against experiments/friend --data chats.jsonl",
+    "lfz judge experiments/friend-2 --against experiments/friend --data chats.jsonl --feedback var/export",
+  ],
+  async run({ positionals: [folder], ...flags }, context) {
+    const { against, data } = requireInput(flags);
+    const candidate = await openJudged(folder);
+    const champion = await openJudged(against);
+    const exam = await readExam(flags);
+    const runtime = await openRuntime();
+    const models = { champion, candidate };
+    const { contestants, close } = await openContestants(
+      runtime,
+      models,
+      { ...flags, data },
+      context,
+    );
+    const progress = progressOf(context);
+    const findings = await judge(contestants, exam, {
+      signal: context.signal,
+      now: () => performance.now(),
+      onProgress: progress.update,
+      privateTexts: () => privateTextsIn(flags.feedback),
+      originalTexts: () => textsOf(data),
+    }).finally(() => {
+      progress.done();
+      close();
+    });
+    const checks = [...findings.proofs, ...findings.safeguards];
+    const verdict: Verdict = {
+      schema: 1,
+      candidate: candidate.name,
+      champion: champion.name,
+      at: new Date().toISOString(),
+      ...decide(findings),
+      checks,
+    };
+    await writeVerdict(folder, verdict);
+    context.console.print(toPlainText(textTable(verdictTable(checks))));
+    context.console.print(toPlainText(`\n${candidate.name} ${verdict.outcome}. ${verdict.reason}`));
+    return verdict;
+  },
+});
+
+function requireInput({ against, data }: Flags): { against: string; data: readonly string[] } {
+  if (against === undefined) {
+    throw new HintedError("lfz judge needs a champion to compare with.", {
+      hint: "Name the folder of the model that serves now with --against CHAMPION.",
+    });
+  }
+  if (data === undefined) {
+    throw new HintedError("lfz judge needs the champion's data: what must not be forgotten.", {
+      hint: "Name the conversations it learnt from with --data FILE...",
+    });
+  }
+  if (data.includes("-")) {
+    throw new HintedError("lfz judge reads the data twice, and standard input comes once.", {
+      hint: "Name the files with --data FILE...",
+    });
+  }
+  return { against, data };
+}
+
+/** @throws HintedError if it cannot both speak and be scored */
+async function openJudged(folder: string): Promise<ModelFolder> {
+  const model = await openModelFolder(folder);
+  weightsPathOf(model, "to score with");
+  return model;
+}
+
+async function readExam({ golden, safety, feedback, canaries, replies }: Flags): Promise<Exam> {
+  return {
+    golden: await readPrompts(golden ?? [shipped("golden.json")]),
+    safety: await readPrompts(safety ?? [shipped("safety.json")]),
+    feedback: feedback === undefined ? undefined : await readFeedback(feedback),
+    canaries: canaries === undefined ? [] : await readCanaries(canaries),
+    replies,
+  };
+}
+
+async function readPrompts(files: readonly string[]): Promise<GoldenPrompt[]> {
+  return (await Promise.all(files.map(readGoldenPrompts))).flat();
+}
+
+/** Both models with the same conversations of the test split, each in its own tokens. */
+async function openContestants(
+  runtime: Runtime,
+  { champion, candidate }: { readonly champion: ModelFolder; readonly candidate: ModelFolder },
+  { data, limit, threads }: Pick<Flags, "limit" | "threads"> & { readonly data: readonly string[] },
+  context: CommandContext,
+) {
+  const open = (model: ModelFolder) =>
+    openData({ data: [...data] }, model.tokenizer, context, { purpose: "judging" });
+  const shards = [await open(champion), await open(candidate)] as const;
+  const [before, after] = [shards[0].split("test"), shards[1].split("test")];
+  const chosen = spreadOver(before, limit);
+  const contestantOf = (model: ModelFolder, test: Shard): Contestant => ({
+    name: model.name,
+    tokenizer: model.tokenizer,
+    maxTokens: model.generation.maxTokens,
+    testSet: chosenShard(test, chosen),
+    openEvaluator: () => openEvaluator(runtime, model, { threads }),
+    openDecoder: () => openDecoder(runtime, model, { threads }),
+  });
+  return {
+    contestants: {
+      champion: contestantOf(champion, before),
+      candidate: contestantOf(candidate, after),
+    },
+    close: () => shards.forEach((one) => one.close()),
+  };
+}
+
+/** Conversations of about `limit` tokens, evenly over the split. */
+function spreadOver({ conversations, tokens }: Shard, limit: number): number[] {
+  const share = Math.min(1, limit / tokens);
+  const count = Math.ceil(conversations * share);
+  return Array.from({ length: count }, (_, i) => Math.floor((i * conversations) / count));
+}
+
+async function* privateTextsIn(feedback: string | undefined): AsyncGenerator<PrivateText> {
+  if (feedback !== undefined) yield* readPrivateTexts(feedback);
+}
+
+async function* textsOf(data: readonly string[]): AsyncGenerator<string> {
+  for await (const { conversation } of readConversations(data, {}, "judging")) {
+    for (const { content } of conversation.messages) yield content;
+  }
+}
+
+/** A bar for each model. */
+function progressOf({ console }: CommandContext) {
+  let title = "";
+  let bar = console.progress(title);
+  return {
+    update: (of: string, fraction: number, text: string) => {
+      if (of !== title) {
+        bar.done();
+        bar = console.progress(of);
+        title = of;
+      }
+      bar.update({ fraction, text });
+    },
+    done: () => bar.done(),
+  };
+}
+
+async function writeVerdict(folder: string, verdict: Verdict): Promise<void> {
+  const json = toJsonText(verdict);
+  Verdict.parse(JSON.parse(json)); // a bug here must not become a file that nobody can read
+  await writeFileAtomic(join(folder, VERDICT_FILE), json);
+}
