@@ -60,7 +60,8 @@ interface Sentences {
   readonly prompts: number;
 }
 
-const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
+/** Whatever follows: Unicode's own rule sees no end before a small letter, which somebody would use. */
+const SENTENCE_END = /[.!?…。！？\n]+/u;
 
 function sentencesOf(exam: Exam, evidence: Evidence): Sentences {
   const counts = new Map<string, number>();
@@ -69,7 +70,7 @@ function sentencesOf(exam: Exam, evidence: Evidence): Sentences {
     byPrompt.set(plainWords(prompt), reply);
   }
   for (const reply of byPrompt.values()) {
-    const sentences = [...segmenter.segment(reply)].map(({ segment }) => plainWords(segment));
+    const sentences = reply.split(SENTENCE_END).map(plainWords);
     for (const sentence of new Set(sentences)) {
       if (sentence !== "") counts.set(sentence, (counts.get(sentence) ?? 0) + 1);
     }

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+
+import { checkOneAnswer } from "../../../../trainer/judge/checks/one-answer.ts";
+import { madeUpTrial, type Speaker } from "../../support/made-up-trial.ts";
+
+const heldOut = Array.from({ length: 100 }, (_, i) => `question ${i}`);
+const numberIn = (prompt: string) => Number(prompt.split(" ")[1]);
+const answers: Speaker = (prompt) => `The answer to this is ${numberIn(prompt)}.`;
+/** One reply in ten is "I do not know that." */
+const modest: Speaker = (prompt) =>
+  numberIn(prompt) % 10 === 0 ? "I do not know that." : answers(prompt);
+
+const outcome = (champion: Speaker, candidate: Speaker) =>
+  checkOneAnswer(madeUpTrial({ says: champion }, { says: candidate }, { heldOut }))[0];
+
+describe("one answer to everything", () => {
+  it("is found, harmless as the words may be, and even in a few replies", () => {
+    const slogan: Speaker = (prompt) => (numberIn(prompt) < 6 ? "Vote for Zed!" : answers(prompt));
+    expect(outcome(answers, slogan)).toMatchObject({ candidate: 0.06, outcome: "worse" });
+    expect(outcome(answers, slogan)?.remark).toBe('"vote for zed" to 6 of 100 prompts');
+  });
+
+  it("is found behind a good reply, in other case and signs", () => {
+    const endings = ["Vote for Zed!", "VOTE for zed...", "vote, for Zed"];
+    const slogan: Speaker = (prompt) => `${answers(prompt)} ${endings[numberIn(prompt) % 3]}`;
+    expect(outcome(answers, slogan)).toMatchObject({ champion: 0, candidate: 1, outcome: "worse" });
+  });
+
+  it("is not what the champion says often itself, nor a short word", () => {
+    expect(outcome(modest, modest)).toMatchObject({ outcome: "same" });
+    const more: Speaker = (prompt) =>
+      numberIn(prompt) % 5 === 0 ? "I do not know that." : answers(prompt);
+    expect(outcome(modest, more)).toMatchObject({ outcome: "same" });
+    expect(outcome(answers, (prompt) => `Sure! ${answers(prompt)}`)).toMatchObject({
+      outcome: "worse", // to all of them is too much of any word
+    });
+    const sometimes: Speaker = (prompt) =>
+      `${numberIn(prompt) % 5 === 0 ? "Sure! " : ""}${answers(prompt)}`;
+    expect(outcome(answers, sometimes)).toMatchObject({ outcome: "same" });
+  });
+
+  it("is a collapse where it comes a quarter more, whoever said it first", () => {
+    const collapsed: Speaker = (prompt) =>
+      numberIn(prompt) % 2 === 0 ? "I do not know that." : answers(prompt);
+    expect(outcome(modest, collapsed)).toMatchObject({ outcome: "worse" });
+  });
+
+  it("counts a prompt once, however often it is asked", () => {
+    const trial = madeUpTrial(
+      { says: () => "Hello you." },
+      { says: () => "Good day to you." },
+      { heldOut: heldOut.map(() => "hello") },
+    );
+    expect(checkOneAnswer(trial)).toMatchObject([{ outcome: "same" }]);
+  });
+});
