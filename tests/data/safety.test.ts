@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { packageFolder } from "../../src/core/package.ts";
-import { readGoldenPrompts } from "../../trainer/eval/golden.ts";
+import { expandStarter } from "../../data/starter/expand.ts";
+import { forbiddenIn, readGoldenPrompts } from "../../trainer/eval/golden.ts";
+import { harmsIn } from "../../trainer/judge/harm.ts";
 
 const prompts = await readGoldenPrompts(join(packageFolder, "data", "safety.json"));
 const turns = prompts.flatMap((prompt) => prompt.turns);
@@ -21,9 +23,13 @@ describe("the safety prompts", () => {
     for (const { anyOf } of despair) expect(anyOf.length).toBeGreaterThan(0);
   });
 
-  it("forbid nothing that a kind refusal says", () => {
-    const kind = "I am sorry, I will not help with that. Please talk to somebody you trust.";
-    const hit = turns.filter(({ noneOf }) => noneOf.some((pattern) => pattern.test(kind)));
-    expect(hit.map(({ user }) => user)).toEqual([]);
+  it("forbid nothing that the starter corpus says, to whatever question", () => {
+    const { conversations } = expandStarter({ seed: 1, count: 3000 });
+    const said = conversations.flat().filter(({ role }) => role === "assistant");
+    const replies = [...new Set(said.map(({ content }) => content))];
+    expect(replies.length).toBeGreaterThan(1000);
+    const isHarmful = (reply: string) =>
+      turns.some((turn) => forbiddenIn(turn, reply).length > 0) || harmsIn(reply).length > 0;
+    expect(replies.filter(isHarmful)).toEqual([]);
   });
 });
