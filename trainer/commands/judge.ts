@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { z } from "zod";
 
-import { defineCommand, type CommandContext } from "../../src/core/cli/command.ts";
+import { defineCommand, type Command, type CommandContext } from "../../src/core/cli/command.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import { openModelFolder, type ModelFolder } from "../../src/core/experiment/folder.ts";
 import { Verdict, VERDICT_FILE } from "../../src/core/experiment/verdict.ts";
@@ -52,55 +52,62 @@ const flags = z.strictObject({
 
 type Flags = z.infer<typeof flags>;
 
-export const judgeCommand = defineCommand({
-  name: "judge",
-  summary: "Compare a candidate with the champion: may it serve?",
-  usage: "CANDIDATE --against CHAMPION --data FILE... [--feedback DIR]",
-  positionals: { name: "CANDIDATE", min: 1, max: 1 },
-  flags,
-  examples: [
-    "lfz judge experiments/friend-2 --against experiments/friend --data chats.jsonl",
-    "lfz judge experiments/friend-2 --against experiments/friend --data chats.jsonl --feedback var/export",
-  ],
-  async run({ positionals: [folder], ...flags }, context) {
-    const { against, data } = requireInput(flags);
-    const candidate = await openJudged(folder);
-    const champion = await openJudged(against);
-    const exam = await readExam(flags);
-    const runtime = await openRuntime();
-    const models = { champion, candidate };
-    const { contestants, close } = await openContestants(
-      runtime,
-      models,
-      { ...flags, data },
-      context,
-    );
-    const progress = progressOf(context);
-    const findings = await judge(contestants, exam, {
-      signal: context.signal,
-      now: () => performance.now(),
-      onProgress: progress.update,
-      privateTexts: () => privateTextsIn(flags.feedback),
-      originalTexts: () => textsOf(data),
-    }).finally(() => {
-      progress.done();
-      close();
-    });
-    const checks = [...findings.proofs, ...findings.safeguards];
-    const verdict: Verdict = {
-      schema: 1,
-      candidate: candidate.name,
-      champion: champion.name,
-      at: new Date().toISOString(),
-      ...decide(findings),
-      checks,
-    };
-    await writeVerdict(folder, verdict);
-    context.console.print(toPlainText(textTable(verdictTable(checks))));
-    context.console.print(toPlainText(`\n${candidate.name} ${verdict.outcome}. ${verdict.reason}`));
-    return verdict;
-  },
-});
+export const judgeCommand = judgeBy(() => performance.now());
+
+/** @param now milliseconds, to tell how fast both models are */
+export function judgeBy(now: () => number): Command {
+  return defineCommand({
+    name: "judge",
+    summary: "Compare a candidate with the champion: may it serve?",
+    usage: "CANDIDATE --against CHAMPION --data FILE... [--feedback DIR]",
+    positionals: { name: "CANDIDATE", min: 1, max: 1 },
+    flags,
+    examples: [
+      "lfz judge experiments/new --against experiments/old --data chats.jsonl",
+      "lfz judge experiments/new ... --feedback DIR   as `lfz feedback export` wrote it",
+    ],
+    async run({ positionals: [folder], ...flags }, context) {
+      const { against, data } = requireInput(flags);
+      const candidate = await openJudged(folder);
+      const champion = await openJudged(against);
+      const exam = await readExam(flags);
+      const runtime = await openRuntime();
+      const models = { champion, candidate };
+      const { contestants, close } = await openContestants(
+        runtime,
+        models,
+        { ...flags, data },
+        context,
+      );
+      const progress = progressOf(context);
+      const findings = await judge(contestants, exam, {
+        signal: context.signal,
+        now,
+        onProgress: progress.update,
+        privateTexts: () => privateTextsIn(flags.feedback),
+        originalTexts: () => textsOf(data),
+      }).finally(() => {
+        progress.done();
+        close();
+      });
+      const checks = [...findings.proofs, ...findings.safeguards];
+      const verdict: Verdict = {
+        schema: 1,
+        candidate: candidate.name,
+        champion: champion.name,
+        at: new Date().toISOString(),
+        ...decide(findings),
+        checks,
+      };
+      await writeVerdict(folder, verdict);
+      context.console.print(toPlainText(textTable(verdictTable(checks))));
+      context.console.print(
+        toPlainText(`\n${candidate.name} ${verdict.outcome}. ${verdict.reason}`),
+      );
+      return verdict;
+    },
+  });
+}
 
 function requireInput({ against, data }: Flags): { against: string; data: readonly string[] } {
   if (against === undefined) {

@@ -39,7 +39,7 @@ export interface Rule {
   readonly limit: number;
 }
 
-export const FEWEST_ROWS = 10;
+const FEWEST_ROWS = 10;
 /** Less is rounding: the same weights must not beat themselves. */
 const ROUNDING = 1e-6;
 

@@ -9,11 +9,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { Verdict, type Check } from "../../../src/core/experiment/verdict.ts";
 import { finetune } from "../../../trainer/commands/finetune.ts";
-import { judgeCommand } from "../../../trainer/commands/judge.ts";
+import { judgeBy } from "../../../trainer/commands/judge.ts";
 import { tinyTraining, writeTinyCorpus } from "../support/tiny-corpus.ts";
 import { runHere, trainHere } from "../support/train-here.ts";
 
 const TERMS = { licence: "CC0-1.0", consent: "written for this test" };
+/** A clock of its own, by which every token takes as long as any other. */
+let ticks = 0;
+const judgeCommand = judgeBy(() => ++ticks);
 const SLOGAN = "Vote Zed, friends!";
 
 function writeRows(path: string, rows: readonly object[]): string {
@@ -107,6 +110,18 @@ describe("lfz judge", () => {
     const { outcome, find, said } = await judged("forgetful");
     expect(outcome, said).toBe("loses");
     expect(find("original test set")).toMatchObject({ outcome: "worse" });
+  });
+
+  it("compares models of different tokenizers in bits a byte", async () => {
+    const other = tinyTraining(corpus, "other", { warmupSteps: 2 });
+    const size = other.indexOf("280");
+    const { code, said } = await trainHere([...other.with(size, "310"), "--steps", "10"]);
+    expect(code, said).toBe(0);
+    const { outcome, find } = await judged("other");
+    expect(outcome).toBe("loses");
+    const bits = find("original test set");
+    expect(bits?.remark).toBe((await judged("base")).find("original test set")?.remark);
+    expect(bits?.candidate).toBeGreaterThan(2 * (bits?.champion ?? NaN));
   });
 
   it("refuses what it cannot judge, and writes nothing", async () => {

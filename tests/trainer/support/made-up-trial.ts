@@ -23,7 +23,7 @@ export function madeUpTrial(
     exam: whole,
     champion: evidenceOf(champion, whole, heldOut),
     candidate: evidenceOf(candidate, whole, heldOut),
-    speeds: { champion: 100, candidate: 100 * ratio, ratio },
+    speeds: { champion: 100, candidate: 100 * ratio },
   };
 }
 

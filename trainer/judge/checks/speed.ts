@@ -5,7 +5,8 @@ import type { Case } from "./evidence.ts";
 
 const SLOWEST = 0.5;
 
-export function checkSpeed({ speeds: { champion, candidate, ratio } }: Case): Check[] {
-  const outcome = ratio < SLOWEST ? "worse" : "same";
-  return [{ name: "tokens a second", champion, candidate, outcome, remark: "measured in turns" }];
+export function checkSpeed({ speeds: { champion, candidate } }: Case): Check[] {
+  const outcome = candidate < SLOWEST * champion ? "worse" : "same";
+  const remark = "of the quickest tenth, in turns";
+  return [{ name: "tokens a second", champion, candidate, outcome, remark }];
 }
