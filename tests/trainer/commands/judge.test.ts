@@ -58,11 +58,16 @@ describe("lfz judge", () => {
     await rm(folder, { recursive: true });
   });
 
-  async function tune(name: string, steps: number, data: readonly string[]): Promise<void> {
+  async function tune(
+    name: string,
+    steps: number,
+    data: readonly string[],
+    more: readonly string[] = [],
+  ): Promise<void> {
     const settings = ["stepTokens=128", "microTokens=64", "evaluations=1", "warmupSteps=2"];
     const words = ["--from", "experiments/base", "--data", ...data, "--name", name];
     const budget = ["--steps", String(steps), "--threads", "1"];
-    const sets = settings.flatMap((pair) => ["--set", pair]);
+    const sets = [...settings, ...more].flatMap((pair) => ["--set", pair]);
     const { code, said } = await runHere(finetune, [...words, ...budget, ...sets]);
     expect(code, said).toBe(0);
   }
@@ -88,7 +93,8 @@ describe("lfz judge", () => {
   });
 
   it("lets one win that has learnt what people taught, and kept what it knew", async () => {
-    await tune("taught", 60, [join(exported, "corrections.jsonl"), corpus]);
+    const data = [join(exported, "corrections.jsonl"), corpus];
+    await tune("taught", 100, data, ["learningRate=0.002"]);
     const { outcome, find, said } = await judged("taught", "--feedback", exported);
     expect(outcome, said).toBe("wins");
     expect(find("feedback held out")).toMatchObject({ outcome: "better" });
