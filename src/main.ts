@@ -81,7 +81,10 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
   const home = await openHome(options.home);
   opened.add("home", () => home.close());
   const platforms = await options.loadPlatforms(home);
-  const { registry, models, jobs } = await openRetraining(home, opened, { ...options, clock });
+  const { registry, models, taught, jobs } = await openRetraining(home, opened, {
+    ...options,
+    clock,
+  });
   const loading = laterOf<Engine>();
   const source = engineSourceOf(loading.promise);
   let served: ServedPlatforms | undefined;
@@ -93,6 +96,7 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
     engine,
     models,
     jobs: jobs.desk,
+    taught,
     admins,
     retentionDays,
     observer: metrics,
@@ -141,7 +145,8 @@ async function openRetraining(
 ): Promise<OpenModels & { readonly jobs: OpenJobs }> {
   const { model: choice, needsTwoAdmins, startEngine, runStep, clock, log } = options;
   const versions = { choice, needsTwoAdmins, startEngine, clock, log };
-  const { registry, models } = await openModels(home, opened, versions);
+  const kept = await openModels(home, opened, versions);
+  const { models } = kept;
   const jobs = await openJobs(home, {
     champion: async () => (await models.start()).model.folder,
     promote: (promotion) => models.promote(promotion),
@@ -151,7 +156,7 @@ async function openRetraining(
     clock,
     log,
   });
-  return { registry, models, jobs };
+  return { ...kept, jobs };
 }
 
 /** Goes on from now until what is returned is called, which waits for the end. */

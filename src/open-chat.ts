@@ -30,6 +30,7 @@ export interface ChatOptions {
   readonly engine: Promise<Engine>;
   readonly models?: BotParts["models"];
   readonly jobs?: BotParts["jobs"];
+  readonly taught?: BotParts["taught"];
   readonly admins: readonly AdminId[];
   readonly observer?: BotObserver | undefined;
   /** The same for every reply; by default each has its own. */
@@ -51,7 +52,8 @@ export interface OpenChat {
 
 /** @throws HintedError if something that is kept cannot be read. */
 export async function openChat(options: ChatOptions): Promise<OpenChat> {
-  const { home, clock, log, admins, engine, models, jobs, observer, seed, defaults } = options;
+  const { home, clock, log, admins, engine, models, jobs, taught, observer, seed, defaults } =
+    options;
   const closing = new AbortController();
   const settings = await openSettings(home.folder, log);
   const consents = await openConsents(home.folder, log);
@@ -74,6 +76,7 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
     engine,
     models,
     jobs,
+    taught,
     settings,
     replies,
     contexts,

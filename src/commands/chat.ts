@@ -106,7 +106,7 @@ async function chatWithPerson(
     opened.add("home", () => home.close());
     if (home.isGuest)
       console.note("The bot is running here: what you rate and set now is not kept.");
-    const { models } = await openModels(home, opened, {
+    const { models, taught } = await openModels(home, opened, {
       choice: { named: folder, isTrial: true, root: EXPERIMENTS_ROOT },
       needsTwoAdmins: environment.LFZ_TWO_ADMINS,
       startEngine,
@@ -120,6 +120,7 @@ async function chatWithPerson(
       home,
       engine: Promise.resolve(engine),
       models,
+      taught,
       admins: environment.LFZ_ADMINS,
       retentionDays: environment.LFZ_RETENTION_DAYS,
       clock,

@@ -53,15 +53,15 @@ async function openIdleBot(
 ): Promise<IdleBot> {
   const home = await openHome(folder);
   opened.add("home", () => home.close());
-  const { registry, models } = await openModels(home, opened, {
+  const kept = await openModels(home, opened, {
     choice: { root: EXPERIMENTS_ROOT },
     needsTwoAdmins: environment.LFZ_TWO_ADMINS,
     startEngine,
     clock: systemClock,
     log,
   });
-  opened.add("engine", () => models.close());
-  return { home, registry, models, environment, log };
+  opened.add("engine", () => kept.models.close());
+  return { ...kept, home, environment, log };
 }
 
 async function requireIdle(home: string, toldBy: string): Promise<void> {

@@ -121,7 +121,10 @@ async function writeRecords({ folder, file, forgotten, log }: Target): Promise<R
   try {
     for await (const line of readBackup(file)) {
       if (line.kind === "feedback") {
-        await put(records, line.record, isForgotten(line.record.rater, line.record.at));
+        const { record } = line;
+        const isReviewer = record.kind === "decision" && isForgotten(record.reviewer, record.at);
+        const named = isReviewer ? { ...record, reviewer: "forgotten" } : record;
+        await put(records, named, isForgotten(record.rater, record.at));
       } else if (line.kind === "context") {
         const { record } = line;
         const isGone = authorsOf(record).some((author) => isForgotten(author, record.at));

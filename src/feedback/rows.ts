@@ -9,7 +9,7 @@
 import type { Conversation, Message } from "../core/chat/conversation.ts";
 import type { Pair, RatedReply } from "../core/feedback/preference.ts";
 import { sha256Of } from "../core/files.ts";
-import type { ContextRecord } from "./contexts.ts";
+import { authorsOf, type ContextRecord } from "./contexts.ts";
 import type { Item } from "./gather.ts";
 
 /** The files of an export, and what they are for: `sft`, `dpo` and `kto`. */
@@ -31,16 +31,13 @@ export interface RowOrigin {
   readonly consent: string;
 }
 
-export function toRows(
-  item: Item,
-  { turns, reply }: ContextRecord,
-  origin: RowOrigin,
-): FeedbackRow[] {
+export function toRows(item: Item, context: ContextRecord, origin: RowOrigin): FeedbackRow[] {
+  const { turns, reply } = context;
   const prompt = turns.map(({ role, content }): Message => ({ role, content }));
   const answeredBy = (content: string): Message[] => [...prompt, { role: "assistant", content }];
   const finish = (kind: RowKind, said: Said): FeedbackRow => ({
     kind,
-    row: { ...said, ...originOf(item, origin), sha256: sha256Of(JSON.stringify(said)) },
+    row: { ...said, ...originOf(item, context, origin), sha256: sha256Of(JSON.stringify(said)) },
   });
   if (item.kind === "rating") {
     const label = item.verdict === "good";
@@ -54,7 +51,12 @@ export function toRows(
   ];
 }
 
-function originOf({ id, rater, at, reply, model }: Item, { licence, consent }: RowOrigin) {
+function originOf(
+  { id, rater, at, reply, model }: Item,
+  context: ContextRecord,
+  { licence, consent }: RowOrigin,
+) {
   const time = new Date(at).toISOString();
-  return { source: "feedback", licence, consent, author: rater, time, id, reply, model };
+  const authors = [...new Set([rater, ...authorsOf(context)])].sort();
+  return { source: "feedback", licence, consent, author: rater, authors, time, id, reply, model };
 }

@@ -1,8 +1,10 @@
 /** The versions of the model that a bot keeps at home, ready to serve. */
 
+import type { TaughtModels } from "../chat/taught-models.ts";
 import type { Opened } from "../opened.ts";
 import type { Home } from "../state/home.ts";
 import { Deployment, type DeploymentParts } from "./deployment.ts";
+import { taughtModels } from "./lineage.ts";
 import { openRegistry } from "./open-registry.ts";
 import type { Registry } from "./registry.ts";
 
@@ -10,6 +12,8 @@ export interface OpenModels {
   readonly registry: Registry;
   /** Closing it is the caller's: what it has loaded may have to outlive others. */
   readonly models: Deployment;
+  /** Whose words which of them saw. */
+  readonly taught: TaughtModels;
 }
 
 /** @throws HintedError if what is kept cannot be read. */
@@ -22,5 +26,6 @@ export async function openModels(
   const kept = await openRegistry(home, { now: () => clock.now(), log });
   const { registry } = kept;
   opened.add("registry", () => kept.close());
-  return { registry, models: new Deployment({ ...parts, registry }) };
+  const taught = taughtModels({ root: parts.choice.root, registry });
+  return { registry, taught, models: new Deployment({ ...parts, registry }) };
 }

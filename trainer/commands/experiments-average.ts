@@ -6,6 +6,7 @@ import { defineCommand, type CommandContext } from "../../src/core/cli/command.t
 import { HintedError } from "../../src/core/errors.ts";
 import { createExperiment, requireExperiment } from "../../src/core/experiment/experiments.ts";
 import { openModelFolder, type ModelFolder } from "../../src/core/experiment/folder.ts";
+import { joinPeople } from "../../src/core/experiment/lineage.ts";
 import { openMetricsLog, readMetricsLog } from "../../src/core/experiment/metrics-log.ts";
 import { readOrigin } from "../../src/core/experiment/origin.ts";
 import { experimentPaths } from "../../src/core/experiment/paths.ts";
@@ -52,7 +53,8 @@ export const experimentsAverage = defineCommand({
     const folder = await createExperiment(root, name);
     const record = await recordOf(name, models);
     const mean = { folder, record, config, tokenizer, shards, weights, end: await spentOn(models) };
-    await beginFolder(mean);
+    const people = joinPeople([shards.people, ...(replay ? [replay.people] : [])]);
+    await beginFolder({ ...mean, people });
     const { step, ...spent } = mean.end;
     const samples = await sampleReplies(runtime, config, weights, tokenizer);
     await appendSamples(experimentPaths(folder).samples, { step, samples });

@@ -63,8 +63,9 @@ export const experimentsShow = defineCommand({
     const shown = await readReportInput(folder);
     console.print(describeRun(shown));
     console.print(`\nMore to look at: ${experimentPaths(folder).report}`);
-    const { run, metrics, samples } = shown;
-    return { run, progress: progressOf(metrics), samples: samples.at(-1) ?? null };
+    const { run, metrics, samples, lineage } = shown;
+    const people = lineage?.authors.length ?? 0;
+    return { run, progress: progressOf(metrics), samples: samples.at(-1) ?? null, people };
   },
 });
 

@@ -39,6 +39,9 @@ export const replyPath = (folder: string) => join(folder, "reply.bin");
 /** For each conversation of a split: its first token and its length, as two 64-bit floats. */
 export const indexPath = (folder: string, split: string) => join(folder, `${split}.index`);
 
+/** Whose rows these are. */
+export const peoplePath = (folder: string) => join(folder, "people.json");
+
 /** What the bot says, and should. */
 export const WANTED = 1;
 /** A reply that somebody did not like: only in shards of preferences. */

@@ -23,7 +23,7 @@ import { openShards, type ShardSet } from "./shards.ts";
 import { tokenise } from "./tokenise.ts";
 
 /** Changes whenever the same data would give other shards, so that old ones are not taken for new. */
-const RECIPE = "1";
+const RECIPE = "2";
 
 export interface PrepareOptions extends Provenance {
   /** JSONL, plain or `.gz`; `-` is standard input. */

@@ -9,7 +9,15 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 
 import { HintedError } from "../../src/core/errors.ts";
-import { indexPath, manifestPath, replyPath, ShardManifest, tokensPath } from "./manifest.ts";
+import { People } from "../../src/core/experiment/lineage.ts";
+import {
+  indexPath,
+  manifestPath,
+  peoplePath,
+  replyPath,
+  ShardManifest,
+  tokensPath,
+} from "./manifest.ts";
 import type { SplitName } from "./split.ts";
 
 export interface TokenRange {
@@ -32,13 +40,14 @@ export interface Shard {
 export interface ShardSet {
   readonly folder: string;
   readonly manifest: ShardManifest;
+  readonly people: People;
   split(name: SplitName): Shard;
   close(): void;
 }
 
 /** @throws HintedError if the folder does not hold whole shards */
 export function openShards(folder: string): ShardSet {
-  const manifest = readManifest(folder);
+  const { manifest, people } = readDescriptions(folder);
   const tokens = openSync(tokensPath(folder), "r");
   const reply = openSync(replyPath(folder), "r");
   const close = () => {
@@ -56,14 +65,19 @@ export function openShards(folder: string): ShardSet {
   return {
     folder,
     manifest,
+    people,
     split: (name) => openSplit(folder, name, manifest, { tokens, reply }),
     close,
   };
 }
 
-function readManifest(folder: string): ShardManifest {
+function readDescriptions(folder: string) {
+  const jsonOf = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"));
   try {
-    return ShardManifest.parse(JSON.parse(readFileSync(manifestPath(folder), "utf8")));
+    return {
+      manifest: ShardManifest.parse(jsonOf(manifestPath(folder))),
+      people: People.parse(jsonOf(peoplePath(folder))),
+    };
   } catch (cause) {
     throw damaged(folder, cause);
   }

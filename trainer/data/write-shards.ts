@@ -10,9 +10,17 @@ import { open, type FileHandle } from "node:fs/promises";
 
 import type { Conversation } from "../../src/core/chat/conversation.ts";
 import { writeFileAtomic } from "../../src/core/files.ts";
-import { indexPath, manifestPath, replyPath, tokensPath, type ShardManifest } from "./manifest.ts";
+import {
+  indexPath,
+  manifestPath,
+  peoplePath,
+  replyPath,
+  tokensPath,
+  type ShardManifest,
+} from "./manifest.ts";
 import { float64List, int32List } from "./number-list.ts";
 import { SourceTally } from "./source-tally.ts";
+import { PeopleTally } from "./people-tally.ts";
 import { pointOf, splitterOf, SPLITS } from "./split.ts";
 
 const BUFFERED_TOKENS = 1 << 18;
@@ -40,6 +48,7 @@ export class ShardWriter {
   readonly #lengths = int32List();
   readonly #replyLengths = int32List();
   readonly #sources = new SourceTally();
+  readonly #people = new PeopleTally();
 
   static async open(folder: string, tokenizer: TokenizerIdentity): Promise<ShardWriter> {
     const tokens = await open(tokensPath(folder), "w");
@@ -72,6 +81,7 @@ export class ShardWriter {
     this.#lengths.push(ids.length);
     this.#replyLengths.push(replies);
     this.#sources.add(conversation, ids.length);
+    this.#people.add(conversation);
   }
 
   /** Writes what is left, the indexes and, last of all, the manifest. */
@@ -88,6 +98,7 @@ export class ShardWriter {
       splits,
       sources: this.#sources.counts,
     };
+    await writeFileAtomic(peoplePath(this.#folder), JSON.stringify(this.#people.people));
     await writeFileAtomic(manifestPath(this.#folder), `${JSON.stringify(manifest, null, 2)}\n`);
   }
 

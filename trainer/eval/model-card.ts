@@ -3,6 +3,7 @@
  * whose leave, how good it is, what it cannot do, how to use it.
  */
 
+import type { LineageFound } from "../../src/core/experiment/lineage.ts";
 import type { MetricsLine } from "../../src/core/experiment/metrics-log.ts";
 import type { DataSource, RunRecord } from "../../src/core/experiment/run-record.ts";
 import { formatCount } from "../../src/core/cli/console.ts";
@@ -13,6 +14,7 @@ import {
   dataTable,
   modelTable,
   originTable,
+  peopleWords,
   percent,
   repliesTable,
   resultsTable,
@@ -25,9 +27,10 @@ import {
 export interface ModelCardInput {
   readonly run: RunRecord;
   readonly metrics: readonly MetricsLine[];
+  readonly lineage?: LineageFound | undefined;
 }
 
-export function modelCard({ run, metrics }: ModelCardInput): string {
+export function modelCard({ run, metrics, lineage }: ModelCardInput): string {
   return [
     frontMatter(run),
     `# ${toMarkdownLine(run.name)}`,
@@ -38,6 +41,7 @@ export function modelCard({ run, metrics }: ModelCardInput): string {
     results(run),
     "## Data",
     data(run),
+    peopleWords(lineage) ?? "",
     "## Training",
     toTable(modelTable(run)),
     toTable(settingsTable("Training", run.training)),

@@ -5,6 +5,7 @@
  * tables from `tables.ts`. Whatever a person or a model wrote is escaped.
  */
 
+import type { LineageFound } from "../../src/core/experiment/lineage.ts";
 import type { MetricsLine } from "../../src/core/experiment/metrics-log.ts";
 import type { RunRecord } from "../../src/core/experiment/run-record.ts";
 import { drawChart, type Chart } from "./chart.ts";
@@ -32,6 +33,8 @@ export interface ReportInput {
   readonly run: RunRecord;
   readonly metrics: readonly MetricsLine[];
   readonly samples: readonly SampleRound[];
+  /** Whose words it has seen, where that is known. */
+  readonly lineage?: LineageFound | undefined;
 }
 
 const WIDE = { width: 880, height: 380 };

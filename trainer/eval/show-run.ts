@@ -9,6 +9,7 @@ import {
   bestValidation,
   modelTable,
   originTable,
+  peopleWords,
   repliesTable,
   resultsTable,
   settingsTable,
@@ -17,7 +18,7 @@ import {
 } from "./tables.ts";
 import { textCurve } from "./text-curve.ts";
 
-export function describeRun({ run, metrics, samples }: ReportInput): string {
+export function describeRun({ run, metrics, samples, lineage }: ReportInput): string {
   const best = bestValidation(metrics);
   const latest = samples.at(-1);
   const parts = [
@@ -28,6 +29,7 @@ export function describeRun({ run, metrics, samples }: ReportInput): string {
     run.results.replies && numberTable(repliesTable(run.results.replies)),
     numberTable(dataTable(run)),
     textTable(sourcesTable(run)),
+    peopleWords(lineage),
     textTable(modelTable(run)),
     textTable(settingsTable("Training", run.training)),
     textTable(settingsTable("Command line", run.flags)),

@@ -1,5 +1,6 @@
 /** What report and model card both tell of a run, as rows of words: no markup here. */
 
+import type { LineageFound } from "../../src/core/experiment/lineage.ts";
 import { formatBytes, formatCount, formatDuration } from "../../src/core/cli/console.ts";
 import type { EvaluationLine, MetricsLine } from "../../src/core/experiment/metrics-log.ts";
 import type {
@@ -157,6 +158,17 @@ export function sourcesTable({ data }: RunRecord): Table {
       source.conversations.toLocaleString("en"),
     ]),
   };
+}
+
+/** `Learnt from 3 people's feedback`; nothing where nobody's is known of. A count, never who. */
+export function peopleWords(lineage: LineageFound | undefined): string | undefined {
+  const count = lineage?.authors.length ?? 0;
+  if (!lineage || count === 0) return undefined;
+  const { missing } = lineage;
+  const learnt = `Learnt from ${count === 1 ? "one person's" : `${count} people's`} feedback`;
+  return missing.length === 0
+    ? `${learnt}.`
+    : `${learnt}, besides whatever ${missing.join(", ")} learnt from.`;
 }
 
 export function filesTable({ data }: RunRecord): Table {

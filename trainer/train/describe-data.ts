@@ -30,7 +30,7 @@ export async function describeData(
       replay: {
         ...replay.described,
         files: await describeFiles(repeated),
-        sources: sourcesOf(replay.shards.manifest),
+        sources: sourcesOf(replay.manifest),
       },
     }),
   };

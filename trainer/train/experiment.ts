@@ -5,6 +5,7 @@
  */
 
 import type { CommandContext } from "../../src/core/cli/command.ts";
+import { joinPeople, writeLineage, type People } from "../../src/core/experiment/lineage.ts";
 import {
   openMetricsLog,
   readMetricsLog,
@@ -51,7 +52,7 @@ export interface Experiment {
   readonly tokenizer: ChatTokenizer;
   readonly shards: ShardSet;
   /** Original conversations that are repeated beside them. */
-  readonly replay: Replay | null;
+  readonly replay: (Replay & Pick<ShardSet, "people">) | null;
   readonly settings: RunSettings;
   readonly threads?: number;
   /** Writes event files for TensorBoard beside the metrics. */
@@ -207,21 +208,25 @@ async function startOf(
 ): Promise<LoopState> {
   const restored = await checkpoints.restore(engine);
   if (restored) return restored;
-  await beginFolder(experiment);
+  const { shards, replay } = experiment;
+  const people = joinPeople([shards.people, ...(replay ? [replay.people] : [])]);
+  await beginFolder({ ...experiment, people });
   await experiment.initialise(engine.weights, part);
   const start: LoopState = { ...START, loss: experiment.settings.loss };
   await checkpoints.save(start, engine); // something to go back to, from the first step on
   return start;
 }
 
-/** What the folder holds from its first minute: the record and the tokenizer. */
-export async function beginFolder({
-  folder,
-  record,
-  tokenizer,
-  config,
-}: Pick<Experiment, "folder" | "record" | "tokenizer" | "config">): Promise<void> {
+interface Beginning extends Pick<Experiment, "folder" | "record" | "tokenizer" | "config"> {
+  /** Whose words it will learn from. */
+  readonly people: People;
+}
+
+/** What the folder holds from its first minute: the record, the lineage and the tokenizer. */
+export async function beginFolder(beginning: Beginning): Promise<void> {
+  const { folder, record, tokenizer, config, people } = beginning;
   await writeTokenizer(folder, tokenizer, config.context);
+  await writeLineage(folder, { ...people, base: record.base?.name ?? null });
   await writeRunRecord(folder, record);
 }
 

@@ -10,8 +10,7 @@ import type { RunSettings } from "./run-settings.ts";
 
 const DEFAULT_SHARE = 0.3;
 
-export interface OpenReplay extends Replay {
-  readonly shards: ShardSet;
+export interface OpenReplay extends Replay, Pick<ShardSet, "manifest" | "people"> {
   /** An epoch of it, as the record tells. */
   readonly described: Pick<ReplayedData, "share" | "conversations" | "tokens">;
 }
@@ -42,7 +41,8 @@ export function toReplay(
     );
   }
   const described = { share: ring.share, conversations: first.length, tokens };
-  return { originals, share, shards, described };
+  const { manifest, people } = shards;
+  return { originals, share, manifest, people, described };
 }
 
 /** @throws HintedError if it is not a share, or nothing is there to be shared out */

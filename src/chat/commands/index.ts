@@ -11,6 +11,7 @@ import type { Models } from "../models.ts";
 import type { People } from "../people.ts";
 import type { Replies } from "../replies.ts";
 import type { BotSettings } from "../settings.ts";
+import type { TaughtModels } from "../taught-models.ts";
 import type { StateDocument } from "../../state/document.ts";
 import { chat } from "./chat.ts";
 import type { Command, CommandDefinition } from "./command.ts";
@@ -36,6 +37,8 @@ export interface CommandParts {
   readonly models?: Models | undefined;
   /** Where new models can be made. */
   readonly jobs?: Jobs | undefined;
+  /** Which models have learnt from whom, where there are several. */
+  readonly taught?: TaughtModels | undefined;
   readonly settings: StateDocument<BotSettings>;
   readonly replies: Replies;
   readonly contexts: Contexts;

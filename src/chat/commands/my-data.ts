@@ -22,7 +22,7 @@ export const myData: ChatCommand = {
 
 async function collect(
   person: string,
-  { consent, forgotten, replies, ratings, contexts }: CommandContext,
+  { consent, forgotten, replies, ratings, contexts, taught }: CommandContext,
 ): Promise<object> {
   const feedback: FeedbackRecord[] = [];
   for await (const record of ratings.all()) {
@@ -40,6 +40,7 @@ async function collect(
     replies: [...replies.all()].filter(({ asker }) => asker === person),
     feedback,
     conversations,
+    models: (await taught?.taughtBy(person)) ?? [],
   };
 }
 

@@ -4,6 +4,7 @@ import { HintedError } from "../../core/errors.ts";
 import type { CommandCall, Place } from "../platform.ts";
 import { isLearntFrom } from "../settings.ts";
 import type { CommandOption } from "./command.ts";
+import type { TaughtModel } from "../taught-models.ts";
 import type { ChatCommand, CommandContext } from "./index.ts";
 
 const WHERE: CommandOption = {
@@ -92,9 +93,8 @@ export const forgetMe: ChatCommand = {
     const forgottenReplies = await replies.forget(({ asker }) => asker === person);
     const forgottenContexts = await contexts.forget(person);
     const forgottenFeedback = await ratings.forget(person);
-    return {
-      text: `Deleted: the records of ${forgottenReplies} of my replies to you, ${forgottenContexts} conversations with words of yours and ${forgottenFeedback} pieces of your feedback. The messages themselves are yours to delete.`,
-    };
+    const deleted = `Deleted: the records of ${forgottenReplies} of my replies to you, ${forgottenContexts} conversations with words of yours and ${forgottenFeedback} pieces of your feedback. The messages themselves are yours to delete.`;
+    return { text: [deleted, ...(await wordsOnModels(person, context))].join("\n") };
   },
 };
 
@@ -162,6 +162,24 @@ function whereOf({ options, place }: CommandCall): Place | undefined {
         hint: "Say `here` for this channel, or nothing for everywhere.",
       });
   }
+}
+
+/** What has been learnt cannot be deleted out of a model: only another model can take its place. */
+async function wordsOnModels(person: string, { taught }: CommandContext): Promise<string[]> {
+  try {
+    const models = (await taught?.taughtBy(person)) ?? [];
+    if (models.length === 0) return [];
+    const count = models.length === 1 ? "One model" : `${models.length} models`;
+    return [`${count} learnt from what you gave: ${models.map(describe).join("; ")}.`];
+  } catch (error) {
+    if (!(error instanceof HintedError)) throw error;
+    return [`Which models learnt from it cannot be told: ${error.message}`]; // it is deleted all the same
+  }
+}
+
+function describe({ name, isServing, clean }: TaughtModel): string {
+  const origin = clean === undefined ? "" : `, made from ${clean}, which has seen nothing of yours`;
+  return `${name}${isServing ? " (it answers people now)" : ""}${origin}`;
 }
 
 function pseudonymOf({ place, person }: CommandCall, { people }: CommandContext): string {

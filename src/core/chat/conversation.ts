@@ -29,10 +29,15 @@ export const Conversation = z.looseObject({
   id: z.union([z.string(), z.int()]).optional(),
   /** A pseudonym. */
   author: z.string().optional(),
+  /** Pseudonyms of all whose words are in it, where they are several. */
+  authors: z.array(z.string()).optional(),
   time: z.union([z.string(), z.number()]).optional(),
 });
 export type Conversation = Readonly<
-  Pick<z.infer<typeof Conversation>, "source" | "licence" | "consent" | "id" | "author" | "time">
+  Pick<
+    z.infer<typeof Conversation>,
+    "source" | "licence" | "consent" | "id" | "author" | "authors" | "time"
+  >
 > & {
   readonly messages: readonly Message[];
 };
@@ -142,6 +147,7 @@ const HINTS: Readonly<Record<string, string>> = {
   consent: "Consent is a string saying how the authors agreed, or true or false.",
   id: "An id is a string; whole numbers too large for JavaScript need quotes.",
   author: "The author is a string: a pseudonym.",
+  authors: "The authors are a list of strings: pseudonyms.",
   time: "The time is a string (ISO 8601) or a number.",
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { HintedError } from "../../../src/core/errors.ts";
 import { Replies } from "../../../src/chat/replies.ts";
 import type { BotParts } from "../../../src/chat/bot.ts";
 import type { Person, PastMessage } from "../../../src/chat/platform.ts";
@@ -172,6 +173,29 @@ describe("forget-me", () => {
     expect((await run("forget-me", ANNA, { confirm: "yes" })).text).toContain("2 conversations");
     expect(kept()).toEqual([["I am Ben alone", "Hello there."]]);
     expect(Object.values(forgotten.value.people)).toEqual([clock.now()]);
+  });
+
+  it("names the models that learnt from the person, and a clean one to begin with", async () => {
+    const taughtBy = () =>
+      Promise.resolve([
+        { name: "third", isServing: true, clean: "second" },
+        { name: "only", isServing: false },
+      ]);
+    const { run } = await desk({ taught: { taughtBy } });
+    const { text, file } = await run("my-data", ANNA);
+    expect(text).toContain("all I keep about you");
+    expect(JSON.parse(file?.text ?? "")).toMatchObject({ models: [{ name: "third" }, {}] });
+    expect((await run("forget-me", ANNA, { confirm: "yes" })).text).toContain(
+      "2 models learnt from what you gave: third (it answers people now), made from second, which has seen nothing of yours; only.",
+    );
+  });
+
+  it("deletes all the same when a lineage cannot be read", async () => {
+    const damaged = new HintedError("lineage.json is damaged.", { hint: "Restore it." });
+    const { run } = await desk({ taught: { taughtBy: () => Promise.reject(damaged) } });
+    const { text } = await run("forget-me", ANNA, { confirm: "yes" });
+    expect(text).toContain("Deleted: ");
+    expect(text).toContain("cannot be told: lineage.json is damaged.");
   });
 
   it("counts what the disk fails to delete as gone", async () => {

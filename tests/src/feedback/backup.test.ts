@@ -16,7 +16,9 @@ import { describe, expect, it } from "vitest";
 import { Consents } from "../../../src/chat/consent.ts";
 import { pseudonymKey } from "../../../src/chat/pseudonym-key.ts";
 import { writeBackup } from "../../../src/feedback/backup.ts";
+import { exportFeedback } from "../../../src/feedback/export.ts";
 import { openFeedback } from "../../../src/feedback/open-feedback.ts";
+import { readFeedback } from "../../../src/feedback/read-feedback.ts";
 import { restoreBackup } from "../../../src/feedback/restore.ts";
 import { openDocument } from "../../../src/state/document.ts";
 import { openHome, type Home } from "../../../src/state/home.ts";
@@ -95,6 +97,22 @@ describe("a backup of feedback", () => {
     expect(readFileSync(home.path("consent.json"), "utf8")).not.toContain("anna");
     const second = await restoreBackup({ home, file, replace: true, log });
     expect(second.forgotten).toBe(2); // the tombstone is still there
+  });
+
+  it("is followed by no row of somebody who was forgotten, whatever old backup is restored", async () => {
+    const home = await lively();
+    const file = await backedUp(home);
+    const feedback = await openFeedback(home, log);
+    await feedback.forgotten.add("anna", 50);
+    await feedback.ratings.forget("anna");
+    await feedback.contexts.forget("anna");
+    await feedback.close();
+    await restoreBackup({ home, file, replace: true, log });
+    const folder = join(temporaryFolder(), "out");
+    const options = { folder, licence: "ours", perPerson: 9, since: 0, now: 60 };
+    const { rows } = await exportFeedback(await readFeedback(home.folder, log), options);
+    expect(rows).toEqual({ "thumbs.jsonl": 1 });
+    expect(readFileSync(join(folder, "thumbs.jsonl"), "utf8")).not.toContain("anna");
   });
 
   it("takes no other's place without being told to", async () => {

@@ -62,6 +62,7 @@ describe("an export of feedback", () => {
     (await reply("anna", "Hello", "Hi", LEARNT)).rate("ben", "good");
     await exported();
     expect(rowsOf("thumbs.jsonl")[0]).toEqual({
+      authors: ["anna", "ben"],
       messages: expect.any(Array) as unknown,
       label: true,
       source: "feedback",

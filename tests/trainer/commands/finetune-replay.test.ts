@@ -1,15 +1,17 @@
 /** `lfz finetune` on corrections: what is learnt, and what is forgotten with and without `--replay`. */
 
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { lineageOf, readLineage } from "../../../src/core/experiment/lineage.ts";
 import { readRunRecord } from "../../../src/core/experiment/run-record.ts";
 import { sha256OfFile } from "../../../src/core/files.ts";
 import { evaluate } from "../../../trainer/commands/eval.ts";
+import { experimentsShow } from "../../../trainer/commands/experiments.ts";
 import { finetune } from "../../../trainer/commands/finetune.ts";
 import { tinyTraining, writeTinyCorpus } from "../support/tiny-corpus.ts";
 import { tinyPreferenceTraining, writePairs, writeThumbs } from "../support/tiny-preferences.ts";
@@ -38,6 +40,8 @@ function writeCorrections(folder: string): string {
     ],
     licence: "CC0-1.0",
     consent: "written for this test",
+    author: `pseudonym ${i % 3}`,
+    id: i,
   }));
   const path = join(folder, "corrections.jsonl");
   writeFileSync(path, `${lines.map((line) => JSON.stringify(line)).join("\n")}\n`);
@@ -99,6 +103,22 @@ describe("lfz finetune on corrections", () => {
     expect(data.replay?.share).toBeGreaterThanOrEqual(0.5);
     expect(data.replay?.sources[0]?.licences).toEqual(["CC0-1.0"]);
     expect({ ...flags, ...training }).toMatchObject({ replay: [originals], replayShare: 0.5 });
+  });
+
+  it("notes whose words it learnt, shows how many they are, and never who", async () => {
+    const shown = await runHere(experimentsShow, ["mindful"]);
+    expect(shown.said).toContain("Learnt from 3 people's feedback.");
+    const lineage = await readLineage("experiments/mindful");
+    expect(lineage?.base).toBe("base");
+    expect(lineage?.authors).toEqual(["pseudonym 0", "pseudonym 1", "pseudonym 2"]);
+    expect(lineage?.rows).toHaveLength(40);
+    expect(await lineageOf("experiments", "base")).toEqual({ authors: [], missing: [] });
+    const files = await readdir("experiments/mindful");
+    const texts = files.filter((name) => /\.(md|html|json|svg)$/.test(name));
+    for (const name of texts.filter((one) => one !== "lineage.json")) {
+      expect(readFileSync(join("experiments/mindful", name), "utf8")).not.toContain("pseudonym");
+    }
+    expect(readFileSync("experiments/mindful/README.md", "utf8")).toContain("3 people's feedback");
   });
 
   it.each([
