@@ -14,6 +14,7 @@ import type { StateDocument } from "../state/document.ts";
 import type { Log } from "../log.ts";
 import { inOrder } from "../state/in-order.ts";
 import type { Edit, Segments } from "../state/segments.ts";
+import { LastPositions } from "./last-positions.ts";
 import { shortKeyOf, toRecord, type FeedbackRecord, type NewFeedback } from "./record.ts";
 import { NO_RATINGS, Tally, type Rated, type RatingCounts } from "./tally.ts";
 
@@ -99,7 +100,7 @@ export class Ratings {
   /** Drops what no longer counts, if it is worth it: earlier words of the same person on the same reply, ratings taken back. */
   compact(): Promise<number> {
     return this.#inOrder(async () => {
-      const last = new Map<string, number>();
+      const last = new LastPositions();
       let length = 0;
       for await (const record of this.all()) {
         if (record.kind === "retraction") last.delete(shortKeyOf(record));

@@ -20,13 +20,13 @@ export interface LineageParts {
 export function taughtModels({ root, registry }: LineageParts): TaughtModels {
   return {
     async taughtBy(person) {
-      const serving = [registry.champions[0]?.name, registry.canary?.name];
+      const serving = new Set([registry.champions[0]?.name, registry.canary?.name]);
       const found: TaughtModel[] = [];
       for (const place of await placesOf(root, registry)) {
         const { authors } = await lineageOf(place.root, place.name);
         if (!authors.includes(person)) continue;
         const clean = await cleanBaseOf(place.root, place.name, person);
-        found.push({ name: place.name, isServing: serving.includes(place.name), clean });
+        found.push({ name: place.name, isServing: serving.has(place.name), clean });
       }
       return found;
     },

@@ -20,7 +20,7 @@ import { readWeightsFile } from "../export/weights-file.ts";
 import { ownWeights } from "../model/parameter-store.ts";
 import { LORA_TARGETS } from "../model/trained-part.ts";
 import { toPreference, type Preference } from "../preference/settings.ts";
-import { toBudget } from "../train/budget.ts";
+import { toBudget, type Budget } from "../train/budget.ts";
 import { DEFAULT_ENGINE } from "../train/engine.ts";
 import {
   defaultLearningRate,
@@ -39,6 +39,11 @@ import { trainingFlags } from "./training-flags.ts";
 const RATE_SHARE = 1 / 3;
 /** A preference is learnt from far fewer tokens than say what it is about. */
 const PREFERENCE_SHARE = 1 / 10;
+
+/** A few hundred corrections are seen so often, and have an end; whatever is more gets a few minutes. */
+const USUAL_BUDGET: Budget = { epochs: 10, minutes: 4 };
+/** What is new is little: with the steps of `train` an epoch of it would be one or two. */
+const SMALL_STEPS = { stepTokens: 1024, warmupSteps: 10 };
 
 const finetuneFlags = z.strictObject({
   ...trainingFlags,
@@ -104,7 +109,7 @@ export const finetune = defineCommand({
     }
     const preference = preferenceOf(input, given);
     const replayShare = toReplayShare(replay, input.replayShare);
-    const budget = toBudget(input);
+    const budget = toBudget(input, USUAL_BUDGET);
     const lora = input.lora ? { rank: input.lora, targets: input.loraTargets } : null;
     const base = await openModelFolder(from);
     const weightsPath = weightsPathOf(base, "to begin with");
@@ -115,6 +120,7 @@ export const finetune = defineCommand({
           defaultLearningRate(base.config.width) *
           (lora ? 1 : RATE_SHARE) *
           (preference ? PREFERENCE_SHARE : 1),
+        ...(preference ? {} : SMALL_STEPS),
         ...given.training,
       },
     };

@@ -72,7 +72,6 @@ export function openShards(folder: string): ShardSet {
 }
 
 function readDescriptions(folder: string) {
-  const jsonOf = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"));
   try {
     return {
       manifest: ShardManifest.parse(jsonOf(manifestPath(folder))),
@@ -81,6 +80,10 @@ function readDescriptions(folder: string) {
   } catch (cause) {
     throw damaged(folder, cause);
   }
+}
+
+function jsonOf(path: string): unknown {
+  return JSON.parse(readFileSync(path, "utf8"));
 }
 
 function openSplit(

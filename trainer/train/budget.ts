@@ -16,13 +16,11 @@ export interface Spent {
   readonly epochs: number;
 }
 
-const DEFAULT_MINUTES = 10;
+const TEN_MINUTES: Budget = { minutes: 10 };
 
-/** Without any limit a run gets ten minutes. */
-export function toBudget({ minutes, steps, epochs }: Budget): Budget {
-  if (minutes === undefined && steps === undefined && epochs === undefined) {
-    return { minutes: DEFAULT_MINUTES };
-  }
+/** @param usual what a run gets that is given no limit */
+export function toBudget({ minutes, steps, epochs }: Budget, usual = TEN_MINUTES): Budget {
+  if (minutes === undefined && steps === undefined && epochs === undefined) return usual;
   for (const [name, value] of Object.entries({ minutes, steps, epochs })) {
     if (value !== undefined && !(value > 0)) {
       throw new HintedError(`--${name} ${value}: a run needs more than nothing.`, {

@@ -64,11 +64,14 @@ export async function readLineage(folder: string): Promise<Lineage | undefined> 
 
 /** Several as one. */
 export function joinPeople(parts: readonly People[]): People {
-  const sorted = (lists: (readonly string[])[]) => [...new Set(lists.flat())].sort();
   return {
-    authors: sorted(parts.map(({ authors }) => authors)),
-    rows: sorted(parts.map(({ rows }) => rows)),
+    authors: sortedOnce(parts.flatMap(({ authors }) => authors)),
+    rows: sortedOnce(parts.flatMap(({ rows }) => rows)),
   };
+}
+
+function sortedOnce(words: readonly string[]): string[] {
+  return [...new Set(words)].sort();
 }
 
 export interface Ancestor {
@@ -113,8 +116,7 @@ export interface LineageFound {
 /** All whose words an experiment has seen, through whatever it came from. */
 export async function lineageOf(root: string, name: string): Promise<LineageFound> {
   const { ancestors, missing } = await ancestryOf(root, name);
-  const authors = [...new Set(ancestors.flatMap((ancestor) => ancestor.authors))].sort();
-  return { authors, missing };
+  return { authors: sortedOnce(ancestors.flatMap(({ authors }) => authors)), missing };
 }
 
 /** The weights that are meant: another model may have taken the name since. */

@@ -29,13 +29,15 @@ describe("the models that a person taught", () => {
   it("are all that saw their words, through bases too, with the nearest that did not", async () => {
     const root = await family();
     const registry = { versions: [], champions: [version(root, "third")], canary: undefined };
-    const { taughtBy } = taughtModels({ root, registry });
-    expect(await taughtBy("ann")).toEqual([
+    const models = taughtModels({ root, registry });
+    expect(await models.taughtBy("ann")).toEqual([
       { name: "second", isServing: false, clean: "first" },
       { name: "third", isServing: true, clean: "first" },
     ]);
-    expect(await taughtBy("ben")).toEqual([{ name: "third", isServing: true, clean: "second" }]);
-    expect(await taughtBy("nobody")).toEqual([]);
+    expect(await models.taughtBy("ben")).toEqual([
+      { name: "third", isServing: true, clean: "second" },
+    ]);
+    expect(await models.taughtBy("nobody")).toEqual([]);
   });
 
   it("are found where they lie elsewhere, and a canary is one that serves", async () => {
@@ -45,8 +47,10 @@ describe("the models that a person taught", () => {
       champions: [],
       canary: { name: "second", share: 10, since: 0 },
     };
-    const { taughtBy } = taughtModels({ root: temporaryFolder(), registry });
-    expect(await taughtBy("ann")).toEqual([{ name: "second", isServing: true, clean: "first" }]);
+    const models = taughtModels({ root: temporaryFolder(), registry });
+    expect(await models.taughtBy("ann")).toEqual([
+      { name: "second", isServing: true, clean: "first" },
+    ]);
   });
 
   it("have no clean base where every ancestor that is here saw the person", async () => {

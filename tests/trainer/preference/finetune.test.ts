@@ -76,7 +76,7 @@ describe("lfz finetune on preferences", () => {
   }
 
   it.each([
-    ["whole", "dpo", pairs, []],
+    ["whole", "dpo", pairs, ["--set", "klLimit=2"]],
     ["frozen", "kto", pairs, ["--freeze", "embed_tokens", "--set", "learningRate=0.02"]],
   ] as const)("comes to prefer what people do, near its start: %s", expectLearnt);
 
