@@ -12,13 +12,14 @@
  */
 
 import { existsSync, readdirSync } from "node:fs";
-import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { HintedError } from "../core/errors.ts";
 import { sha256Of, toJsonText, writeAtomically, writeFileAtomic } from "../core/files.ts";
 import { gatherFeedback } from "./gather.ts";
 import { groupBy } from "./group-by.ts";
+import { LineFile } from "./line-file.ts";
 import type { FeedbackSource } from "./read-feedback.ts";
 import { toRows, type FeedbackRow } from "./rows.ts";
 import { screen, type Outcome, type Screened } from "./screen.ts";
@@ -89,7 +90,7 @@ async function writeRows(
   folder: string,
   rows: AsyncIterable<FeedbackRow & { readonly reply: string }>,
 ): Promise<Record<string, number>> {
-  const files = new Map<string, FileHandle>();
+  const files = new Map<string, LineFile>();
   const counts: Record<string, number> = {};
   const written = new Set<string>(); // the same words twice are one row, and never on both sides
   await mkdir(join(folder, HELD_OUT_FOLDER), { recursive: true });
@@ -98,12 +99,12 @@ async function writeRows(
       if (written.has(`${kind}/${row.sha256}`)) continue;
       written.add(`${kind}/${row.sha256}`);
       const name = join(isHeldOut(reply) ? HELD_OUT_FOLDER : "", `${kind}.jsonl`);
-      const file = files.get(name) ?? (await open(join(folder, name), "w"));
+      const file = files.get(name) ?? (await LineFile.create(join(folder, name)));
       files.set(name, file);
-      await file.appendFile(`${JSON.stringify(row)}\n`);
+      await file.add(JSON.stringify(row));
       counts[name] = (counts[name] ?? 0) + 1;
     }
-    for (const file of files.values()) await file.sync();
+    for (const file of files.values()) await file.finish();
   } finally {
     for (const file of files.values()) await file.close();
   }
