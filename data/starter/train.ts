@@ -89,7 +89,8 @@ async function learnReplies(
   const name = `${FINAL}-${seed}`;
   await removeExperiment(name);
   const from = ["--from", base, "--data", data, "--name", name, "--seed", `${seed}`];
-  await lfz("finetune", ...from, "--minutes", `${minutes}`, "--set", "storage=float16");
+  const settings = ["storage=float16", "stepTokens=4096", "warmupSteps=40"]; // it is a whole corpus
+  await lfz("finetune", ...from, "--minutes", `${minutes}`, "--set", ...settings);
   return name;
 }
 

@@ -5,7 +5,7 @@ export interface TaughtModel {
   /** Whether anybody is answered by it now. */
   readonly isServing: boolean;
   /** The nearest model it came from that has seen nothing of the person; nothing where there is none here. */
-  readonly clean?: string | undefined;
+  readonly clean?: { readonly name: string; readonly folder: string } | undefined;
 }
 
 export interface TaughtModels {

@@ -4,7 +4,7 @@
  * experiments, wherever their folder lies.
  */
 
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import type { TaughtModel, TaughtModels } from "../chat/taught-models.ts";
 import { listExperiments } from "../core/experiment/experiments.ts";
@@ -25,7 +25,8 @@ export function taughtModels({ root, registry }: LineageParts): TaughtModels {
       for (const place of await placesOf(root, registry)) {
         const { authors } = await lineageOf(place.root, place.name);
         if (!authors.includes(person)) continue;
-        const clean = await cleanBaseOf(place.root, place.name, person);
+        const name = await cleanBaseOf(place.root, place.name, person);
+        const clean = name === undefined ? undefined : { name, folder: join(place.root, name) };
         found.push({ name: place.name, isServing: serving.has(place.name), clean });
       }
       return found;

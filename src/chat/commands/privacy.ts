@@ -1,11 +1,14 @@
 /** `privacy`, `opt-in`, `opt-out` and `forget-me`: what is kept of a person, and who decides. */
 
 import { HintedError } from "../../core/errors.ts";
+import type { Orderer } from "../jobs.ts";
 import type { CommandCall, Place } from "../platform.ts";
 import { isLearntFrom } from "../settings.ts";
 import type { CommandOption } from "./command.ts";
 import type { TaughtModel } from "../taught-models.ts";
 import type { ChatCommand, CommandContext } from "./index.ts";
+
+const THE_BOT: Orderer = { who: "lfz", platform: "machine" };
 
 const WHERE: CommandOption = {
   name: "where",
@@ -165,21 +168,39 @@ function whereOf({ options, place }: CommandCall): Place | undefined {
 }
 
 /** What has been learnt cannot be deleted out of a model: only another model can take its place. */
-async function wordsOnModels(person: string, { taught }: CommandContext): Promise<string[]> {
+async function wordsOnModels(person: string, context: CommandContext): Promise<string[]> {
   try {
-    const models = (await taught?.taughtBy(person)) ?? [];
+    const models = (await context.taught?.taughtBy(person)) ?? [];
     if (models.length === 0) return [];
     const count = models.length === 1 ? "One model" : `${models.length} models`;
-    return [`${count} learnt from what you gave: ${models.map(describe).join("; ")}.`];
+    const names = models.map(({ name }) => name).join(", ");
+    return [
+      `${count} learnt from what you gave: ${names}.`,
+      ...(await orderClean(models, context)),
+    ];
   } catch (error) {
     if (!(error instanceof HintedError)) throw error;
     return [`Which models learnt from it cannot be told: ${error.message}`]; // it is deleted all the same
   }
 }
 
-function describe({ name, isServing, clean }: TaughtModel): string {
-  const origin = clean === undefined ? "" : `, made from ${clean}, which has seen nothing of yours`;
-  return `${name}${isServing ? " (it answers people now)" : ""}${origin}`;
+/** A new model for whoever is answered by one of them, from the nearest that has seen nothing of the person. */
+async function orderClean(
+  models: readonly TaughtModel[],
+  { jobs }: CommandContext,
+): Promise<string[]> {
+  const serving = models.find(({ isServing }) => isServing);
+  if (!serving) return ["None of them answers anybody now."];
+  const { name, clean } = serving;
+  if (!jobs || !clean) return [`${name} answers people now; only an admin can replace it.`];
+  try {
+    const from = clean.folder;
+    await jobs.order({ by: THE_BOT, from, why: "somebody asked to be forgotten" }); // nowhere is told who
+    return [`${name} answers people now. A clean one, from ${clean.name}, is queued.`];
+  } catch (error) {
+    if (!(error instanceof HintedError)) throw error;
+    return [`${name} answers people now. A clean one is not queued: ${error.message}`];
+  }
 }
 
 function pseudonymOf({ place, person }: CommandCall, { people }: CommandContext): string {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { HintedError } from "../../../src/core/errors.ts";
 import { Replies } from "../../../src/chat/replies.ts";
 import type { BotParts } from "../../../src/chat/bot.ts";
+import type { JobOrder, Jobs, JobSummary } from "../../../src/chat/jobs.ts";
 import type { Person, PastMessage } from "../../../src/chat/platform.ts";
 import { memoryJournal } from "../../support/chat/memory-stores.ts";
 import { openBot } from "../../support/chat/open-bot.ts";
@@ -163,6 +164,15 @@ describe("a full disk", () => {
   });
 });
 
+const exampleJob: JobSummary = {
+  id: 1,
+  state: "waiting",
+  by: "lfz",
+  orderedAt: 0,
+  since: 0,
+  minutes: 10,
+};
+
 describe("forget-me", () => {
   it("deletes every conversation with words of the person, and leaves a tombstone", async () => {
     const { run, ask, kept, forgotten, clock } = await desk();
@@ -175,19 +185,44 @@ describe("forget-me", () => {
     expect(Object.values(forgotten.value.people)).toEqual([clock.now()]);
   });
 
-  it("names the models that learnt from the person, and a clean one to begin with", async () => {
-    const taughtBy = () =>
-      Promise.resolve([
-        { name: "third", isServing: true, clean: "second" },
-        { name: "only", isServing: false },
+  describe("where models learnt from the person", () => {
+    const clean = { name: "second", folder: "/models/second" };
+    const taught = (isServing: boolean): BotParts["taught"] => ({
+      taughtBy: () => Promise.resolve([{ name: "third", isServing, clean }]),
+    });
+    const orders: JobOrder[] = [];
+    /** Only ordering is asked of it here. */
+    const jobsThat = (order: Jobs["order"]) => ({ order }) as Jobs;
+
+    it("names them, and queues one from the nearest that saw nothing, for nobody to see who asked", async () => {
+      const jobs = jobsThat((order) => {
+        orders.push(order);
+        return Promise.resolve({ job: exampleJob, ahead: 0 });
+      });
+      const { run } = await desk({ taught: taught(true), jobs });
+      const { file } = await run("my-data", ANNA);
+      expect(JSON.parse(file?.text ?? "")).toMatchObject({ models: [{ name: "third" }] });
+      const { text } = await run("forget-me", ANNA, { confirm: "yes" });
+      expect(text).toContain("One model learnt from what you gave: third.");
+      expect(text).toContain("A clean one, from second, is queued.");
+      expect(orders).toEqual([
+        {
+          by: { who: "lfz", platform: "machine" },
+          from: "/models/second",
+          why: "somebody asked to be forgotten",
+        },
       ]);
-    const { run } = await desk({ taught: { taughtBy } });
-    const { text, file } = await run("my-data", ANNA);
-    expect(text).toContain("all I keep about you");
-    expect(JSON.parse(file?.text ?? "")).toMatchObject({ models: [{ name: "third" }, {}] });
-    expect((await run("forget-me", ANNA, { confirm: "yes" })).text).toContain(
-      "2 models learnt from what you gave: third (it answers people now), made from second, which has seen nothing of yours; only.",
-    );
+    });
+
+    it("says why none is queued", async () => {
+      const full = new HintedError("Ten are waiting.", { hint: "Wait." });
+      const jobs = jobsThat(() => Promise.reject(full));
+      const said = async (parts: Partial<BotParts>) =>
+        (await (await desk(parts)).run("forget-me", ANNA, { confirm: "yes" })).text;
+      expect(await said({ taught: taught(true), jobs })).toContain("not queued: Ten are waiting.");
+      expect(await said({ taught: taught(true) })).toContain("only an admin can replace it");
+      expect(await said({ taught: taught(false), jobs })).toContain("None of them answers anybody");
+    });
   });
 
   it("deletes all the same when a lineage cannot be read", async () => {

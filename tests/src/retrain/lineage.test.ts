@@ -25,17 +25,19 @@ const version = (folder: string, name: string): Version => ({
   from: "a test",
 });
 
+const at = (root: string, name: string) => ({ name, folder: join(root, name) });
+
 describe("the models that a person taught", () => {
   it("are all that saw their words, through bases too, with the nearest that did not", async () => {
     const root = await family();
     const registry = { versions: [], champions: [version(root, "third")], canary: undefined };
     const models = taughtModels({ root, registry });
     expect(await models.taughtBy("ann")).toEqual([
-      { name: "second", isServing: false, clean: "first" },
-      { name: "third", isServing: true, clean: "first" },
+      { name: "second", isServing: false, clean: at(root, "first") },
+      { name: "third", isServing: true, clean: at(root, "first") },
     ]);
     expect(await models.taughtBy("ben")).toEqual([
-      { name: "third", isServing: true, clean: "second" },
+      { name: "third", isServing: true, clean: at(root, "second") },
     ]);
     expect(await models.taughtBy("nobody")).toEqual([]);
   });
@@ -49,7 +51,7 @@ describe("the models that a person taught", () => {
     };
     const models = taughtModels({ root: temporaryFolder(), registry });
     expect(await models.taughtBy("ann")).toEqual([
-      { name: "second", isServing: true, clean: "first" },
+      { name: "second", isServing: true, clean: at(elsewhere, "first") },
     ]);
   });
 
