@@ -9,7 +9,7 @@ import { defineCommand } from "../core/cli/command.ts";
 import { writeBackup } from "../feedback/backup.ts";
 import { restoreBackup } from "../feedback/restore.ts";
 import { openHome } from "../state/home.ts";
-import { feedbackLog } from "./feedback-log.ts";
+import { commandLog } from "./command-log.ts";
 
 export const feedbackBackup = defineCommand({
   name: "feedback backup",
@@ -21,8 +21,10 @@ export const feedbackBackup = defineCommand({
 
   async run({ positionals: [file = ""] }, { console }) {
     loadDotEnv();
-    const { LFZ_HOME: home } = readEnvironment(process.env);
-    const backup = { home, file: resolve(named(file)), at: Date.now(), log: feedbackLog() };
+    const environment = readEnvironment(process.env);
+    const home = environment.LFZ_HOME;
+    const log = commandLog(environment, "warn");
+    const backup = { home, file: resolve(named(file)), at: Date.now(), log };
     const records = await writeBackup(backup);
     console.print(`${records} records in ${backup.file}. Keep it safe: it says who is who.`);
     return { file: backup.file, records };
@@ -41,9 +43,11 @@ export const feedbackRestore = defineCommand({
 
   async run({ positionals: [file = ""], replace }, { console }) {
     loadDotEnv();
-    const home = await openHome(readEnvironment(process.env).LFZ_HOME);
+    const environment = readEnvironment(process.env);
+    const log = commandLog(environment, "warn");
+    const home = await openHome(environment.LFZ_HOME);
     try {
-      const restored = await restoreBackup({ home, file, replace, log: feedbackLog() });
+      const restored = await restoreBackup({ home, file, replace, log });
       const { records, forgotten } = restored;
       console.print(
         `${records} records restored; ${forgotten} of people who were forgotten left out.`,

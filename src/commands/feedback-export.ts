@@ -9,7 +9,7 @@ import { defineCommand } from "../core/cli/command.ts";
 import { exportFeedback, type Exported } from "../feedback/export.ts";
 import { readFeedback } from "../feedback/read-feedback.ts";
 import { PER_PERSON } from "../feedback/screen.ts";
-import { feedbackLog } from "./feedback-log.ts";
+import { commandLog } from "./command-log.ts";
 
 export const feedbackExport = defineCommand({
   name: "feedback export",
@@ -41,8 +41,8 @@ export const feedbackExport = defineCommand({
 
   async run({ out, perPerson, since, licence }, { console }) {
     loadDotEnv();
-    const { LFZ_HOME } = readEnvironment(process.env);
-    const source = await readFeedback(LFZ_HOME, feedbackLog());
+    const environment = readEnvironment(process.env);
+    const source = await readFeedback(environment.LFZ_HOME, commandLog(environment, "warn"));
     const folder = resolve(out);
     const exported = await exportFeedback(source, {
       folder,

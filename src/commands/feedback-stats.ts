@@ -7,7 +7,7 @@ import { defineCommand } from "../core/cli/command.ts";
 import { gatherFeedback } from "../feedback/gather.ts";
 import { readFeedback, type FeedbackSource } from "../feedback/read-feedback.ts";
 import { screen } from "../feedback/screen.ts";
-import { feedbackLog } from "./feedback-log.ts";
+import { commandLog } from "./command-log.ts";
 
 export const feedbackStats = defineCommand({
   name: "feedback stats",
@@ -18,7 +18,8 @@ export const feedbackStats = defineCommand({
 
   async run(_, { console }) {
     loadDotEnv();
-    const source = await readFeedback(readEnvironment(process.env).LFZ_HOME, feedbackLog());
+    const environment = readEnvironment(process.env);
+    const source = await readFeedback(environment.LFZ_HOME, commandLog(environment, "warn"));
     const records = await countRecords(source);
     const gathered = await gatherFeedback(source);
     const learnable: Record<string, number> = {};

@@ -43,6 +43,7 @@ export function screen(
   { settings, perPerson = PER_PERSON }: Screening,
 ): Screened[] {
   const suspicions = suspicionsOf(items);
+  const trustIn = trustFrom(items, decisions);
   const outcomeOf = (item: Item): Screened => {
     const decision = decisions.get(item.id);
     if (decision?.verdict === "rejected") return { item, outcome: "dropped", reason: "rejected" };
@@ -54,7 +55,28 @@ export function screen(
       ? { item, outcome: "taken" }
       : { item, outcome: "waiting", reason: "not reviewed" };
   };
-  return capped(withoutEchoes(items.map(outcomeOf)), perPerson);
+  return capped(withoutEchoes(items.map(outcomeOf)), (rater) =>
+    Math.max(1, Math.round(perPerson * trustIn(rater))),
+  );
+}
+
+/** How much of what a person gives reviewers let through, 1 at first: each is judged as if one more had been approved. */
+function trustFrom(
+  items: readonly Item[],
+  decisions: Gathered["decisions"],
+): (rater: string) => number {
+  const decided = new Map<string, { approved: number; rejected: number }>();
+  for (const { id, rater } of items) {
+    const verdict = decisions.get(id)?.verdict;
+    if (!verdict) continue;
+    const counts = decided.get(rater) ?? { approved: 1, rejected: 0 };
+    counts[verdict]++;
+    decided.set(rater, counts);
+  }
+  return (rater) => {
+    const { approved, rejected } = decided.get(rater) ?? { approved: 1, rejected: 0 };
+    return approved / (approved + rejected);
+  };
 }
 
 function asDecided(item: Item, { text }: Decision): Item {
@@ -115,16 +137,17 @@ function withoutEchoes(screened: readonly Screened[]): Screened[] {
   });
 }
 
-/** The newest of each person, so many of them. */
-function capped(screened: readonly Screened[], perPerson: number): Screened[] {
+/** The newest of each person, so many of them as the person has earned. */
+function capped(screened: readonly Screened[], capOf: (rater: string) => number): Screened[] {
   const taken = new Map<string, number>();
   const capOne = (one: Screened): Screened => {
     if (one.outcome !== "taken") return one;
     const { rater } = one.item;
     const count = (taken.get(rater) ?? 0) + 1;
     taken.set(rater, count);
-    if (count <= perPerson) return one;
-    return { ...one, outcome: "dropped", reason: `more than ${perPerson} of one person` };
+    const cap = capOf(rater);
+    if (count <= cap) return one;
+    return { ...one, outcome: "dropped", reason: `more than ${cap} of one person` };
   };
   return screened.toReversed().map(capOne).toReversed();
 }

@@ -156,6 +156,27 @@ describe("feedback", () => {
   });
 });
 
+describe("a person", () => {
+  it("is taken less from, the more of what they give reviewers reject", async () => {
+    const { reply, decide, told, screened } = await desk();
+    for (let index = 0; index < 12; index++) {
+      const answer = await reply("anna", `question ${index}`, `answer ${index}`);
+      answer.correct("ben", `better ${index}`);
+      answer.rate("cleo", "good");
+    }
+    const takenOf = async (rater: string) =>
+      (await screened(8)).filter(({ item, outcome }) => item.rater === rater && outcome === "taken")
+        .length;
+    expect(await takenOf("cleo")).toBe(8);
+    for (const index of [1, 3, 5]) await decide(index, "rejected"); // cleo's
+    expect(await takenOf("cleo")).toBe(2); // a quarter of 8
+    for (const index of [7, 9]) await decide(index, "approved");
+    expect(await takenOf("cleo")).toBe(4); // half of 8
+    expect(await told(8)).toContain("cleo dropped more than 4 of one person");
+    expect(await takenOf("ben")).toBe(0); // nobody has reviewed them
+  });
+});
+
 describe("gathering", () => {
   it("asks everybody in it again, at this moment", async () => {
     const { reply, source, consent, told } = await desk();
