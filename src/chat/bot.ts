@@ -35,6 +35,7 @@ import {
 } from "./platform.ts";
 import { RecentSet } from "./recent.ts";
 import { ReplyFeedback, type RateOptions } from "./reply-feedback.ts";
+import { SaidLately } from "./said-lately.ts";
 import { newReplyId, type ReplyRecord } from "./replies.ts";
 import { settingsAt, type CommunitySettings } from "./settings.ts";
 import type { Seen } from "../state/seen.ts";
@@ -83,6 +84,7 @@ export class ChatBot implements Bot {
   readonly #knowsForgetting = new RecentSet<string>(REMEMBERED_PLACES);
   readonly #refused = new RecentSet<string>(REMEMBERED_PLACES);
   readonly #turnstile = new Turnstile(REPLIES_AT_ONCE);
+  readonly #saidLately = new SaidLately();
   readonly #idle = new Set<Promise<void>>();
   #isClosing = false;
 
@@ -126,7 +128,7 @@ export class ChatBot implements Bot {
     const { platform, channel } = reply.place;
     const log = this.#parts.log.with({ platform, channel });
     try {
-      return await keepWritten(reply, this.#parts, log);
+      return await keepWritten(reply, this.#context(), log);
     } catch (error) {
       log.error("reply not kept", { error });
       return undefined;
@@ -218,6 +220,7 @@ export class ChatBot implements Bot {
 
   async removed(replyId: string): Promise<void> {
     const record = this.reply(replyId);
+    this.#saidLately.delete(replyId);
     if (record) await this.#parts.replies.save({ ...record, messages: [], outcome: "removed" });
   }
 
@@ -239,7 +242,8 @@ export class ChatBot implements Bot {
   async explain(replyId: string, person: Person): Promise<Answer> {
     return this.#onReply(replyId, async (record) => {
       const isAdmin = this.#parts.people.isAdmin(record.place, person);
-      return privately(explainReply(record, { isAdmin }));
+      const said = this.#saidLately.of(replyId);
+      return privately(explainReply(record, { isAdmin, said }));
     });
   }
 
@@ -323,7 +327,7 @@ export class ChatBot implements Bot {
     try {
       const made = await this.#make(replyId, turn, first, log);
       const firstAsker = this.#again.get(first.stage);
-      await keepReply({ replyId, turn, made, firstAsker }, this.#parts, log);
+      await keepReply({ replyId, turn, made, firstAsker }, this.#context(), log);
       log.info("replied", { ...factsOf(made), seed: undefined });
     } catch (error) {
       log.error("reply failed", { error });
@@ -420,6 +424,7 @@ export class ChatBot implements Bot {
     return {
       ...this.#parts,
       commands,
+      saidLately: this.#saidLately,
       queueLength: this.queueLength,
       interruptAll: () => this.#turns.interrupt("stopped"),
     };

@@ -1,18 +1,63 @@
-/** How a reply came about, as far as its record tells. */
+/** How a reply came about, as far as its record and the memory of its words tell. */
 
+import type { SaidWord } from "./certainty.ts";
 import type { ReplyRecord } from "./replies.ts";
+import type { Said } from "./said-lately.ts";
 
-/** Admins also see what helps to make it again. */
-export function explainReply(reply: ReplyRecord, { isAdmin }: { isAdmin: boolean }): string {
-  const { model, at, promptTokens, tokens, firstTokenMs, tokensPerSecond, droppedTurns } = reply;
-  const lines = [
-    `**${model}** wrote this on ${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC.`,
+export interface ExplainOptions {
+  /** Admins also see what helps to make it again. */
+  readonly isAdmin: boolean;
+  /** Its words, if they are still in memory. */
+  readonly said?: Said | undefined;
+}
+
+export function explainReply(reply: ReplyRecord, { isAdmin, said }: ExplainOptions): string {
+  const { model, at, isCanary, promptTokens, tokens, firstTokenMs, tokensPerSecond } = reply;
+  const trial = isCanary ? ", a version on trial," : "";
+  return [
+    `**${model}**${trial} wrote this on ${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC.`,
     `It read ${promptTokens} tokens and wrote ${tokens}: the first after ${Math.round(firstTokenMs)} ms, then ${tokensPerSecond.toFixed(0)} a second.`,
-    droppedTurns === 0
-      ? "It read the whole conversation it was given."
-      : `${droppedTurns === 1 ? "One exchange" : `${droppedTurns} exchanges`} at the beginning no longer fit into what it can read.`,
+    readingOf(reply),
     `It answers ${reply.question.length === 1 ? "one message" : `${reply.question.length} messages together`}, and ended: ${reply.outcome}.`,
-  ];
-  if (isAdmin) lines.push(`Reply \`${reply.id}\`, seed ${reply.seed}.`);
-  return lines.join("\n");
+    choiceOf(reply, isAdmin),
+    ...certaintyLines(reply, said),
+    ...(isAdmin ? [`Reply \`${reply.id}\`, seed ${reply.seed}.`] : []),
+  ].join("\n");
+}
+
+/** What of the conversation it could not read. */
+function readingOf({ droppedTurns, hasPersona }: ReplyRecord): string {
+  if (droppedTurns === 0) return "It read the whole conversation it was given.";
+  const exchanges = droppedTurns === 1 ? "One exchange" : `${droppedTurns} exchanges`;
+  const persona = hasPersona ? "; what it is told to be stayed" : "";
+  return `${exchanges} at the beginning no longer fit into what it can read${persona}.`;
+}
+
+function choiceOf({ temperature, topP }: ReplyRecord, isAdmin: boolean): string {
+  if (temperature === undefined || topP === undefined) return "How freely it chose is not kept.";
+  if (temperature === 0) return "It took the likeliest word each time (temperature 0).";
+  const again = isAdmin ? "" : "; with other luck it would have said it differently";
+  return `It chose by chance, at temperature ${temperature} and top-p ${topP}${again}.`;
+}
+
+function certaintyLines({ certainty, tokens }: ReplyRecord, said: Said | undefined): string[] {
+  if (!certainty) return tokens > 0 ? ["How sure it was is not kept."] : [];
+  const { meanProbability, perplexity } = certainty;
+  const whole = `It held what it said ${percent(meanProbability)} likely, token by token (perplexity ${perplexity.toFixed(1)}).`;
+  if (!said) {
+    return [
+      `${whole} Of which words it was least sure I no longer know: words stay in memory only.`,
+    ];
+  }
+  const words = said.leastSure.map(wordWithPercent).join(", ");
+  return [words === "" ? whole : `${whole} Least sure of: ${words}.`];
+}
+
+/** As code, so that nothing in it is a mention or a format. */
+function wordWithPercent({ text, probability }: SaidWord): string {
+  return `\`${text.replaceAll("`", "'")}\` ${percent(probability)}`;
+}
+
+function percent(share: number): string {
+  return share > 0 && share < 0.01 ? "under 1 %" : `${Math.round(share * 100)} %`;
 }

@@ -5,13 +5,16 @@
 
 import type { Contexts } from "../feedback/contexts.ts";
 import type { Log } from "../log.ts";
+import { certaintyOf } from "./certainty.ts";
 import type { Clock } from "./clock.ts";
 import type { Consent } from "./consent.ts";
 import { toTurns } from "./history.ts";
 import type { MadeReply } from "./make-reply.ts";
+import type { Models } from "./models.ts";
 import type { People } from "./people.ts";
 import type { Person, Place, WrittenReply } from "./platform.ts";
 import { newReplyId, type Replies, type ReplyRecord } from "./replies.ts";
+import type { SaidLately } from "./said-lately.ts";
 import { isLearntFrom, type BotSettings } from "./settings.ts";
 import type { StateDocument } from "../state/document.ts";
 import { toContext, type Exchange } from "./to-context.ts";
@@ -19,6 +22,8 @@ import type { Turn } from "./turns.ts";
 
 export interface KeepParts {
   readonly replies: Replies;
+  readonly saidLately: SaidLately;
+  readonly models?: Pick<Models, "canary"> | undefined;
   readonly contexts: Contexts;
   readonly consent: Consent;
   readonly people: People;
@@ -44,6 +49,8 @@ export async function keepReply(kept: Kept, parts: KeepParts, log: Log): Promise
   const { outcome, text, read } = made;
   const exchange = { outcome, text, askers: askersOf(read), turns: toTurns(read) };
   const context = isOwnQuestion ? await keepContext(place, exchange, parts, log) : undefined;
+  const question = read.question.map((said) => said.text).join("\n");
+  parts.saidLately.keep(replyId, { asker, question, reply: text, tokens: made.said });
   await parts.replies.save({
     id: replyId,
     at: parts.clock.now(),
@@ -51,6 +58,7 @@ export async function keepReply(kept: Kept, parts: KeepParts, log: Log): Promise
     asker,
     question: turn.utterances.map(({ message: { id } }) => id),
     ...factsOf(made),
+    isCanary: parts.models?.canary === made.model,
     context,
   });
 }
@@ -82,8 +90,14 @@ export async function keepWritten(
 
 /** All but what was said, which stays on the platform. */
 export function factsOf(made: MadeReply) {
-  const { text: _, read: __, forgets: ___, ...facts } = made;
-  return facts;
+  const { text: _, read, forgets: __, said, sampling, ...facts } = made;
+  return {
+    ...facts,
+    temperature: sampling?.temperature,
+    topP: sampling?.topP,
+    certainty: certaintyOf(said),
+    hasPersona: read.persona !== undefined,
+  };
 }
 
 function askersOf({ question }: MadeReply["read"]): Person[] {

@@ -9,7 +9,7 @@
 import type { Message } from "../core/chat/conversation.ts";
 import { HintedError, reasonOf } from "../core/errors.ts";
 import { untilAborted } from "../core/until-aborted.ts";
-import type { Engine, GenerationEvent } from "../generate/types.ts";
+import type { Engine, GenerationEvent, SaidToken, SamplingOptions } from "../generate/types.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "./clock.ts";
 import { controlsAfter } from "./controls.ts";
@@ -58,6 +58,9 @@ export interface MadeReply extends ReplyFigures {
   readonly messages: readonly string[];
   /** The beginning of the conversation was not read. */
   readonly forgets: boolean;
+  readonly said: readonly SaidToken[];
+  /** How it was chosen; nothing if it never came to that. */
+  readonly sampling: SamplingOptions | undefined;
 }
 
 /** What the model wrote in one go. */
@@ -241,6 +244,8 @@ function figuresOf(draft: Draft, turn: Turn): Omit<MadeReply, "messages"> {
     forgets: reachOf({ question, messages, droppedTurns }) === "forgot",
     firstTokenMs: figures?.firstTokenMs ?? 0,
     tokensPerSecond: figures?.tokensPerSecond ?? 0,
+    said: figures?.tokens ?? [],
+    sampling: figures?.sampling,
   };
 }
 

@@ -54,6 +54,8 @@ export function roleOf({ state, share }: VersionSummary): string {
 }
 
 export interface Models {
+  /** The version on trial, if there is one. */
+  readonly canary?: string | undefined;
   /** Whatever answers this person (a pseudonym) at the moment it is asked. */
   engineFor(asker: string): Promise<Pick<Engine, "model" | "generate">>;
   list(): Promise<readonly VersionSummary[]>;

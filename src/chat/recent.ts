@@ -27,6 +27,10 @@ export class RecentMap<Key, Value> {
   delete(key: Key): void {
     this.#entries.delete(key);
   }
+
+  [Symbol.iterator](): IterableIterator<[Key, Value]> {
+    return this.#entries.entries();
+  }
 }
 
 export class RecentSet<Value> {

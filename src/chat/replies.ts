@@ -32,6 +32,13 @@ const ReplyFigures = z.strictObject({
   droppedTurns: z.number(),
   firstTokenMs: z.number(),
   tokensPerSecond: z.number(),
+  /** How the model was asked to choose, and how sure it was; not known of replies of earlier versions. */
+  temperature: z.number().optional(),
+  topP: z.number().optional(),
+  certainty: z
+    .strictObject({ meanProbability: z.number(), perplexity: z.number() })
+    .readonly()
+    .optional(),
 });
 
 export type ReplyFigures = Readonly<z.infer<typeof ReplyFigures>>;
@@ -51,6 +58,9 @@ export const ReplyRecord = z
     /** The content hash of its context, where what was said is kept: its people opted in. */
     context: z.string().optional(),
     ...ReplyFigures.shape,
+    hasPersona: z.boolean().optional(),
+    /** A model on trial wrote it, for a part of the people. */
+    isCanary: z.boolean().optional(),
   })
   .readonly();
 

@@ -8,9 +8,10 @@
 
 import { StreamingDecoder } from "../core/tokenizer/streaming-decoder.ts";
 import type { ChatTokenizer, TokenId } from "../core/tokenizer/tokenizer.ts";
+import { logProbabilityOf } from "./log-probability.ts";
 import type { Sampler } from "./sampler.ts";
 import { StopStrings } from "./stop-strings.ts";
-import type { FinishReason, GenerationEvent } from "./types.ts";
+import type { FinishReason, GenerationEvent, SaidToken } from "./types.ts";
 
 export const UNREAD_LIMIT = 64;
 
@@ -33,6 +34,9 @@ export class Reply {
   readonly prompt: readonly TokenId[];
   readonly #options: ReplyOptions;
   readonly #ids: TokenId[] = [];
+  readonly #tokens: SaidToken[] = [];
+  /** The logits as the model gave them: the sampler changes the row it works on. */
+  #opinion = new Float32Array();
   readonly #characters: StreamingDecoder;
   readonly #stops: StopStrings;
   #firstTokenAt: number | undefined;
@@ -67,6 +71,8 @@ export class Reply {
   /** Chooses the next token from the logits after the last one. */
   take(logits: Float32Array): void {
     const { sampler, tokenizer, maxTokens } = this.#options;
+    if (this.#opinion.length !== logits.length) this.#opinion = new Float32Array(logits.length);
+    this.#opinion.set(logits);
     const id = sampler.sample(logits);
     this.#firstTokenAt ??= this.#options.now();
     const { eos, stop } = tokenizer.specials;
@@ -75,6 +81,10 @@ export class Reply {
       return;
     }
     this.#ids.push(id);
+    this.#tokens.push({
+      bytes: tokenizer.bytesOf(id).slice(), // alone in its buffer: threads are sent whole buffers
+      logProbability: logProbabilityOf(id, this.#opinion),
+    });
     const { text, stopped } = this.#stops.push(this.#characters.push(id));
     this.#say(text);
     if (stopped) this.#end("stop");
@@ -102,7 +112,7 @@ export class Reply {
 
   #end(finishReason: FinishReason): void {
     this.#finished = true;
-    const { now, startedAt, prompt, droppedTurns, emit } = this.#options;
+    const { now, startedAt, prompt, droppedTurns, sampler, emit } = this.#options;
     const end = now();
     const first = this.#firstTokenAt ?? end;
     // The first token's time is the prompt's; the others are the rate.
@@ -111,6 +121,8 @@ export class Reply {
       type: "done",
       finishReason,
       tokenIds: this.#ids,
+      tokens: this.#tokens,
+      sampling: sampler.options,
       promptTokens: prompt.length,
       droppedTurns,
       firstTokenMs: first - startedAt,

@@ -27,7 +27,7 @@ const INSERTION_LIMIT = 256;
 const FIRST_NUCLEUS = 64;
 
 export class Sampler {
-  readonly #options: SamplingOptions;
+  readonly options: SamplingOptions;
   readonly #forbidden: readonly TokenId[];
   readonly #exempt: ReadonlySet<TokenId>;
   readonly #seen = new Set<TokenId>();
@@ -40,7 +40,7 @@ export class Sampler {
     forbidden: readonly TokenId[] = [],
     exempt: Iterable<TokenId> = [],
   ) {
-    this.#options = options;
+    this.options = options;
     this.#forbidden = forbidden;
     this.#exempt = new Set(exempt);
     this.#random = new Random(options.seed);
@@ -48,7 +48,7 @@ export class Sampler {
 
   /** Tells it what is in the conversation already, for the repetition penalty. */
   see(ids: Iterable<TokenId>): void {
-    if (this.#options.repetitionPenalty === 1) return;
+    if (this.options.repetitionPenalty === 1) return;
     for (const id of ids) if (!this.#exempt.has(id)) this.#seen.add(id);
   }
 
@@ -57,13 +57,13 @@ export class Sampler {
     this.#penalise(logits);
     for (const id of this.#forbidden) logits[id] = -Infinity;
     const best = indexOfLargest(logits);
-    const chosen = this.#options.temperature === 0 ? best : this.#draw(logits, best);
+    const chosen = this.options.temperature === 0 ? best : this.#draw(logits, best);
     this.see([chosen]);
     return chosen;
   }
 
   #penalise(logits: Float32Array): void {
-    const penalty = this.#options.repetitionPenalty;
+    const penalty = this.options.repetitionPenalty;
     for (const id of this.#seen) {
       const logit = logits[id]!;
       logits[id] = logit > 0 ? logit / penalty : logit * penalty;
@@ -71,7 +71,7 @@ export class Sampler {
   }
 
   #draw(logits: Float32Array, best: TokenId): TokenId {
-    const { temperature, topK, topP, minP } = this.#options;
+    const { temperature, topK, topP, minP } = this.options;
     const candidates = this.#candidates;
     const largest = logits[best]!;
     const share = Math.max(minP, NEGLIGIBLE / logits.length);

@@ -99,9 +99,10 @@ export class GenerationService {
   #toReply({ id, request, seed, startedAt }: GenerateMessage): Reply {
     const { tokenizer, defaults } = this.#model;
     const { context } = this.#decoder;
-    const wanted = Math.max(1, request.maxTokens ?? defaults.maxTokens);
+    const { maxTokens, ...sampling } = defaults;
+    const wanted = Math.max(1, request.maxTokens ?? maxTokens);
     const prompt = fitPrompt(request.messages, tokenizer, promptRoom(context, wanted));
-    const options = { ...defaults, seed, ...withoutUndefined(request.sampling ?? {}) };
+    const options = { ...sampling, seed, ...withoutUndefined(request.sampling ?? {}) };
     return new Reply({
       prompt: prompt.ids,
       droppedTurns: prompt.droppedTurns,

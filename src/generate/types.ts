@@ -35,12 +35,27 @@ export interface GenerationRequest {
 /** `silence`: the model chose to say nothing, `<stop>` came first. */
 export type FinishReason = "stop" | "length" | "abort" | "silence";
 
+/** One token of a reply. */
+export interface SaidToken {
+  /** What it spells; not whole characters, always. */
+  readonly bytes: Uint8Array;
+  /**
+   * How likely the model held it (natural logarithm), by its own distribution:
+   * at temperature 1, before penalties, top-k, top-p and min-p.
+   */
+  readonly logProbability: number;
+}
+
 export type GenerationEvent =
   | { readonly type: "text"; readonly text: string }
   | {
       readonly type: "done";
       readonly finishReason: FinishReason;
       readonly tokenIds: number[];
+      /** The same tokens, as text and as the model's opinion; the end of the reply is none of them. */
+      readonly tokens: readonly SaidToken[];
+      /** How they were chosen. */
+      readonly sampling: SamplingOptions;
       readonly promptTokens: number;
       /** Exchanges left out, oldest first, because the context was full. */
       readonly droppedTurns: number;

@@ -70,6 +70,10 @@ export class Deployment implements Models {
     return isKnown ? undefined : basename(folder);
   }
 
+  get canary(): string | undefined {
+    return this.#parts.registry.canary?.name;
+  }
+
   async engineFor(asker: string): Promise<Pick<Engine, "model" | "generate">> {
     const main = await this.#main();
     const choose = () => this.#canaryOf(asker) ?? main;

@@ -6,13 +6,17 @@
  * and not a moment.
  */
 
+import { DEFAULT_GENERATION } from "../../src/core/experiment/config-files.ts";
 import type {
   Engine,
   FinishReason,
   GenerationEvent,
   GenerationRequest,
   ModelInfo,
+  SaidToken,
 } from "../../src/generate/types.ts";
+
+const SAMPLING = { ...DEFAULT_GENERATION, seed: 0 };
 
 type ScriptedReply = readonly (string | Promise<string>)[];
 
@@ -27,6 +31,8 @@ export interface Script {
   reply?: (request: GenerationRequest) => ScriptedReply;
   finishReason?: FinishReason;
   droppedTurns?: number;
+  /** How likely the model holds each piece. */
+  probabilityOf?: (piece: string) => number;
   model?: Partial<ModelInfo>;
 }
 
@@ -34,6 +40,7 @@ export function scriptedEngine({
   reply = () => ["Hello", " there", "."],
   finishReason = "stop",
   droppedTurns = 0,
+  probabilityOf = () => 0.5,
   model,
 }: Script = {}): ScriptedEngine {
   const requests: GenerationRequest[] = [];
@@ -48,13 +55,16 @@ export function scriptedEngine({
     signal?: AbortSignal,
   ): AsyncGenerator<GenerationEvent> {
     requests.push(request);
+    const { temperature = SAMPLING.temperature } = request.sampling ?? {};
     const tokenIds: number[] = [];
+    const tokens: SaidToken[] = [];
     let end: FinishReason = "abort";
     try {
       for (const piece of reply(request)) {
         const text = await untilAbort(piece, signal);
         if (text === undefined) break;
         tokenIds.push(tokenIds.length);
+        tokens.push({ bytes: Buffer.from(text), logProbability: Math.log(probabilityOf(text)) });
         yield { type: "text", text };
       }
       if (!signal?.aborted) end = finishReason;
@@ -62,6 +72,8 @@ export function scriptedEngine({
         type: "done",
         finishReason: end,
         tokenIds,
+        tokens,
+        sampling: { ...SAMPLING, ...request.sampling, temperature },
         promptTokens: 7,
         droppedTurns,
         firstTokenMs: 12.4,

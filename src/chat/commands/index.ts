@@ -10,6 +10,7 @@ import type { Jobs } from "../jobs.ts";
 import type { Models } from "../models.ts";
 import type { People } from "../people.ts";
 import type { Replies } from "../replies.ts";
+import type { SaidLately } from "../said-lately.ts";
 import type { BotSettings } from "../settings.ts";
 import type { TaughtModels } from "../taught-models.ts";
 import type { StateDocument } from "../../state/document.ts";
@@ -54,6 +55,7 @@ export interface CommandParts {
 /** What commands work on. */
 export interface CommandContext extends CommandParts {
   readonly commands: readonly Command[];
+  readonly saidLately: SaidLately;
   readonly queueLength: number;
   /** Ends every reply that is being written. */
   interruptAll(): void;

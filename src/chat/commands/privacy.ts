@@ -6,6 +6,7 @@ import type { CommandCall, Place } from "../platform.ts";
 import { isLearntFrom } from "../settings.ts";
 import type { CommandOption } from "./command.ts";
 import type { TaughtModel } from "../taught-models.ts";
+import { REMEMBERED_WORDINGS } from "../said-lately.ts";
 import type { ChatCommand, CommandContext } from "./index.ts";
 
 const THE_BOT: Orderer = { who: "lfz", platform: "machine" };
@@ -26,7 +27,7 @@ export const privacy: ChatCommand = {
   run(call, context) {
     return {
       text: [
-        "**What I keep of everybody.** Which messages belong to which reply, when, and which model wrote it, under a pseudonym; not what was said. Of ratings, reasons and better answers: all you give me, under the same pseudonym.",
+        `**What I keep of everybody.** Which messages belong to which reply, when, and which model wrote it, under a pseudonym; not what was said, except in memory until I restart, of my ${REMEMBERED_WORDINGS} newest replies, so that I can explain them. Of ratings, reasons and better answers: all you give me, under the same pseudonym.`,
         `**And of whoever opted in.** What they say to me and what I answer, for ${context.retentionDays} days, so that I can learn from it; of others in the same conversation nothing.`,
         "**What for.** Buttons that work tomorrow, limits per day, and a better model. I learn only from people who opted in, and ask again each time; a reviewer may read what I am to learn.",
         "**Where.** On the machine I run on, nowhere else. The 20,000 newest replies are remembered; feedback stays until you say `forget-me`.",
@@ -90,9 +91,10 @@ export const forgetMe: ChatCommand = {
       return { text: "That cannot be undone. Say `forget-me yes` if you mean it." };
     }
     const person = pseudonymOf(call, context);
-    const { replies, contexts, ratings, forgotten, consent, clock } = context;
+    const { replies, saidLately, contexts, ratings, forgotten, consent, clock } = context;
     await consent.withdraw(person);
     await forgotten.add(person, clock.now()); // first: what the disk then fails to delete counts as gone
+    saidLately.forget(person);
     const forgottenReplies = await replies.forget(({ asker }) => asker === person);
     const forgottenContexts = await contexts.forget(person);
     const forgottenFeedback = await ratings.forget(person);

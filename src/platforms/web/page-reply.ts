@@ -3,6 +3,7 @@
  * holds, and the reply is kept, so that it can be rated as in any chat.
  */
 
+import { certaintyOf } from "../../chat/certainty.ts";
 import type { ReplyRecord } from "../../chat/replies.ts";
 import type { GenerationEvent, GenerationRequest } from "../../generate/types.ts";
 import { ApiError } from "./api-error.ts";
@@ -49,6 +50,7 @@ export async function* keepReply(
     const outcome = outcomeOf(done, text);
     if (!outcome) return undefined;
     const { promptTokens, tokenIds, droppedTurns, firstTokenMs, tokensPerSecond } = done;
+    const { temperature, topP } = done.sampling;
     return bot.keep({
       place: PAGE,
       asker: OWNER,
@@ -62,6 +64,9 @@ export async function* keepReply(
       droppedTurns,
       firstTokenMs,
       tokensPerSecond,
+      temperature,
+      topP,
+      certainty: certaintyOf(done.tokens),
     });
   }
 }

@@ -6,7 +6,7 @@ import type { ReplyEvent } from "../../../src/generate/protocol.ts";
 import { UNREAD_LIMIT } from "../../../src/generate/reply.ts";
 import type { SchedulerOptions } from "../../../src/generate/scheduler.ts";
 import { GenerationService } from "../../../src/generate/service.ts";
-import type { GenerationRequest } from "../../../src/generate/types.ts";
+import type { GenerationRequest, SamplingOptions } from "../../../src/generate/types.ts";
 import { byteTokenizer, spelled } from "../../support/byte-tokenizer.ts";
 import { ScriptedDecoder, type NextToken } from "../../support/scripted-decoder.ts";
 
@@ -33,12 +33,29 @@ describe("the generation service", () => {
         type: "done",
         finishReason: "stop",
         tokenIds: byteTokenizer.encode("안녕!"),
+        tokens: [...Buffer.from("안녕!")].map((byte) => ({
+          bytes: Uint8Array.of(byte),
+          logProbability: expect.closeTo(1 - Math.log(Math.E + 261), 5) as number,
+        })),
+        sampling: expect.objectContaining({ temperature: 0, seed: 1 }) as object,
         promptTokens: 4,
         droppedTurns: 0,
         firstTokenMs: 20, // a tick for the question and one for the token
         tokensPerSecond: expect.any(Number),
       },
     ]);
+  });
+
+  it("tells how likely the model held each token, whatever the sampling made of it", async () => {
+    const said = async (sampling: Partial<SamplingOptions>) => {
+      const desk = deskOf(() => "aa");
+      desk.ask(1, "a", { sampling: { seed: 1, ...sampling } });
+      await desk.work();
+      return desk.endOf(1)?.tokens.map(({ logProbability }) => logProbability);
+    };
+    const plain = await said({ temperature: 0 });
+    expect(plain).toEqual([expect.closeTo(1 - Math.log(Math.E + 261), 5), plain?.[0]]);
+    expect(await said({ temperature: 0.01, topK: 1, repetitionPenalty: 1.01 })).toEqual(plain);
   });
 
   it("says nothing where <stop> comes first", async () => {

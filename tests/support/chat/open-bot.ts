@@ -49,10 +49,11 @@ export async function openBot(script: Script = {}, parts: Partial<BotParts> = {}
   const replyJournal = memoryJournal<ReplyRecord>();
   let seed = 100;
   const settings = parts.settings ?? memoryDocument(BotSettings.parse({}));
+  const replies = parts.replies ?? (await Replies.open(replyJournal));
   const bot = new ChatBot({
     engine: Promise.resolve(engine),
     settings,
-    replies: await Replies.open(replyJournal),
+    replies,
     ratings: await ratingsIn(feedback, log),
     contexts: new Contexts(contexts),
     forgotten: new Forgotten(forgotten),
@@ -71,5 +72,17 @@ export async function openBot(script: Script = {}, parts: Partial<BotParts> = {}
     await clock.advance(1000);
     return { stage, heard };
   };
-  return { bot, clock, engine, lines, feedback, contexts, forgotten, replyJournal, settings, say };
+  return {
+    bot,
+    clock,
+    engine,
+    lines,
+    feedback,
+    contexts,
+    forgotten,
+    replies,
+    replyJournal,
+    settings,
+    say,
+  };
 }

@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+
+import { openBot } from "../../support/chat/open-bot.ts";
+import { ANNA, HALL, message, MANAGER, person } from "../../support/chat/paper-stage.ts";
+
+const ADA = person("ada");
+
+describe("explain this reply", () => {
+  it("tells how sure it was, and of which words least", async () => {
+    const probabilityOf = (piece: string) => (piece === " Paris" ? 0.12 : 0.9);
+    const { bot, say } = await openBot({
+      reply: () => ["It", " is", " Paris", "."],
+      probabilityOf,
+    });
+    const { stage } = await say(message("What is the capital of France?"));
+    const told = (await bot.explain(stage.reply.id, ANNA)).text;
+    expect(told).toContain("held what it said 71 % likely, token by token (perplexity 1.8)");
+    expect(told).toContain("Least sure of: `Paris.` 11 %, `It` 90 %, `is` 90 %.");
+  });
+
+  it("tells how it was chosen", async () => {
+    const { bot, say } = await openBot();
+    const { stage } = await say(message("Hello"));
+    expect((await bot.explain(stage.reply.id, ANNA)).text).toContain(
+      "by chance, at temperature 0.5 and top-p 0.95",
+    );
+    const options = { name: "temperature", value: "0" };
+    await bot.command({ name: "settings", options, person: MANAGER, place: HALL });
+    const strict = (await say(message("Hello"))).stage;
+    expect((await bot.explain(strict.reply.id, ANNA)).text).toContain(
+      "the likeliest word each time",
+    );
+  });
+
+  it("names what was dropped, and that the persona stayed", async () => {
+    const { bot, say } = await openBot({ droppedTurns: 2 });
+    const options = { text: "You are a gardener." };
+    await bot.command({ name: "persona", options, person: MANAGER, place: HALL });
+    const { stage } = await say(message("Hello"));
+    expect((await bot.explain(stage.reply.id, ANNA)).text).toContain(
+      "2 exchanges at the beginning no longer fit into what it can read; what it is told to be stayed.",
+    );
+  });
+
+  it("says that a version on trial wrote it", async () => {
+    const parts = await openBot();
+    const models = {
+      canary: "starter",
+      engineFor: async () => parts.engine,
+      list: async () => [],
+      promote: () => Promise.reject(new Error("not here")),
+      rollback: () => Promise.reject(new Error("not here")),
+    };
+    const { bot, say } = await openBot({}, { models });
+    const { stage } = await say(message("Hello"));
+    expect((await bot.explain(stage.reply.id, ANNA)).text).toContain(
+      "**starter**, a version on trial,",
+    );
+  });
+
+  it("no longer knows the words after a restart, and says so; how sure it was on the whole it does", async () => {
+    const before = await openBot();
+    const { stage } = await before.say(message("Hello"));
+    const { bot } = await openBot({}, { replies: before.replies });
+    const told = (await bot.explain(stage.reply.id, ANNA)).text;
+    expect(told).toContain("50 % likely");
+    expect(told).toContain("least sure I no longer know");
+  });
+
+  it("shows the seed to admins only", async () => {
+    const { bot, say } = await openBot();
+    const { stage } = await say(message("Hello"));
+    expect((await bot.explain(stage.reply.id, ANNA)).text).not.toContain("seed");
+    expect((await bot.explain(stage.reply.id, ADA)).text).toContain("seed 100");
+  });
+
+  it("forgets the words of who asks to be forgotten, and of what is removed", async () => {
+    const { bot, say, replies } = await openBot();
+    const { stage } = await say(message("Hello"));
+    expect((await bot.explain(stage.reply.id, ANNA)).text).toContain("`Hello`");
+    await bot.removed(stage.reply.id);
+    expect((await bot.explain(stage.reply.id, ANNA)).text).not.toContain("`Hello`");
+    const later = (await say(message("Hello"))).stage;
+    const record = replies.get(later.reply.id);
+    const options = { confirm: "yes" };
+    await bot.command({ name: "forget-me", options, person: ANNA, place: HALL });
+    if (record) await replies.save(record); // as if it had been saved once more
+    expect((await bot.explain(later.reply.id, ANNA)).text).not.toContain("`Hello`");
+  });
+});
