@@ -14,6 +14,7 @@ import { openFeedback } from "./feedback/open-feedback.ts";
 import { keepRetention } from "./feedback/retention.ts";
 import type { Engine } from "./generate/types.ts";
 import type { Log } from "./log.ts";
+import { PrivateWords, type IsPublic } from "./recall/private-words.ts";
 import type { Home } from "./state/home.ts";
 import { openJournal } from "./state/journal.ts";
 import { openSeen } from "./state/seen.ts";
@@ -38,6 +39,8 @@ export interface ChatOptions {
   readonly defaults?: BotParts["defaults"];
   /** How many days what was said is kept, of those who opted in. */
   readonly retentionDays: number;
+  /** Whether words stand in what everybody may read; by default none do. */
+  readonly isPublic?: IsPublic;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -72,6 +75,12 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
     now: () => clock.now(),
     log,
   });
+  const privateWords = new PrivateWords({
+    contexts,
+    isPublic: options.isPublic ?? (() => Promise.resolve(false)),
+    signal: closing.signal,
+    log,
+  });
   const bot = new ChatBot({
     engine,
     models,
@@ -82,6 +91,7 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
     contexts,
     ratings,
     forgotten,
+    privateWords,
     consent: new Consent(consents),
     people: new People(key, admins, settings),
     seen,
@@ -100,7 +110,7 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
     ratings,
     async close() {
       closing.abort();
-      await retention;
+      await Promise.all([retention, privateWords.isRead]);
       await Promise.all([seen.close(), replyJournal.close(), feedback.close()]);
     },
   };

@@ -19,7 +19,7 @@ import {
 } from "./commands/index.ts";
 import { explainReply } from "./explain.ts";
 import { factsOf, keepReply, keepWritten } from "./keep-reply.ts";
-import { makeReply, type MadeReply } from "./make-reply.ts";
+import { makeReply, type MadeReply, type ReplyDeps } from "./make-reply.ts";
 import {
   STALE,
   type Answer,
@@ -57,6 +57,7 @@ const REPLIES_AT_ONCE = 24;
 export interface BotParts extends CommandParts {
   readonly seen: Pick<Seen, "claim">;
   readonly newSeed: () => number;
+  readonly privateWords?: ReplyDeps["privateWords"];
   /** What holds where a place has no setting of its own. */
   readonly defaults?: Pick<CommunitySettings, "length" | "temperature"> | undefined;
   readonly log: Log;
@@ -350,6 +351,7 @@ export class ChatBot implements Bot {
       {
         replyId,
         turn,
+        asker,
         settings: withDefaults(settingsAt(settings.value, place), this.#parts.defaults),
         since: settings.value.beginnings[placeKey(place)],
         isAgain: this.#again.has(stage),

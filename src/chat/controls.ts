@@ -28,6 +28,7 @@ export function controlsAfter(outcome: Outcome): readonly Control[] {
     case "stopped":
     case "interrupted":
     case "failed":
+    case "withheld":
       return [AGAIN, REMOVE];
     default:
       return []; // nothing is left to press them on

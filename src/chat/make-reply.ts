@@ -11,6 +11,8 @@ import { HintedError, reasonOf } from "../core/errors.ts";
 import { untilAborted } from "../core/until-aborted.ts";
 import type { Engine, GenerationEvent, SaidToken, SamplingOptions } from "../generate/types.ts";
 import type { Log } from "../log.ts";
+import type { PrivateWords } from "../recall/private-words.ts";
+import { withoutRecitals } from "../recall/without-recitals.ts";
 import type { Clock } from "./clock.ts";
 import { controlsAfter } from "./controls.ts";
 import { HISTORY_LIMIT, toConversation, type ConversationParts } from "./history.ts";
@@ -29,12 +31,16 @@ export interface ReplyDeps {
   readonly turnstile: Turnstile;
   readonly clock: Clock;
   readonly newSeed: () => number;
+  /** What people said in private, where any of it is kept. */
+  readonly privateWords?: Pick<PrivateWords, "guard"> | undefined;
 }
 
 export interface ReplyRequest {
   readonly replyId: string;
   readonly turn: Turn;
   readonly settings: CommunitySettings;
+  /** Pseudonym of whoever asked. */
+  readonly asker: string;
   /** Where the conversation was begun anew: what is older is not read. */
   readonly since: number | undefined;
   /** A question of earlier is answered anew: what the bot said after it does not count. */
@@ -159,7 +165,7 @@ async function generate(
 
 async function generateAtOnce(
   draft: Omit<Draft, "outcome">,
-  { settings, log }: ReplyRequest,
+  { settings, asker, log }: ReplyRequest,
   painter: Painter,
   deps: ReplyDeps,
   signal: AbortSignal,
@@ -172,8 +178,13 @@ async function generateAtOnce(
     if (!engine) return { ...draft, outcome: outcomeOf(signal.reason) };
     const sampling = { seed: draft.seed, temperature: settings.temperature };
     const request = { messages: draft.messages, maxTokens: settings.length, sampling };
+    const texts = draft.messages.map(({ content }) => content);
+    const guard = await unlessAborted(deps.privateWords?.guard({ asker, texts }), signal);
     model = engine.model.name; // of the same moment as the reply
-    for await (const event of engine.generate(request, signal)) {
+    const events = guard
+      ? withoutRecitals(engine, request, guard, signal)
+      : engine.generate(request, signal);
+    for await (const event of events) {
       if (event.type === "done") figures = event;
       else painter.set((text += event.text));
     }
@@ -182,17 +193,22 @@ async function generateAtOnce(
     return { ...draft, model, text, figures, outcome: "failed", failure: wordsOf(error) };
   }
   const outcome = signal.aborted ? outcomeOf(signal.reason) : endOf(figures, text);
+  if (outcome === "withheld") log.warn("recital stopped", { model });
   return { ...draft, model, text, figures, outcome };
 }
 
 /** Nothing if the signal aborts first: a model that is still loading need not be waited for. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  if (signal.aborted) return undefined;
+async function unlessAborted<T>(
+  work: Promise<T> | undefined,
+  signal: AbortSignal,
+): Promise<T | undefined> {
+  if (signal.aborted || !work) return undefined;
   return Promise.race([work, untilAborted(signal).then(() => undefined)]);
 }
 
 function endOf(figures: Figures | undefined, text: string): Outcome {
   if (figures?.finishReason === "abort") return "interrupted"; // nobody here asked for it: its model had to go
+  if (figures?.finishReason === "withheld") return "withheld"; // even before its first word
   if (figures?.finishReason === "silence" || text.trim() === "") return "silent";
   return figures?.finishReason === "length" ? "length" : "finished";
 }

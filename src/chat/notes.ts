@@ -46,6 +46,8 @@ function endOf({ outcome, failure }: ReplyFacts): string | undefined {
       return "Stopped.";
     case "interrupted":
       return "I was restarted in the middle of this. Ask again for the rest.";
+    case "withheld":
+      return "I stopped here: the rest would have repeated something a person said in private.";
     case "failed":
       return `I could not go on: ${failure ?? "something went wrong"}`;
     default:

@@ -94,7 +94,8 @@ export interface ReplyView {
 
 /**
  * `silent`: the model chose to say nothing; `withdrawn`: its question is
- * gone; both leave no message. `interrupted`: the bot had to go.
+ * gone; both leave no message. `interrupted`: the bot had to go. `withheld`:
+ * the rest would have repeated what somebody said in private.
  */
 export type Outcome =
   | "finished"
@@ -102,6 +103,7 @@ export type Outcome =
   | "stopped"
   | "interrupted"
   | "failed"
+  | "withheld"
   | "silent"
   | "withdrawn";
 

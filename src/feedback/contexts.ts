@@ -40,8 +40,16 @@ export function authorsOf({ turns }: ContextRecord): string[] {
   return [...new Set(turns.flatMap(({ author }) => author ?? []))];
 }
 
+/** Whoever goes by what is kept. */
+export interface ContextsWatcher {
+  kept(context: ContextRecord): void;
+  /** Some are gone. */
+  deleted(): void;
+}
+
 export class Contexts {
   readonly #segments: Segments<ContextRecord>;
+  readonly #watchers: ContextsWatcher[] = [];
 
   constructor(segments: Segments<ContextRecord>) {
     this.#segments = segments;
@@ -50,8 +58,14 @@ export class Contexts {
   /** Resolves with the hash it is found by, once it is on disk. */
   async keep(context: Omit<ContextRecord, "v" | "id">): Promise<string> {
     const id = sha256Of(JSON.stringify([context.place, context.turns, context.reply]));
-    await this.#segments.append({ v: 1, id, ...context });
+    const record: ContextRecord = { v: 1, id, ...context };
+    await this.#segments.append(record);
+    for (const watcher of this.#watchers) watcher.kept(record);
     return id;
+  }
+
+  watch(watcher: ContextsWatcher): void {
+    this.#watchers.push(watcher);
   }
 
   /** Oldest first; the same conversation said twice is there twice. */
@@ -79,6 +93,7 @@ export class Contexts {
     const { dropped } = await this.#segments.edit((context) =>
       isGone(context) ? undefined : context,
     );
+    if (dropped > 0) for (const watcher of this.#watchers) watcher.deleted();
     return dropped;
   }
 }

@@ -32,8 +32,11 @@ export interface GenerationRequest {
   readonly stop?: readonly string[];
 }
 
-/** `silence`: the model chose to say nothing, `<stop>` came first. */
-export type FinishReason = "stop" | "length" | "abort" | "silence";
+/**
+ * `silence`: the model chose to say nothing, `<stop>` came first. `withheld`:
+ * the rest would have recited something private; no engine says so by itself.
+ */
+export type FinishReason = "stop" | "length" | "abort" | "silence" | "withheld";
 
 /** One token of a reply. */
 export interface SaidToken {

@@ -28,6 +28,7 @@ function remarksOn({ finishReason, droppedTurns }: FinishedReply): string[] {
     stop: [],
     silence: ["the model chose to say nothing"],
     length: ["cut off: the longest reply is reached"],
+    withheld: ["stopped: the rest would have repeated something private"],
     abort: ["stopped"],
   }[finishReason];
   if (droppedTurns === 0) return remarks;

@@ -90,7 +90,8 @@ function toUsage({ promptTokens, tokenIds }: Done) {
 }
 
 /** Silence is a reply that stopped before its first word; `lfz.silence` tells it apart. */
-function toFinishReason({ finishReason }: Done): "stop" | "length" {
+function toFinishReason({ finishReason }: Done): "stop" | "length" | "content_filter" {
+  if (finishReason === "withheld") return "content_filter";
   return finishReason === "length" ? "length" : "stop";
 }
 
