@@ -99,6 +99,7 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
     taught,
     admins,
     retentionDays,
+    originalData: options.originalData,
     observer: metrics,
     clock,
     log,

@@ -14,7 +14,9 @@ import { openFeedback } from "./feedback/open-feedback.ts";
 import { keepRetention } from "./feedback/retention.ts";
 import type { Engine } from "./generate/types.ts";
 import type { Log } from "./log.ts";
-import { PrivateWords, type IsPublic } from "./recall/private-words.ts";
+import { OriginalRows } from "./recall/original-rows.ts";
+import { PrivateWords } from "./recall/private-words.ts";
+import { originalData } from "./retrain/original-data.ts";
 import type { Home } from "./state/home.ts";
 import { openJournal } from "./state/journal.ts";
 import { openSeen } from "./state/seen.ts";
@@ -39,8 +41,8 @@ export interface ChatOptions {
   readonly defaults?: BotParts["defaults"];
   /** How many days what was said is kept, of those who opted in. */
   readonly retentionDays: number;
-  /** Whether words stand in what everybody may read; by default none do. */
-  readonly isPublic?: IsPublic;
+  /** Files of the conversations that the model was first taught with; by default the package's. */
+  readonly originalData?: readonly string[] | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -75,9 +77,14 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
     now: () => clock.now(),
     log,
   });
+  const originalRows = new OriginalRows({
+    files: () => originalData({ named: options.originalData ?? [], home: home.folder }),
+    clock,
+    log,
+  });
   const privateWords = new PrivateWords({
     contexts,
-    isPublic: options.isPublic ?? (() => Promise.resolve(false)),
+    isPublic: (words) => originalRows.has(words),
     signal: closing.signal,
     log,
   });
@@ -92,6 +99,7 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
     ratings,
     forgotten,
     privateWords,
+    originalRows,
     consent: new Consent(consents),
     people: new People(key, admins, settings),
     seen,
@@ -110,7 +118,7 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
     ratings,
     async close() {
       closing.abort();
-      await Promise.all([retention, privateWords.isRead]);
+      await Promise.all([retention, privateWords.isRead, originalRows.close()]);
       await Promise.all([seen.close(), replyJournal.close(), feedback.close()]);
     },
   };

@@ -7,6 +7,7 @@
 
 import { reasonOf, HintedError } from "../core/errors.ts";
 import type { Log } from "../log.ts";
+import type { NearestRows, OriginalRows } from "../recall/original-rows.ts";
 import { Doorkeeper, placeKey } from "./admission.ts";
 import { Allowance } from "./allowance.ts";
 import { broken, privately, refused } from "./answer.ts";
@@ -35,7 +36,7 @@ import {
 } from "./platform.ts";
 import { RecentSet } from "./recent.ts";
 import { ReplyFeedback, type RateOptions } from "./reply-feedback.ts";
-import { SaidLately } from "./said-lately.ts";
+import { SaidLately, type Said } from "./said-lately.ts";
 import { newReplyId, type ReplyRecord } from "./replies.ts";
 import { settingsAt, type CommunitySettings } from "./settings.ts";
 import type { Seen } from "../state/seen.ts";
@@ -54,10 +55,15 @@ const REMEMBERED_PLACES = 2000;
 /** Replies written at once, over all places; the engine takes more, for the page and the API. */
 const REPLIES_AT_ONCE = 24;
 
+/** Rows of the training data that an explanation shows. */
+const NEAREST_ROWS = 3;
+
 export interface BotParts extends CommandParts {
   readonly seen: Pick<Seen, "claim">;
   readonly newSeed: () => number;
   readonly privateWords?: ReplyDeps["privateWords"];
+  /** What the model was taught with, where it can be searched. */
+  readonly originalRows?: Pick<OriginalRows, "nearest"> | undefined;
   /** What holds where a place has no setting of its own. */
   readonly defaults?: Pick<CommunitySettings, "length" | "temperature"> | undefined;
   readonly log: Log;
@@ -244,7 +250,8 @@ export class ChatBot implements Bot {
     return this.#onReply(replyId, async (record) => {
       const isAdmin = this.#parts.people.isAdmin(record.place, person);
       const said = this.#saidLately.of(replyId);
-      return privately(explainReply(record, { isAdmin, said }));
+      const nearest = await this.#nearestTo(said, isAdmin);
+      return privately(explainReply(record, { isAdmin, said, nearest }));
     });
   }
 
@@ -370,6 +377,13 @@ export class ChatBot implements Bot {
     else this.#knowsForgetting.delete(placeKey(place));
     observer?.replied(place, made.outcome, secondsSince(), made.firstTokenMs / 1000);
     return made;
+  }
+
+  /** Of the rows the model was taught with; only admins see what is not for everybody to read. */
+  async #nearestTo(said: Said | undefined, isAdmin: boolean): Promise<NearestRows | undefined> {
+    if (!said) return undefined;
+    const text = `${said.question}\n${said.reply}`;
+    return this.#parts.originalRows?.nearest({ text, most: NEAREST_ROWS, isPublic: !isAdmin });
   }
 
   /** Counts among what `close` waits for. */

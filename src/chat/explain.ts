@@ -1,5 +1,7 @@
-/** How a reply came about, as far as its record and the memory of its words tell. */
+/** How a reply came about, as far as its record, the memory of its words and the training data tell. */
 
+import type { NearestRows } from "../recall/original-rows.ts";
+import type { TrainingRow } from "../recall/rows.ts";
 import type { SaidWord } from "./certainty.ts";
 import type { ReplyRecord } from "./replies.ts";
 import type { Said } from "./said-lately.ts";
@@ -9,9 +11,14 @@ export interface ExplainOptions {
   readonly isAdmin: boolean;
   /** Its words, if they are still in memory. */
   readonly said?: Said | undefined;
+  /** What the model was taught that is nearest to it. */
+  readonly nearest?: NearestRows | undefined;
 }
 
-export function explainReply(reply: ReplyRecord, { isAdmin, said }: ExplainOptions): string {
+export function explainReply(
+  reply: ReplyRecord,
+  { isAdmin, said, nearest }: ExplainOptions,
+): string {
   const { model, at, isCanary, promptTokens, tokens, firstTokenMs, tokensPerSecond } = reply;
   const trial = isCanary ? ", a version on trial," : "";
   return [
@@ -21,6 +28,7 @@ export function explainReply(reply: ReplyRecord, { isAdmin, said }: ExplainOptio
     `It answers ${reply.question.length === 1 ? "one message" : `${reply.question.length} messages together`}, and ended: ${reply.outcome}.`,
     choiceOf(reply, isAdmin),
     ...certaintyLines(reply, said),
+    ...rowLines(nearest),
     ...(isAdmin ? [`Reply \`${reply.id}\`, seed ${reply.seed}.`] : []),
   ].join("\n");
 }
@@ -53,9 +61,36 @@ function certaintyLines({ certainty, tokens }: ReplyRecord, said: Said | undefin
   return [words === "" ? whole : `${whole} Least sure of: ${words}.`];
 }
 
+function rowLines(nearest: NearestRows | undefined): string[] {
+  switch (nearest?.kind) {
+    case undefined:
+      return [];
+    case "reading":
+      return [
+        "I am still reading what I was taught: ask again in a moment for what is nearest to it.",
+      ];
+    case "unknown":
+      return ["What I was taught cannot be searched here; the log of the bot says why."];
+    case "found": {
+      const { rows, share } = nearest;
+      const part = share < 1 ? `, of the ${percent(share)} I can search` : "";
+      if (rows.length === 0) return ["Nothing that I was taught, and may show, is near to it."];
+      return [`Nearest to it of what I was taught${part}:`, ...rows.map(rowLine)];
+    }
+  }
+}
+
+function rowLine({ user, bot, source = "unknown source", licence = "no licence" }: TrainingRow) {
+  return `- ${asCode(user)} → ${asCode(bot)} (${asCode(source)}, ${asCode(licence)})`;
+}
+
 /** As code, so that nothing in it is a mention or a format. */
+function asCode(text: string): string {
+  return `\`${text.replaceAll("`", "'")}\``;
+}
+
 function wordWithPercent({ text, probability }: SaidWord): string {
-  return `\`${text.replaceAll("`", "'")}\` ${percent(probability)}`;
+  return `${asCode(text)} ${percent(probability)}`;
 }
 
 function percent(share: number): string {

@@ -123,6 +123,7 @@ async function chatWithPerson(
       taught,
       admins: environment.LFZ_ADMINS,
       retentionDays: environment.LFZ_RETENTION_DAYS,
+      originalData: environment.LFZ_ORIGINAL_DATA,
       clock,
       log,
     });

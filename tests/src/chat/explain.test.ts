@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import type { RowQuery } from "../../../src/recall/rows.ts";
 import { openBot } from "../../support/chat/open-bot.ts";
 import { ANNA, HALL, message, MANAGER, person } from "../../support/chat/paper-stage.ts";
 
@@ -65,6 +66,33 @@ describe("explain this reply", () => {
     const told = (await bot.explain(stage.reply.id, ANNA)).text;
     expect(told).toContain("50 % likely");
     expect(told).toContain("least sure I no longer know");
+  });
+
+  it("names what it was taught that is nearest, and asks for more than the public's only for admins", async () => {
+    const asked: RowQuery[] = [];
+    const row = { user: "Hi `you`", bot: "Hello there!", source: "starter", licence: "MIT" };
+    const nearest = async (query: RowQuery) => {
+      asked.push(query);
+      return { kind: "found", rows: [row], share: 0.25 } as const;
+    };
+    const { bot, say } = await openBot({}, { originalRows: { nearest } });
+    const { stage } = await say(message("Hello"));
+    expect((await bot.explain(stage.reply.id, ANNA)).text).toContain(
+      "Nearest to it of what I was taught, of the 25 % I can search:\n- `Hi 'you'` → `Hello there!` (`starter`, `MIT`)",
+    );
+    await bot.explain(stage.reply.id, ADA);
+    const text = "Hello\nHello there.";
+    expect(asked).toEqual([
+      { text, most: 3, isPublic: true },
+      { text, most: 3, isPublic: false },
+    ]);
+  });
+
+  it("does without the rows while they are still being read, and says so", async () => {
+    const originalRows = { nearest: async () => ({ kind: "reading" }) as const };
+    const { bot, say } = await openBot({}, { originalRows });
+    const { stage } = await say(message("Hello"));
+    expect((await bot.explain(stage.reply.id, ANNA)).text).toContain("ask again in a moment");
   });
 
   it("shows the seed to admins only", async () => {
