@@ -7,6 +7,7 @@
 
 import { reasonOf, HintedError } from "../core/errors.ts";
 import type { Log } from "../log.ts";
+import type { RecitalGuard } from "../recall/recital-guard.ts";
 import type { NearestRows, OriginalRows } from "../recall/original-rows.ts";
 import { Doorkeeper, placeKey } from "./admission.ts";
 import { Allowance } from "./allowance.ts";
@@ -24,6 +25,7 @@ import { makeReply, type MadeReply, type ReplyDeps } from "./make-reply.ts";
 import {
   STALE,
   type Answer,
+  type Asker,
   type Bot,
   type ChatMessage,
   type CommandCall,
@@ -129,6 +131,12 @@ export class ChatBot implements Bot {
     const { settings, clock, defaults } = this.#parts;
     const here = withDefaults(settingsAt(settings.value, place), defaults);
     return termsOf(settings.value, here, place, clock.now());
+  }
+
+  async guard(texts: readonly string[], asker?: Asker): Promise<RecitalGuard | undefined> {
+    const { privateWords, people } = this.#parts;
+    const pseudonym = asker && people.pseudonymOf(asker.place.platform, asker.person.id);
+    return privateWords?.guard({ asker: pseudonym, texts });
   }
 
   async keep(reply: WrittenReply): Promise<ReplyRecord | undefined> {

@@ -9,6 +9,7 @@
 
 import type { Message } from "../core/chat/conversation.ts";
 import { HintedError } from "../core/errors.ts";
+import type { RecitalGuard } from "../recall/recital-guard.ts";
 import type { Cards } from "./cards.ts";
 import type { Command } from "./commands/command.ts";
 import type { Control } from "./controls.ts";
@@ -159,6 +160,11 @@ export interface WrittenReply extends ReplyFigures {
   readonly outcome: Outcome;
 }
 
+export interface Asker {
+  readonly person: Person;
+  readonly place: Place;
+}
+
 /** What the bot does for a platform. No call rejects because of what people do. */
 export interface Bot {
   /** Resolves when the message is done with: answered, refused or passed over, with the reason in the log. */
@@ -170,6 +176,8 @@ export interface Bot {
 
   /** For a platform that lets the model write by itself; `keep` is for what came of it. */
   termsAt(place: Place): Terms;
+  /** What keeps such a reply from telling what others said in private; nothing while nobody has. */
+  guard(texts: readonly string[], asker?: Asker): Promise<RecitalGuard | undefined>;
   /** Keeps such a reply as `hear` keeps its own, so that it can be rated; nothing if it could not be kept. */
   keep(reply: WrittenReply): Promise<ReplyRecord | undefined>;
 

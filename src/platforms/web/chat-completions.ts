@@ -9,9 +9,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { randomInt, randomUUID } from "node:crypto";
 
 import type { Engine } from "../../generate/types.ts";
+import { withoutRecitals } from "../../recall/without-recitals.ts";
 import { ApiError, toApiError } from "./api-error.ts";
 import { readJson } from "./body.ts";
-import { parseChatRequest } from "./chat-request.ts";
+import { parseChatRequest, type ChatRequest } from "./chat-request.ts";
 import {
   toChunk,
   toCompletion,
@@ -22,7 +23,7 @@ import {
   type Done,
 } from "./completion.ts";
 import { openEventStream } from "./event-stream.ts";
-import type { PageBot } from "./owner.ts";
+import { OWNER, PAGE, type PageBot } from "./owner.ts";
 import { keepReply, toPageRequest } from "./page-reply.ts";
 import { sendJson } from "./send-json.ts";
 
@@ -33,6 +34,8 @@ export interface ChatContext {
   readonly engine: () => Promise<Engine>;
   /** Where the owner asks, who may talk to the bot and not only to its model. */
   readonly bot?: PageBot | undefined;
+  /** Keeps what people said in private from whom the answer is for. */
+  readonly guard: PageBot["guard"];
   /** Aborts when the client leaves or the server closes. */
   readonly signal: AbortSignal;
 }
@@ -48,15 +51,15 @@ export interface AnswerSummary {
 export async function answerChat(
   request: IncomingMessage,
   response: ServerResponse,
-  { engine: whenReady, bot, signal }: ChatContext,
+  { engine: whenReady, bot, guard, signal }: ChatContext,
 ): Promise<AnswerSummary> {
   const body = await readJson(request);
   const engine = await whenReady();
   const {
     stream,
-    includeUsage,
     keep,
     generation: asked,
+    ...options
   } = parseChatRequest(body, {
     modelName: engine.model.name,
     newSeed: () => randomInt(SEEDS),
@@ -70,11 +73,14 @@ export async function answerChat(
     model: engine.model.name,
     seed: generation.sampling?.seed,
   };
-  const written = engine.generate(generation, signal);
+  const texts = generation.messages.map(({ content }) => content);
+  const recitals = await guard(texts, page && { person: OWNER, place: PAGE });
+  const written = recitals
+    ? withoutRecitals(engine, generation, recitals, signal)
+    : engine.generate(generation, signal);
   const events = page ? keepReply(written, generation, identity.model, page) : written;
-  const done = stream
-    ? await writeStream(response, events, identity, { includeUsage, signal })
-    : await writeWhole(response, events, identity, signal);
+  const write = stream ? writeStream : writeWhole;
+  const done = await write(response, events, identity, { ...options, signal });
   return {
     finishReason: done.finishReason,
     promptTokens: done.promptTokens,
@@ -83,18 +89,26 @@ export async function answerChat(
   };
 }
 
+interface WriteOptions extends Pick<ChatRequest, "includeUsage" | "includeLogprobs"> {
+  readonly signal: AbortSignal;
+}
+
 async function writeWhole(
   response: ServerResponse,
   events: AsyncIterable<AnswerEvent>,
   identity: CompletionIdentity,
-  signal: AbortSignal,
+  { includeLogprobs, signal }: WriteOptions,
 ): Promise<Done> {
   let content = "";
   for await (const event of events) {
     signal.throwIfAborted();
     if (event.type === "text") content += event.text;
     else {
-      sendJson(response, 200, toCompletion(identity, content, event));
+      sendJson(
+        response,
+        200,
+        toCompletion(identity, { content, done: event }, { includeLogprobs }),
+      );
       return event;
     }
   }
@@ -105,9 +119,9 @@ async function writeStream(
   response: ServerResponse,
   events: AsyncIterable<AnswerEvent>,
   identity: CompletionIdentity,
-  { includeUsage, signal }: { includeUsage: boolean; signal: AbortSignal },
+  { signal, ...options }: WriteOptions,
 ): Promise<Done> {
-  const options = { includeUsage };
+  let content = "";
   let stream: ReturnType<typeof openEventStream> | undefined;
   for await (const event of events) {
     signal.throwIfAborted();
@@ -116,11 +130,12 @@ async function writeStream(
       await stream.send(toChunk(identity, { role: "assistant", content: "" }, options));
     }
     if (event.type === "text") {
+      content += event.text;
       await stream.send(toChunk(identity, { content: event.text }, options));
       continue;
     }
-    await stream.send(toLastChunk(identity, event, options));
-    if (includeUsage) await stream.send(toUsageChunk(identity, event));
+    await stream.send(toLastChunk(identity, { content, done: event }, options));
+    if (options.includeUsage) await stream.send(toUsageChunk(identity, event));
     stream.end();
     return event;
   }

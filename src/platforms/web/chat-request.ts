@@ -67,7 +67,8 @@ const ChatRequest = z.strictObject({
   lfz: z.strictObject({ keep: z.boolean().default(false) }).optional(),
 
   n: z.literal(1).optional(),
-  logprobs: z.literal(false).optional(),
+  logprobs: z.boolean().default(false),
+  top_logprobs: z.literal(0, "only the tokens that were chosen have theirs: 0").optional(),
   frequency_penalty: z.literal(0).optional(),
   presence_penalty: z.literal(0).optional(),
   response_format: z.strictObject({ type: z.literal("text") }).optional(),
@@ -86,6 +87,8 @@ export interface ChatRequest {
   readonly includeUsage: boolean;
   /** Said to the bot, as on its page. */
   readonly keep: boolean;
+  /** The answer tells how likely the model held each of its tokens. */
+  readonly includeLogprobs: boolean;
   readonly generation: GenerationRequest;
 }
 
@@ -107,6 +110,7 @@ export function parseChatRequest(
     stream: data.stream,
     includeUsage: data.stream_options?.include_usage ?? false,
     keep: data.lfz?.keep ?? false,
+    includeLogprobs: data.logprobs,
     generation: {
       messages: data.messages,
       maxTokens: data.max_completion_tokens ?? data.max_tokens,

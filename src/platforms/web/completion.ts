@@ -6,6 +6,7 @@
  */
 
 import type { ReplyRecord } from "../../chat/replies.ts";
+import { countWithin } from "../../generate/tokens-within.ts";
 import type { GenerationEvent } from "../../generate/types.ts";
 
 export type DoneEvent = Extract<GenerationEvent, { type: "done" }>;
@@ -14,6 +15,12 @@ export type DoneEvent = Extract<GenerationEvent, { type: "done" }>;
 export type Done = DoneEvent & { readonly kept?: ReplyRecord | undefined };
 
 export type AnswerEvent = Exclude<GenerationEvent, DoneEvent> | Done;
+
+/** All that was written, and its end. */
+export interface Said {
+  readonly content: string;
+  readonly done: Done;
+}
 
 /** What all objects of one answer share. */
 export interface CompletionIdentity {
@@ -38,15 +45,16 @@ export function toChunk(
   };
 }
 
-/** Why it ended, and how it went. */
+/** Why it ended, how it went, and how likely all of it was held. */
 export function toLastChunk(
   identity: CompletionIdentity,
-  done: Done,
-  options: { includeUsage: boolean },
+  { content, done }: Said,
+  options: { includeUsage: boolean; includeLogprobs: boolean },
 ) {
+  const logprobs = options.includeLogprobs ? toLogprobs(content, done) : null;
   return {
     ...chunkHead(identity),
-    choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: toFinishReason(done) }],
+    choices: [{ index: 0, delta: {}, logprobs, finish_reason: toFinishReason(done) }],
     ...(options.includeUsage && { usage: null }),
     lfz: toReport(identity, done),
   };
@@ -57,7 +65,11 @@ export function toUsageChunk(identity: CompletionIdentity, done: Done) {
   return { ...chunkHead(identity), choices: [], usage: toUsage(done) };
 }
 
-export function toCompletion(identity: CompletionIdentity, content: string, done: Done) {
+export function toCompletion(
+  identity: CompletionIdentity,
+  { content, done }: Said,
+  options: { includeLogprobs: boolean },
+) {
   const { id, created, model } = identity;
   return {
     id,
@@ -68,7 +80,7 @@ export function toCompletion(identity: CompletionIdentity, content: string, done
       {
         index: 0,
         message: { role: "assistant", content, refusal: null },
-        logprobs: null,
+        logprobs: options.includeLogprobs ? toLogprobs(content, done) : null,
         finish_reason: toFinishReason(done),
       },
     ],
@@ -79,6 +91,23 @@ export function toCompletion(identity: CompletionIdentity, content: string, done
 
 function chunkHead({ id, created, model }: CompletionIdentity) {
   return { id, object: "chat.completion.chunk", created, model };
+}
+
+/** OpenAI's own number for what is hardly possible. */
+const LEAST_LOGPROB = -9999;
+
+/** Of the tokens in `content`: what ended the answer, or was cut off with its end, is none of it. */
+function toLogprobs(content: string, { tokens }: Done) {
+  const said = tokens.slice(0, countWithin(tokens, content));
+  return {
+    content: said.map(({ bytes, logProbability }) => ({
+      token: Buffer.from(bytes).toString(),
+      logprob: Math.max(LEAST_LOGPROB, logProbability),
+      bytes: [...bytes],
+      top_logprobs: [],
+    })),
+    refusal: null,
+  };
 }
 
 function toUsage({ promptTokens, tokenIds }: Done) {

@@ -19,6 +19,7 @@ export type PageBot = Pick<
   | "commandsFor"
   | "command"
   | "termsAt"
+  | "guard"
   | "keep"
   | "reply"
   | "rate"

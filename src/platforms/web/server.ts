@@ -167,7 +167,12 @@ const asset: Handler = ({ request, response, path }) => sendAsset(request, respo
 
 const chat: Handler = ({ request, response, signal, options }) => {
   const bot = isOwner(request, options.apiKey) ? options.bot : undefined;
-  return answerChat(request, response, { engine: () => options.source.engine, bot, signal });
+  return answerChat(request, response, {
+    engine: () => options.source.engine,
+    bot,
+    guard: (texts, asker) => options.bot.guard(texts, asker),
+    signal,
+  });
 };
 
 const showCommands: Handler = async ({ response, options }) => listCommands(response, options.bot);

@@ -4,7 +4,12 @@ import { OpenAI } from "openai";
 import { afterEach, describe, expect, it } from "vitest";
 
 import { HintedError } from "../../../../src/core/errors.ts";
+import { Contexts } from "../../../../src/feedback/contexts.ts";
 import { engineSourceOf } from "../../../../src/platforms/web/engine-source.ts";
+import type { WebOptions } from "../../../../src/platforms/web/server.ts";
+import { PrivateWords } from "../../../../src/recall/private-words.ts";
+import { memorySegments } from "../../../support/chat/memory-stores.ts";
+import { openBot, recordingLog } from "../../../support/chat/open-bot.ts";
 import { gate, scriptedEngine, type Script } from "../../../support/scripted-engine.ts";
 import { closeServers, serve } from "../../../support/web-server.ts";
 
@@ -12,9 +17,10 @@ afterEach(closeServers);
 
 const hello = { messages: [{ role: "user" as const, content: "Hello" }] };
 
-async function serveScript(script: Script = {}) {
+async function serveScript(script: Script = {}, options: Partial<WebOptions> = {}) {
   const engine = scriptedEngine(script);
-  const { url, ...server } = await serve({ source: engineSourceOf(Promise.resolve(engine)) });
+  const source = engineSourceOf(Promise.resolve(engine));
+  const { url, ...server } = await serve({ source, ...options });
   const openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: "unused", maxRetries: 0 });
   const post = (body: unknown, headers: Record<string, string> = {}) =>
     fetch(`${url}/v1/chat/completions`, {
@@ -74,6 +80,58 @@ describe("a whole answer", () => {
     expect(body).toMatchObject({
       choices: [{ message: { content: "" }, finish_reason: "stop" }],
       lfz: { silence: true },
+    });
+  });
+});
+
+describe("how likely the model held its tokens", () => {
+  const ask = { model: "starter", ...hello, logprobs: true } as const;
+  const expected = ["Hello", " there", "."].map((token) => ({
+    token,
+    logprob: Math.log(0.5),
+    bytes: [...Buffer.from(token)],
+    top_logprobs: [],
+  }));
+
+  it("is told by a whole answer that was asked for it", async () => {
+    const { openai } = await serveScript();
+    const { choices } = await openai.chat.completions.create({ ...ask, top_logprobs: 0 });
+    expect(choices[0]?.logprobs?.content).toEqual(expected);
+  });
+
+  it("is told by a stream, of the whole answer at its end", async () => {
+    const { openai } = await serveScript();
+    const completion = await openai.chat.completions.stream(ask).finalChatCompletion();
+    expect(completion.choices[0]?.logprobs?.content).toEqual(expected);
+  });
+
+  it("is told of no more than is in the answer, where the rest is somebody's secret", async () => {
+    const secret = "I live at 12 Elm Street and the key lies there";
+    const { bot } = await openBot({}, { privateWords: await privatelySaid(secret) });
+    const { openai } = await serveScript({ reply: () => ["Hello", " ", secret] }, { bot });
+    const { choices } = await openai.chat.completions.create(ask);
+    expect(choices[0]).toMatchObject({
+      message: { content: "Hello " },
+      finish_reason: "content_filter",
+      logprobs: { content: [expected[0], { token: " " }] },
+    });
+    expect(JSON.stringify(choices)).not.toMatch(/live|Elm/);
+    const stream = await openai.chat.completions.stream(ask).finalChatCompletion();
+    expect(stream.choices[0]).toMatchObject({
+      message: { content: "Hello " },
+      finish_reason: "content_filter",
+    });
+    const texts = [{ role: "user", content: `Is it true that ${secret}?` } as const];
+    const own = await openai.chat.completions.create({ model: "starter", messages: texts });
+    expect(own.choices[0]?.message.content).toBe(`Hello ${secret}`);
+  });
+
+  it("is not told of tokens that were not chosen, and says so", async () => {
+    const { post } = await serveScript();
+    const response = await post({ ...hello, logprobs: true, top_logprobs: 5 });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      error: { param: "top_logprobs", message: expect.stringContaining("only the tokens") },
     });
   });
 });
@@ -334,4 +392,14 @@ async function isSteady(read: () => number): Promise<boolean> {
   const before = read();
   for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
   return read() === before;
+}
+
+/** Somebody said that to the bot, and agreed that it is kept. */
+async function privatelySaid(content: string): Promise<PrivateWords> {
+  const contexts = new Contexts(memorySegments());
+  const turns = [{ role: "user", content, author: "anna" }] as const;
+  await contexts.keep({ at: 0, place: { platform: "slack", channel: "C1" }, turns, reply: "" });
+  const { signal } = new AbortController();
+  const { log } = recordingLog();
+  return new PrivateWords({ contexts, isPublic: async () => false, signal, log });
 }
