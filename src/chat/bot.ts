@@ -8,7 +8,8 @@
 import { reasonOf, HintedError } from "../core/errors.ts";
 import type { Log } from "../log.ts";
 import type { RecitalGuard } from "../recall/recital-guard.ts";
-import type { NearestRows, OriginalRows } from "../recall/original-rows.ts";
+import { keptTextOf, nearestKeptRows } from "../recall/kept-rows.ts";
+import type { OriginalRows } from "../recall/original-rows.ts";
 import { Doorkeeper, placeKey } from "./admission.ts";
 import { Allowance } from "./allowance.ts";
 import { broken, privately, refused } from "./answer.ts";
@@ -19,7 +20,7 @@ import {
   type CommandContext,
   type CommandParts,
 } from "./commands/index.ts";
-import { explainReply } from "./explain.ts";
+import { explainReply, type ExplainOptions } from "./explain.ts";
 import { factsOf, keepReply, keepWritten } from "./keep-reply.ts";
 import { makeReply, type MadeReply, type ReplyDeps } from "./make-reply.ts";
 import {
@@ -38,7 +39,7 @@ import {
 } from "./platform.ts";
 import { RecentSet } from "./recent.ts";
 import { ReplyFeedback, type RateOptions } from "./reply-feedback.ts";
-import { SaidLately, type Said } from "./said-lately.ts";
+import { SaidLately } from "./said-lately.ts";
 import { newReplyId, type ReplyRecord } from "./replies.ts";
 import { settingsAt, type CommunitySettings } from "./settings.ts";
 import type { Seen } from "../state/seen.ts";
@@ -59,6 +60,9 @@ const REPLIES_AT_ONCE = 24;
 
 /** Rows of the training data that an explanation shows. */
 const NEAREST_ROWS = 3;
+
+/** So long what is kept of conversations is read for an explanation, in milliseconds. */
+const READING_TIME = 1000;
 
 export interface BotParts extends CommandParts {
   readonly seen: Pick<Seen, "claim">;
@@ -258,7 +262,8 @@ export class ChatBot implements Bot {
     return this.#onReply(replyId, async (record) => {
       const isAdmin = this.#parts.people.isAdmin(record.place, person);
       const said = this.#saidLately.of(replyId);
-      const nearest = await this.#nearestTo(said, isAdmin);
+      const text = said ? `${said.question}\n${said.reply}` : await this.#keptTextOf(record);
+      const nearest = text === undefined ? undefined : await this.#nearestTo(text, isAdmin);
       return privately(explainReply(record, { isAdmin, said, nearest }));
     });
   }
@@ -388,10 +393,28 @@ export class ChatBot implements Bot {
   }
 
   /** Of the rows the model was taught with; only admins see what is not for everybody to read. */
-  async #nearestTo(said: Said | undefined, isAdmin: boolean): Promise<NearestRows | undefined> {
-    if (!said) return undefined;
-    const text = `${said.question}\n${said.reply}`;
-    return this.#parts.originalRows?.nearest({ text, most: NEAREST_ROWS, isPublic: !isAdmin });
+  async #nearestTo(text: string, isAdmin: boolean): Promise<ExplainOptions["nearest"]> {
+    const { originalRows, contexts, consent } = this.#parts;
+    const query = { text, most: NEAREST_ROWS, isPublic: !isAdmin };
+    const agrees = (person: string) => consent.has(person);
+    const [nearest, kept] = await Promise.all([
+      originalRows?.nearest(query),
+      isAdmin ? nearestKeptRows(query, { contexts, agrees, isOver: this.#timeToRead() }) : [],
+    ]);
+    return nearest && { ...nearest, kept };
+  }
+
+  /** Of those who opted in, what was said is on disk when it is no longer in memory. */
+  async #keptTextOf({ context }: ReplyRecord): Promise<string | undefined> {
+    if (context === undefined) return undefined;
+    const { contexts } = this.#parts;
+    return keptTextOf(context, { contexts, isOver: this.#timeToRead() });
+  }
+
+  #timeToRead(): () => boolean {
+    const { clock } = this.#parts;
+    const end = clock.now() + READING_TIME;
+    return () => clock.now() > end;
   }
 
   /** Counts among what `close` waits for. */

@@ -12,7 +12,7 @@ export interface ExplainOptions {
   /** Its words, if they are still in memory. */
   readonly said?: Said | undefined;
   /** What the model was taught that is nearest to it. */
-  readonly nearest?: NearestRows | undefined;
+  readonly nearest?: (NearestRows & { readonly kept: readonly TrainingRow[] }) | undefined;
 }
 
 export function explainReply(
@@ -29,6 +29,7 @@ export function explainReply(
     choiceOf(reply, isAdmin),
     ...certaintyLines(reply, said),
     ...rowLines(nearest),
+    ...keptLines(nearest?.kept ?? []),
     ...(isAdmin ? [`Reply \`${reply.id}\`, seed ${reply.seed}.`] : []),
   ].join("\n");
 }
@@ -78,6 +79,11 @@ function rowLines(nearest: NearestRows | undefined): string[] {
       return [`Nearest to it of what I was taught${part}:`, ...rows.map(rowLine)];
     }
   }
+}
+
+/** What people gave to learn from: for admins, without whose it is. */
+function keptLines(rows: readonly TrainingRow[]): string[] {
+  return rows.length === 0 ? [] : ["And of what people gave to learn from:", ...rows.map(rowLine)];
 }
 
 function rowLine({ user, bot, source = "unknown source", licence = "no licence" }: TrainingRow) {

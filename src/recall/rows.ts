@@ -11,7 +11,7 @@ import { stat } from "node:fs/promises";
 import { parseConversation, type Conversation } from "../core/chat/conversation.ts";
 import { readLines } from "../core/files.ts";
 import { Bm25Index } from "./bm25.ts";
-import { wordsIn } from "./words.ts";
+import { spelledIn } from "./words.ts";
 
 /** Bytes of conversations: with the index about three times as much in memory. */
 const MOST_BYTES = 48 * 1024 * 1024;
@@ -125,11 +125,8 @@ function isOpen({ licence }: TrainingRow): boolean {
   return licence !== undefined && OPEN_LICENCE.test(licence);
 }
 
-function spelledIn(text: string): string[] {
-  return Array.from(wordsIn(text), (word) => word.text);
-}
-
-function shortened(text: string): string {
+/** On one line, and no longer than is shown. */
+export function shortened(text: string): string {
   const line = text.replaceAll(/\s+/g, " ").trim();
   return line.length <= SHOWN ? line : `${line.slice(0, SHOWN).trimEnd()}…`;
 }

@@ -38,6 +38,11 @@ export function* wordsIn(text: string, from = 0): Generator<Word> {
   }
 }
 
+/** The words alone, as they are compared. */
+export function spelledIn(text: string): string[] {
+  return Array.from(wordsIn(text), (word) => word.text);
+}
+
 /**
  * A run is ten words: shorter ones are said by many who mean nothing by it,
  * and ten in the same order are hardly ever chance; a sentence that tells

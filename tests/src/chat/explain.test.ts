@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
+import { Contexts } from "../../../src/feedback/contexts.ts";
 import type { RowQuery } from "../../../src/recall/rows.ts";
 import { openBot } from "../../support/chat/open-bot.ts";
-import { ANNA, HALL, message, MANAGER, person } from "../../support/chat/paper-stage.ts";
+import { ANNA, BEN, HALL, message, MANAGER, person } from "../../support/chat/paper-stage.ts";
 
 const ADA = person("ada");
 
@@ -86,6 +87,38 @@ describe("explain this reply", () => {
       { text, most: 3, isPublic: true },
       { text, most: 3, isPublic: false },
     ]);
+  });
+
+  it("shows what others gave to learn from to admins only, and not whose it is", async () => {
+    const nearest = async () => ({ kind: "found", rows: [], share: 1 }) as const;
+    const { bot, say } = await openBot({}, { originalRows: { nearest } });
+    const consent = (name: string) => bot.command({ name, options: {}, person: BEN, place: HALL });
+    await consent("opt-in");
+    await say(message("Hello from my garden", { author: BEN }));
+    const { stage } = await say(message("Hello"));
+    const row = "- `Hello from my garden` → `Hello there.` (`from feedback`, `opted in`)";
+    expect((await bot.explain(stage.reply.id, ADA)).text).toContain(row);
+    expect((await bot.explain(stage.reply.id, ANNA)).text).not.toContain("garden");
+    await consent("opt-out");
+    expect((await bot.explain(stage.reply.id, ADA)).text).not.toContain("garden");
+  });
+
+  it("finds the nearest rows after a restart too, by what is kept of who opted in", async () => {
+    const asked: RowQuery[] = [];
+    const nearest = async (query: RowQuery) => {
+      asked.push(query);
+      return { kind: "found", rows: [], share: 1 } as const;
+    };
+    const before = await openBot();
+    await before.bot.command({ name: "opt-in", options: {}, person: ANNA, place: HALL });
+    const { stage } = await before.say(message("Is tea warm?"));
+    const contexts = new Contexts(before.contexts);
+    const { bot } = await openBot(
+      {},
+      { replies: before.replies, contexts, originalRows: { nearest } },
+    );
+    await bot.explain(stage.reply.id, ANNA);
+    expect(asked).toMatchObject([{ text: "Is tea warm?\nHello there." }]);
   });
 
   it("does without the rows while they are still being read, and says so", async () => {
