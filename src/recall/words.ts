@@ -15,27 +15,33 @@ export interface Word {
   readonly weight: 1 | 2;
 }
 
-/** Scripts without spaces between words. */
-const UNSPACED = "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}]";
+const WORD = /[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{N}]+)*/gu;
 
-const WORD = new RegExp(
-  `(${UNSPACED})|(?:(?!${UNSPACED})[\\p{L}\\p{N}\\p{M}])+(?:['’][\\p{L}\\p{N}]+)*`,
-  "gu",
-);
+/** A character of a script without spaces, or what stands between two of them. */
+const UNSPACED =
+  /([\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+/gu;
+
+/** Nothing below is written in such a script. */
+const FIRST_UNSPACED = /[\u2e80-\uffff]/;
 
 /** From `from` on, in order. */
 export function* wordsIn(text: string, from = 0): Generator<Word> {
   const pattern = new RegExp(WORD);
   pattern.lastIndex = from;
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
-    const [found, unspaced] = match;
-    yield {
-      text: found.normalize("NFKC").toLowerCase().replaceAll("’", "'"),
-      start: match.index,
-      end: match.index + found.length,
-      weight: unspaced === undefined ? 2 : 1,
-    };
+    const [found] = match;
+    if (!FIRST_UNSPACED.test(found)) yield toWord(found, match.index, 2);
+    else {
+      for (const { 0: part, 1: unspaced, index } of found.matchAll(UNSPACED)) {
+        yield toWord(part, match.index + index, unspaced === undefined ? 2 : 1);
+      }
+    }
   }
+}
+
+function toWord(found: string, start: number, weight: Word["weight"]): Word {
+  const text = found.normalize("NFKC").toLowerCase().replaceAll("’", "'");
+  return { text, start, end: start + found.length, weight };
 }
 
 /** The words alone, as they are compared. */
@@ -48,7 +54,7 @@ export function spelledIn(text: string): string[] {
  * and ten in the same order are hardly ever chance; a sentence that tells
  * where somebody lives has as many.
  */
-export const RUN_WORDS = 10;
+const RUN_WORDS = 10;
 
 /** The run that begins at each word, as far as there are words enough: from there up to `end`, not included. */
 export function* runsIn(words: readonly Word[]): Generator<{ begin: number; end: number }> {
