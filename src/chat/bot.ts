@@ -20,6 +20,7 @@ import {
   type CommandContext,
   type CommandParts,
 } from "./commands/index.ts";
+import type { Consent } from "./consent.ts";
 import { explainReply, type ExplainOptions } from "./explain.ts";
 import { factsOf, keepReply, keepWritten } from "./keep-reply.ts";
 import { makeReply, type MadeReply, type ReplyDeps } from "./make-reply.ts";
@@ -396,7 +397,7 @@ export class ChatBot implements Bot {
   async #nearestTo(text: string, isAdmin: boolean): Promise<ExplainOptions["nearest"]> {
     const { originalRows, contexts, consent } = this.#parts;
     const query = { text, most: NEAREST_ROWS, isPublic: !isAdmin };
-    const agrees = (person: string) => consent.has(person);
+    const agrees: Consent["has"] = (person, place) => consent.has(person, place);
     const [nearest, kept] = await Promise.all([
       originalRows?.nearest(query),
       isAdmin ? nearestKeptRows(query, { contexts, agrees, isOver: this.#timeToRead() }) : [],

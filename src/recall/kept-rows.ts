@@ -13,8 +13,8 @@ const MOST_COMPARED = 20_000;
 
 export interface KeptRowsParts {
   readonly contexts: Pick<Contexts, "all">;
-  /** Whether this person (a pseudonym) agrees now. */
-  readonly agrees: (person: string) => boolean;
+  /** Whether this person (a pseudonym) agrees now to what is learnt from there. */
+  readonly agrees: (person: string, place: ContextRecord["place"]) => boolean;
   readonly isOver: () => boolean;
 }
 
@@ -38,7 +38,8 @@ export async function nearestKeptRows(
   const kept: ContextRecord[] = [];
   for await (const context of contexts.all()) {
     if (isOver()) break;
-    if (authorsOf(context).every(agrees) && textOf(context) !== text) kept.push(context);
+    const isAgreed = authorsOf(context).every((author) => agrees(author, context.place));
+    if (isAgreed && textOf(context) !== text) kept.push(context);
     if (kept.length > MOST_COMPARED) kept.shift();
   }
   const index = new Bm25Index();
