@@ -61,7 +61,7 @@ const finetuneFlags = z.strictObject({
   replayShare: z.coerce
     .number()
     .optional()
-    .describe("how much of what is learnt is repeated: 0.1 or more"),
+    .describe("how much of what is learnt is repeated: a half by default, 0.1 at least"),
   lora: z.coerce
     .number()
     .int()

@@ -94,7 +94,7 @@ describe("lfz finetune on corrections", () => {
 
   it("writes down what is repeated, and says so before it begins", async () => {
     const plan = await tune(correcting("plan", [...replay, "--dry-run"]));
-    expect(plan.said).toMatch(/repeated {4}3\d % of what is learnt: \d+ conversations an epoch/);
+    expect(plan.said).toMatch(/repeated {4}5\d % of what is learnt: \d+ conversations an epoch/);
     expect(await readdir("experiments")).not.toContain("plan");
 
     const { data, flags, training } = await readRunRecord("experiments/mindful");
