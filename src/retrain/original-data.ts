@@ -8,6 +8,7 @@
  */
 
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { rename } from "node:fs/promises";
@@ -46,7 +47,7 @@ function requireFile(path: string): string {
 async function writeStarterCorpus(path: string): Promise<void> {
   const program = join(packageFolder, STARTER_CORPUS);
   if (!existsSync(program)) throw nothingNamed();
-  const partial = `${path}.partial`;
+  const partial = `${path}.${randomUUID()}.partial`; // two may need it at once
   const child = spawn(
     process.execPath,
     [...nodeArguments(pathToFileURL(program)), "--out", partial],

@@ -32,7 +32,8 @@ export function trainLine(training: Training): string[] {
   const { from, folder, method, originals, name, minutes, threads } = training;
   return [
     "finetune",
-    ...flags({ from, data: join(folder, FILE_OF[method]), replay: originals, method, name }),
+    ...flags({ from, data: join(folder, FILE_OF[method]), method, name }),
+    ...(method === "dpo" ? [] : flags({ replay: originals })), // originals are no pairs
     ...flags({ ...(minutes !== undefined && { minutes }), threads }),
   ];
 }

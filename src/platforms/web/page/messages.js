@@ -52,6 +52,9 @@ function factsOf({ report, stopped }) {
     facts.push(`first word after ${count.format(report.first_token_ms)} ms`);
   }
   if (report?.finishReason === "length") facts.push("cut off at the longest reply");
+  if (report?.finishReason === "content_filter") {
+    facts.push("ended before it repeated what somebody said in private");
+  }
   if (stopped) facts.push("stopped");
   return facts.join(" · ");
 }
