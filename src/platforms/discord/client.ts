@@ -4,6 +4,7 @@
  */
 
 import { Client, GatewayIntentBits, Options, Partials } from "discord.js";
+import { Agent } from "undici";
 
 const INTENTS = [
   GatewayIntentBits.Guilds,
@@ -15,6 +16,13 @@ const INTENTS = [
 ];
 
 const HOUR = 3600; // in seconds, as the sweepers count
+
+/**
+ * Of the same undici as discord.js. Whoever is loaded first leaves its own for
+ * all in the process, and the newer one of Slack's client takes no file of an
+ * older one ("action is not a function").
+ */
+const agent = new Agent();
 
 export interface ClientSettings {
   /** Another Discord: a proxy, or one made for tests. */
@@ -33,7 +41,7 @@ export function createClient({ apiUrl, shards = "auto" }: ClientSettings): Clien
     allowedMentions: { parse: [], repliedUser: false },
     enforceNonce: true, // a request that is repeated stays one message
     ...(shards === "auto" ? { shards } : { shardCount: shards }),
-    ...(apiUrl ? { rest: { api: apiUrl } } : {}),
+    rest: { agent, ...(apiUrl && { api: apiUrl }) },
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,
       MessageManager: 50,
