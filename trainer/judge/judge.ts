@@ -17,7 +17,7 @@ import type { Case, Evidence } from "./checks/evidence.ts";
 import { checkFeedback, showLearnt } from "./checks/feedback.ts";
 import { checkGolden } from "./checks/golden.ts";
 import { checkMemory } from "./checks/memory.ts";
-import { checkOneAnswer } from "./checks/one-answer.ts";
+import { checkOneAnswer, foreignSentences } from "./checks/one-answer.ts";
 import { checkReplies } from "./checks/replies.ts";
 import { checkSafety } from "./checks/safety.ts";
 import { checkSpeed } from "./checks/speed.ts";
@@ -56,12 +56,11 @@ export async function judge(
   exam: Exam,
   options: JudgeOptions,
 ): Promise<Findings> {
-  const trial: Case = {
-    exam,
-    champion: await examine("champion", contestants.champion, exam, options),
-    candidate: await examine("candidate", contestants.candidate, exam, options),
-    speeds: await speedsOf(contestants, options),
-  };
+  const champion = await examine("champion", contestants.champion, exam, options);
+  const candidate = await examine("candidate", contestants.candidate, exam, options);
+  const speeds = await speedsOf(contestants, options);
+  const foreign = await foreignSentences(exam, champion, candidate, options.originalTexts);
+  const trial: Case = { exam, champion, candidate, speeds, foreign };
   const run = (checks: CheckList) => checks.flatMap((check) => check(trial));
   return { proofs: run(PROOFS), safeguards: run(SAFEGUARDS) };
 }

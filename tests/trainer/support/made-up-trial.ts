@@ -23,6 +23,7 @@ export function madeUpTrial(
     exam: whole,
     champion: evidenceOf(champion, whole, heldOut),
     candidate: evidenceOf(candidate, whole, heldOut),
+    foreign: new Set(),
     speeds: { champion: 100, candidate: 100 * ratio },
   };
 }

@@ -17,6 +17,8 @@ export interface Case {
   readonly champion: Evidence;
   readonly candidate: Evidence;
   readonly speeds: Speeds;
+  /** Sentences that the candidate says often, and neither champion nor original data do. */
+  readonly foreign: ReadonlySet<string>;
 }
 
 /** What both models made of one row. */
