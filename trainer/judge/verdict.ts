@@ -12,7 +12,7 @@ export interface Findings {
 
 /** One check that is worse outweighs all that are better: what is learnt must not cost what was there. */
 export function decide({ proofs, safeguards }: Findings): Pick<Verdict, "outcome" | "reason"> {
-  const all = [...proofs, ...safeguards];
+  const all = [...safeguards, ...proofs]; // words that harm say more to people than bits
   const [worst, ...others] = all.filter(({ outcome }) => outcome === "worse");
   if (worst) {
     const more = others.length > 0 ? ` (and ${others.length} more)` : "";
