@@ -81,7 +81,7 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
   const home = await openHome(options.home);
   opened.add("home", () => home.close());
   const platforms = await options.loadPlatforms(home);
-  const { registry, models, taught, jobs } = await openRetraining(home, opened, {
+  const { registry, shadow, models, taught, jobs } = await openRetraining(home, opened, {
     ...options,
     clock,
   });
@@ -115,7 +115,7 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
   const heard = { replies: chat.replies, ratings: chat.ratings };
   opened.add(
     "watch",
-    untilCalled((signal) => watchCanary({ models, registry, heard, clock, log }, signal)),
+    untilCalled((signal) => watchCanary({ models, registry, shadow, heard, clock, log }, signal)),
   );
   log.info("listening", { url: web.url });
   // The model is only touched once the page can answer, so that the wait has a face.

@@ -45,6 +45,7 @@ import { newReplyId, type ReplyRecord } from "./replies.ts";
 import { settingsAt, type CommunitySettings } from "./settings.ts";
 import type { Seen } from "../state/seen.ts";
 import { termsOf } from "./terms.ts";
+import { toAnswered } from "./to-answered.ts";
 import { Turnstile } from "./turnstile.ts";
 import { Turns, type Turn, type Utterance } from "./turns.ts";
 import { refusalWords, WORDS } from "./words.ts";
@@ -368,12 +369,13 @@ export class ChatBot implements Bot {
     const { place } = message;
     const asker = people.pseudonymOf(place.platform, message.author.id);
     const secondsSince = () => Math.max(0, clock.now() - message.at) / 1000;
+    const here = withDefaults(settingsAt(settings.value, place), this.#parts.defaults);
     const made = await makeReply(
       {
         replyId,
         turn,
         asker,
-        settings: withDefaults(settingsAt(settings.value, place), this.#parts.defaults),
+        settings: here,
         since: settings.value.beginnings[placeKey(place)],
         isAgain: this.#again.has(stage),
         isFirstContact: !replies.hasAnswered(asker),
@@ -389,6 +391,8 @@ export class ChatBot implements Bot {
     );
     if (made.forgets) this.#knowsForgetting.add(placeKey(place));
     else this.#knowsForgetting.delete(placeKey(place));
+    const answered = toAnswered(replyId, made, here);
+    if (answered) models?.answered(answered);
     observer?.replied(place, made.outcome, secondsSince(), made.firstTokenMs / 1000);
     return made;
   }

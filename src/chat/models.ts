@@ -3,8 +3,8 @@
  * admin can change about it. `src/retrain/` keeps them.
  */
 
-import type { Engine } from "../generate/types.ts";
-import type { PlatformName } from "./platform.ts";
+import type { Engine, GenerationRequest } from "../generate/types.ts";
+import type { Place, PlatformName } from "./place.ts";
 
 /** The admin who says so. */
 export interface Admin {
@@ -15,17 +15,25 @@ export interface Admin {
 
 export interface PromotionOrder {
   readonly name: string;
-  /** Percent of the people, 1 to 100. */
+  /** Percent of the people, 1 to 100; 0 is a shadow, which answers beside the champion, seen by nobody. */
   readonly share: number;
   readonly by: Admin;
   readonly why?: string | undefined;
+  /** Although the judge says that it loses. */
+  readonly isForced?: boolean | undefined;
+  /** Where it is ordered, and where people are told what becomes of it. */
+  readonly place?: Place | undefined;
 }
 
 /** `asked`: a second admin has to say the same. */
-export type Promoted =
+export type Promoted = (
   | { readonly kind: "asked" }
-  | { readonly kind: "canary"; readonly champion: string }
-  | { readonly kind: "champion"; readonly before: string };
+  | { readonly kind: "shadow" | "canary"; readonly champion: string }
+  | { readonly kind: "champion"; readonly before: string }
+) & {
+  /** What the judge said of it, in words. */
+  readonly judged: string;
+};
 
 export interface RolledBack {
   readonly from: string;
@@ -34,7 +42,7 @@ export interface RolledBack {
 
 export interface VersionSummary {
   readonly name: string;
-  readonly state: "candidate" | "canary" | "champion" | "previous" | "retired";
+  readonly state: "candidate" | "shadow" | "canary" | "champion" | "previous" | "retired";
   /** Percent of the people, of a canary. */
   readonly share?: number | undefined;
   readonly isServing: boolean;
@@ -44,6 +52,10 @@ export interface VersionSummary {
   /** On held-out conversations. */
   readonly loss?: number | undefined;
   readonly bitsPerByte?: number | undefined;
+  /** What the judge said of it, in words. */
+  readonly judged?: string | undefined;
+  /** How a shadow fares, in words. */
+  readonly figures?: string | undefined;
   /** Why it was taken back, or why it cannot be read. */
   readonly remark?: string | undefined;
 }
@@ -51,6 +63,24 @@ export interface VersionSummary {
 /** `champion`, or `canary, 10 % of the people`. */
 export function roleOf({ state, share }: VersionSummary): string {
   return share === undefined ? state : `${state}, ${share} % of the people`;
+}
+
+/** Two that answer the same question. */
+export interface Pair {
+  readonly champion: Pick<Engine, "model" | "generate">;
+  readonly other: Pick<Engine, "model" | "generate">;
+}
+
+/** A reply that people have got, and what was asked of the model that made it. */
+export interface Answered {
+  readonly id: string;
+  readonly model: string;
+  readonly request: GenerationRequest;
+  readonly text: string;
+  readonly hasFailed: boolean;
+  readonly tokens: number;
+  readonly firstTokenMs: number;
+  readonly tokensPerSecond: number;
 }
 
 export interface Models {
@@ -63,4 +93,8 @@ export interface Models {
   promote(order: PromotionOrder): Promise<Promoted>;
   /** The canary goes, or else the champion, for the one before. */
   rollback(by: Admin, why?: string): Promise<RolledBack>;
+  /** The champion and another version, which stays loaded for a while; a `HintedError` says why it cannot be. */
+  pair(name: string, by: Admin): Promise<Pair>;
+  /** Told of each reply, so that a shadow may answer the same, and takes no time. */
+  answered(reply: Answered): void;
 }

@@ -27,10 +27,11 @@ export const experimentsVersions = defineCommand({
 });
 
 function lineOf(version: VersionSummary, width: number): string {
-  const { name, bitsPerByte, remark } = version;
+  const { name, bitsPerByte, judged, remark } = version;
   const facts = [
     roleOf(version),
     bitsPerByte === undefined ? undefined : `${bitsPerByte.toFixed(3)} bits a byte`,
+    judged,
     remark,
   ];
   return [name.padEnd(width), ...facts.filter((fact) => fact !== undefined)].join("  ");

@@ -23,11 +23,13 @@ export const AuditRecord = z
     at: z.number(),
     ...Actor.shape,
     /** `undone`: the process ended between this line and the change it announced. */
-    action: z.enum(["add", "request", "canary", "promote", "retire", "undone"]),
+    action: z.enum(["add", "request", "shadow", "canary", "promote", "retire", "undone"]),
     version: z.string(),
     /** Percent of the people. */
     share: z.number().optional(),
     why: z.string().optional(),
+    /** What the judge holds against it, where an admin insists. */
+    despite: z.string().optional(),
   })
   .readonly();
 

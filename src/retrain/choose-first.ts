@@ -75,6 +75,6 @@ async function startFound({ registry, choice, startEngine }: FirstParts): Promis
   if (isTrial || (named !== undefined && registry.champions.length > 0)) return engine;
   const from = named === undefined ? "found at a start" : "named by the operator at a start";
   const { name } = await registry.add({ ...(await readVersion(folder)), from }, MACHINE);
-  await registry.promote(name, MACHINE, from);
+  await registry.promote(name, MACHINE, { why: from });
   return engine;
 }

@@ -12,7 +12,7 @@ import { leastDifference, type Share } from "./proportions.ts";
 /** Less than this says nothing, of either model. What fails is told sooner: it need not happen to fifty people. */
 const LEAST_RATINGS = 30;
 const LEAST_REPLIES = 50;
-const LEAST_ATTEMPTS = 10;
+export const LEAST_ATTEMPTS = 10;
 
 /**
  * Three standard deviations, because we look again and again: of two equal
@@ -28,7 +28,7 @@ const NOTICED_MS = 300;
 /** What is worse about it, in words; nothing if nothing clearly is. */
 export function complaintAbout(canary: Fare, champion: Fare): string | undefined {
   const limit = Math.max(NOTICED_MS, SLOWER * medianOf(champion.firstTokens));
-  const comparisons: readonly [string, number, (fare: Fare) => Share][] = [
+  return firstComplaint(canary, champion, [
     ["thumbs down", LEAST_RATINGS, ({ bad, ratings }) => ({ hits: bad, of: ratings })],
     ["failed replies", LEAST_ATTEMPTS, ({ failed, replies }) => ({ hits: failed, of: replies })],
     [
@@ -39,9 +39,20 @@ export function complaintAbout(canary: Fare, champion: Fare): string | undefined
         of: firstTokens.length,
       }),
     ],
-  ];
+  ]);
+}
+
+/** What is compared, how often it must have been seen of both, and what share of it went badly. */
+type Comparison<Figures> = readonly [string, number, (figures: Figures) => Share];
+
+/** The first share that is clearly larger than the champion's. */
+export function firstComplaint<Figures>(
+  trial: Figures,
+  champion: Figures,
+  comparisons: readonly Comparison<Figures>[],
+): string | undefined {
   for (const [what, least, shareOf] of comparisons) {
-    const [its, usual] = [shareOf(canary), shareOf(champion)];
+    const [its, usual] = [shareOf(trial), shareOf(champion)];
     if (Math.min(its.of, usual.of) < least) continue;
     if (leastDifference(its, usual, CERTAINTY) > 0) {
       return `${what}: ${wordsOf(its)}, the champion ${wordsOf(usual)}`;

@@ -7,6 +7,8 @@
 
 import { z } from "zod";
 
+import { Place } from "../chat/place.ts";
+
 export const Version = z
   .strictObject({
     /** Also the name of its folder. */
@@ -31,26 +33,43 @@ export const RegistryState = z
     versions: z.array(Version).readonly().default([]),
     /** Names, oldest first. */
     champions: z.array(z.string()).readonly().default([]),
-    /** Serves a share of the people, in percent. */
+    /** Serves a share of the people, in percent; none at all as a shadow, unseen beside the champion. */
     canary: z
-      .strictObject({ name: z.string(), share: z.number(), since: z.number() })
+      .strictObject({
+        name: z.string(),
+        share: z.number(),
+        since: z.number(),
+        /** Where it was ordered. */
+        place: Place.optional(),
+      })
       .readonly()
       .optional(),
     /** A promotion that waits for a second admin. */
     request: z
-      .strictObject({ name: z.string(), share: z.number(), by: z.string(), at: z.number() })
+      .strictObject({
+        name: z.string(),
+        share: z.number(),
+        by: z.string(),
+        at: z.number(),
+        place: Place.optional(),
+      })
       .readonly()
       .optional(),
   })
   .readonly();
 
 export type RegistryState = z.infer<typeof RegistryState>;
+/** A canary, or a shadow. */
+export type Trial = NonNullable<RegistryState["canary"]>;
 
-export type VersionState = "candidate" | "canary" | "champion" | "previous" | "retired";
+export type VersionState = "candidate" | "shadow" | "canary" | "champion" | "previous" | "retired";
+
+/** The share of the people that a shadow answers, in percent. */
+export const UNSEEN = 0;
 
 export function stateOf({ champions, canary }: RegistryState, version: Version): VersionState {
   const { name, retired } = version;
-  if (canary?.name === name) return "canary";
+  if (canary?.name === name) return canary.share === UNSEEN ? "shadow" : "canary";
   if (champions.at(-1) === name) return "champion";
   if (champions.at(-2) === name) return "previous";
   return retired !== undefined || champions.includes(name) ? "retired" : "candidate";

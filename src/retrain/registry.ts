@@ -6,12 +6,14 @@
  * there is one champion, and no change that nobody is named for.
  */
 
+import type { Place } from "../chat/place.ts";
 import { HintedError } from "../core/errors.ts";
 import type { StateDocument } from "../state/document.ts";
 import type { Journal } from "../state/journal.ts";
 import { inOrder } from "../state/in-order.ts";
 import { MACHINE, type Actor, type AuditRecord } from "./audit.ts";
 import {
+  UNSEEN,
   withChampion,
   withoutServing,
   withVersion,
@@ -30,11 +32,19 @@ export interface RegistryParts {
 
 export interface Promotion {
   readonly name: string;
-  /** Percent of the people; 100 is everybody. */
+  /** Percent of the people; 100 is everybody, 0 nobody: a shadow. */
   readonly share: number;
+  /** Where it was ordered. */
+  readonly place?: Place | undefined;
 }
 
-type Announcement = Pick<AuditRecord, "action" | "version" | "share" | "why">;
+/** Why something is changed, for the record. */
+export interface Grounds {
+  readonly why?: string | undefined;
+  readonly despite?: string | undefined;
+}
+
+type Announcement = Pick<AuditRecord, "action" | "version" | "share" | keyof Grounds>;
 
 export class Registry {
   readonly #parts: RegistryParts;
@@ -85,28 +95,35 @@ export class Registry {
   }
 
   /** True if another admin asked for the same within the hour; otherwise it is asked for now. */
-  async second({ name, share }: Promotion, by: Actor): Promise<boolean> {
+  async second({ name, share, place }: Promotion, by: Actor): Promise<boolean> {
     const { request } = this.state;
     const now = this.#parts.now();
     const isOpen = request?.name === name && request.share === share;
     const isFresh = request !== undefined && now - request.at < REQUEST_VALID_MS;
     if (isOpen && isFresh && request.by !== by.who) return true;
-    const asked = { name, share, by: by.who, at: now };
+    const asked = { name, share, by: by.who, at: now, place };
     const announcement = { action: "request", version: name, share } as const;
     await this.#change(announcement, by, (state) => ({ ...state, request: asked }));
     return false;
   }
 
-  async beginCanary({ name, share }: Promotion, by: Actor, why?: string): Promise<void> {
-    const announcement = { action: "canary", version: name, share, why } as const;
-    await this.#change(announcement, by, (state) => {
-      const since = state.canary?.name === name ? state.canary.since : this.#parts.now();
-      return { ...state, canary: { name, share, since }, request: undefined };
+  /** Its moment stays while its share grows; a shadow that is seen from now on begins anew. */
+  async beginCanary(
+    { name, share, place }: Promotion,
+    by: Actor,
+    grounds?: Grounds,
+  ): Promise<void> {
+    const action = share === UNSEEN ? "shadow" : "canary";
+    await this.#change({ action, version: name, share, ...grounds }, by, (state) => {
+      const { canary } = state;
+      const goesOn = canary?.name === name && (canary.share === UNSEEN) === (share === UNSEEN);
+      const since = goesOn ? canary.since : this.#parts.now();
+      return { ...state, canary: { name, share, since, place }, request: undefined };
     });
   }
 
-  async promote(name: string, by: Actor, why?: string): Promise<void> {
-    await this.#change({ action: "promote", version: name, why }, by, (state) =>
+  async promote(name: string, by: Actor, grounds?: Grounds): Promise<void> {
+    await this.#change({ action: "promote", version: name, ...grounds }, by, (state) =>
       withChampion(state, name),
     );
   }

@@ -1,4 +1,4 @@
-/** Looks after a canary as long as there is one: what is clearly worse is taken back by itself. */
+/** Looks after a canary or a shadow as long as there is one: what is clearly worse is taken back by itself. */
 
 import type { Clock } from "../chat/clock.ts";
 import type { Log } from "../log.ts";
@@ -6,6 +6,9 @@ import { fareWith, type Heard } from "./canary-figures.ts";
 import type { Deployment } from "./deployment.ts";
 import { complaintAbout } from "./judge-canary.ts";
 import type { Registry } from "./registry.ts";
+import { UNSEEN, type Trial } from "./registry-state.ts";
+import type { Shadow } from "./shadow.ts";
+import { complaintAboutShadow } from "./shadow-figures.ts";
 
 const LOOK_EVERY_MS = 30_000;
 
@@ -13,6 +16,7 @@ export interface WatchParts {
   readonly models: Pick<Deployment, "start" | "takeBack">;
   readonly registry: Pick<Registry, "canary">;
   readonly heard: Heard;
+  readonly shadow: Pick<Shadow, "figuresOf">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -31,15 +35,28 @@ export async function watchCanary(parts: WatchParts, signal: AbortSignal): Promi
   }
 }
 
-async function lookAtCanary({ models, registry, heard, log }: WatchParts): Promise<void> {
+async function lookAtCanary(parts: WatchParts): Promise<void> {
+  const { models, registry, shadow, log } = parts;
   const { canary } = registry;
   if (!canary) return;
-  const { model } = await models.start();
-  const complaint = complaintAbout(
-    fareWith(canary.name, canary.since, heard),
-    fareWith(model.name, canary.since, heard),
-  );
+  const complaint =
+    canary.share === UNSEEN
+      ? complaintAboutUnseen(canary, shadow)
+      : await complaintOf(canary, parts);
   if (complaint === undefined) return;
   const isGone = await models.takeBack(canary.name, complaint);
   if (isGone) log.warn("canary taken back", { name: canary.name, reason: complaint });
+}
+
+async function complaintOf(
+  { name, since }: Trial,
+  { models, heard }: WatchParts,
+): Promise<string | undefined> {
+  const { model } = await models.start();
+  return complaintAbout(fareWith(name, since, heard), fareWith(model.name, since, heard));
+}
+
+function complaintAboutUnseen(trial: Trial, shadow: WatchParts["shadow"]): string | undefined {
+  const figures = shadow.figuresOf(trial);
+  return figures && complaintAboutShadow(figures);
 }

@@ -47,8 +47,8 @@ function manualOf({ name, summary, options }: Command): string {
   return [`\`${usage}\` ${summary}`, ...options.map(describe)].join("\n");
 }
 
-function placeholder({ name, isRequired }: CommandOption): string {
-  const word = name.toUpperCase();
+function placeholder({ name, type, isRequired }: CommandOption): string {
+  const word = type === "switch" ? name : name.toUpperCase();
   return isRequired ? word : `[${word}]`;
 }
 

@@ -15,6 +15,7 @@ import type { BotSettings } from "../settings.ts";
 import type { TaughtModels } from "../taught-models.ts";
 import type { StateDocument } from "../../state/document.ts";
 import { chat } from "./chat.ts";
+import { compare } from "./compare.ts";
 import type { Command, CommandDefinition } from "./command.ts";
 import { correct } from "./correct.ts";
 import { feedback } from "./feedback.ts";
@@ -84,6 +85,7 @@ export const commands: readonly ChatCommand[] = [
   stop,
   resume,
   models,
+  compare,
   promote,
   rollback,
   train,

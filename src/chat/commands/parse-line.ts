@@ -2,8 +2,9 @@
  * A command typed as a line: `persona set You are a pirate` or `settings names on`.
  *
  * Options are read in their declared order; `name=value` (or `name="two
- * words"`) gives one out of order. The last text option takes the rest of the
- * line as it is.
+ * words"`) gives one out of order, and a switch is on where it is named:
+ * `promote mine shadow`. The last text option takes the rest of the line as it
+ * is.
  */
 
 import { HintedError } from "../../core/errors.ts";
@@ -34,11 +35,14 @@ function readOptions(text: string, options: readonly CommandOption[]): Record<st
       rest = rest.slice(named[0].length);
       continue;
     }
-    const next = options.find(({ name }) => !(name in given));
+    const [first = rest] = /^\S+/.exec(rest) ?? [];
+    const open = options.filter(({ name }) => !(name in given));
+    const turned = open.find(({ type, name }) => type === "switch" && name === first.toLowerCase());
+    const next = turned ?? open.find(({ type }) => type !== "switch");
     if (!next) throw tooMuch(rest, options);
     const isLast = next === options.at(-1) && next.type === "text" && !next.choices;
-    const word = isLast ? rest : (/^\S+/.exec(rest)?.[0] ?? rest);
-    given[next.name] = word;
+    const word = isLast ? rest : first;
+    given[next.name] = turned ? "on" : word;
     rest = rest.slice(word.length).trimStart();
   }
   return given;

@@ -1,12 +1,19 @@
-/** `models`, `promote` and `rollback`: which version of the model answers whom. */
+/** `models`, `promote` and `rollback`: which version of the model answers whom, and which is only tried. */
 
 import { HintedError } from "../../core/errors.ts";
-import { roleOf, type Models, type PromotionOrder, type VersionSummary } from "../models.ts";
+import {
+  roleOf,
+  type Models,
+  type Promoted,
+  type PromotionOrder,
+  type VersionSummary,
+} from "../models.ts";
 import type { CommandCall } from "../platform.ts";
 import { givenBy } from "./given-by.ts";
 import type { ChatCommand, CommandContext } from "./index.ts";
 
 const EVERYBODY = 100;
+const NOBODY = 0;
 const REASON_LIMIT = 300;
 
 const REASON = {
@@ -42,24 +49,31 @@ export const promote: ChatCommand = {
       min: 1,
       max: EVERYBODY,
     },
+    {
+      name: "shadow",
+      description: "answer beside the champion, seen by nobody, for its figures",
+      type: "switch",
+    },
+    {
+      name: "force",
+      description: "although the judge says that it loses; it is written down",
+      type: "switch",
+    },
     REASON,
   ],
   async run(call, context) {
-    const { name, share } = call.options;
+    const { name, share, shadow, force } = call.options;
     const order = {
       name: String(name ?? "").trim(),
-      share: toShare(share),
+      share: toShare(share, isOn(shadow)),
       by: givenBy(call),
       why: reasonOf(call),
+      isForced: isOn(force),
+      place: call.place,
     };
     return { text: await promoteIn(versionsIn(context), order) };
   },
-  async complete(_, typed, context) {
-    const names = (await versionsIn(context).list())
-      .filter(({ isServing }) => !isServing)
-      .map(({ name }) => name);
-    return names.filter((name) => name.toLowerCase().includes(typed.toLowerCase())).slice(-25);
-  },
+  complete: (_, typed, context) => namesToPromote(typed, context),
 };
 
 export const rollback: ChatCommand = {
@@ -74,12 +88,27 @@ export const rollback: ChatCommand = {
   },
 };
 
+/** What does not answer yet, of the names in which what was typed stands. */
+export async function namesToPromote(typed: string, context: CommandContext): Promise<string[]> {
+  const names = (await versionsIn(context).list())
+    .filter(({ isServing }) => !isServing)
+    .map(({ name }) => name);
+  return names.filter((name) => name.toLowerCase().includes(typed.toLowerCase())).slice(-25);
+}
+
 async function promoteIn(versions: Models, order: PromotionOrder): Promise<string> {
-  const { name, share } = order;
   const promoted = await versions.promote(order);
+  const judged = `It is ${promoted.judged}`;
+  return `${wordsFor(order, promoted)} ${judged.endsWith(".") ? judged : `${judged}.`}`;
+}
+
+function wordsFor({ name, share, isForced }: PromotionOrder, promoted: Promoted): string {
+  const how = share === NOBODY ? " shadow" : share < EVERYBODY ? ` ${share}` : "";
   switch (promoted.kind) {
     case "asked":
-      return `Noted. Once another admin says \`promote ${name}${share < EVERYBODY ? ` ${share}` : ""}\` within the hour, it is done.`;
+      return `Noted. Once another admin says \`promote ${name}${how}${isForced ? " force" : ""}\` within the hour, it is done.`;
+    case "shadow":
+      return `**${promoted.champion}** answers everybody, and **${name}** beside it, now and then, seen by nobody. \`models\` shows how it fares, \`rollback\` ends it.`;
     case "canary":
       return `**${name}** answers ${share} % of the people from now on, **${promoted.champion}** all others. \`promote ${name}\` gives it everybody, \`rollback\` takes it back.`;
     case "champion":
@@ -87,7 +116,7 @@ async function promoteIn(versions: Models, order: PromotionOrder): Promise<strin
   }
 }
 
-function versionsIn({ models: versions }: CommandContext): Models {
+export function versionsIn({ models: versions }: CommandContext): Models {
   if (versions) return versions;
   throw new HintedError("There is only one model here.", { hint: "`model` tells about it." });
 }
@@ -99,7 +128,19 @@ function reasonOf({ options }: CommandCall): string | undefined {
   return reason === "" ? undefined : reason;
 }
 
-function toShare(value: string | number | boolean | undefined): number {
+type Given = CommandCall["options"][string] | undefined;
+
+function isOn(value: Given): boolean {
+  return value === true || ["on", "yes", "true"].includes(String(value).toLowerCase());
+}
+
+function toShare(value: Given, isShadow: boolean): number {
+  if (isShadow && value === undefined) return NOBODY;
+  if (isShadow) {
+    throw new HintedError("A shadow answers no share of the people.", {
+      hint: "Say `shadow` or a share, not both.",
+    });
+  }
   const share = value === undefined ? EVERYBODY : Number(value);
   if (Number.isInteger(share) && share >= 1 && share <= EVERYBODY) return share;
   throw new HintedError(`${String(value).slice(0, 40)} is no share of the people.`, {
@@ -108,9 +149,9 @@ function toShare(value: string | number | boolean | undefined): number {
 }
 
 function lineOf(version: VersionSummary): string {
-  const { name, state, isServing, remark } = version;
+  const { name, state, isServing, judged, figures, remark } = version;
   const now = isServing && state !== "champion" ? ", answers now" : "";
-  const facts = [...factsOf(version), remark].filter((fact) => fact !== undefined);
+  const facts = [...factsOf(version), judged, figures, remark].filter((fact) => fact !== undefined);
   return `- **${name}** (${roleOf(version)}${now})${facts.length > 0 ? `: ${facts.join(", ")}` : ""}`;
 }
 

@@ -17,7 +17,13 @@ describe("lfz experiments promote, rollback and versions", () => {
     await writeRandomModel(join(cwd, "experiments", "two"), TINY, 2);
 
     const promoted = await lfz("promote", "one", "--reason", "it is older");
-    expect(promoted.json).toEqual({ name: "one", share: 100, kind: "champion", before: "two" });
+    expect(promoted.json).toEqual({
+      name: "one",
+      share: 100,
+      kind: "champion",
+      before: "two",
+      judged: "not judged yet",
+    });
     expect((await lfz("rollback")).json).toEqual({ from: "one", to: "two" });
 
     const home = await openHome(env.LFZ_HOME);

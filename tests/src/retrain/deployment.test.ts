@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { OPERATOR } from "../../../src/retrain/audit.ts";
 import { isInShare } from "../../../src/retrain/share.ts";
 import {
   ADA,
@@ -29,7 +30,10 @@ async function serving(options: Partial<DeploymentOptions> = {}) {
 describe("a promotion", () => {
   it("gives everybody the new model, and lets the old one go", async () => {
     const { deployment, main, registry, loaded } = await serving();
-    expect(await deployment.promote(everybody("c"))).toEqual({ kind: "champion", before: "b" });
+    expect(await deployment.promote(everybody("c"))).toMatchObject({
+      kind: "champion",
+      before: "b",
+    });
     expect(main.model.name).toBe("c");
     expect(await textOf(await deployment.engineFor("anna"))).toBe("I am c.");
     expect(loaded).toEqual(["c"]);
@@ -69,8 +73,8 @@ describe("a promotion", () => {
 
   it("waits for a second admin where two are asked for", async () => {
     const { deployment, main } = await serving({ needsTwoAdmins: true });
-    expect(await deployment.promote(everybody("c"))).toEqual({ kind: "asked" });
-    expect(await deployment.promote(everybody("c"))).toEqual({ kind: "asked" });
+    expect(await deployment.promote(everybody("c"))).toMatchObject({ kind: "asked" });
+    expect(await deployment.promote(everybody("c"))).toMatchObject({ kind: "asked" });
     expect(main.model.name).toBe("b");
     expect(await deployment.promote({ ...everybody("c"), by: BEA })).toMatchObject({
       kind: "champion",
@@ -87,7 +91,13 @@ describe("a rollback", () => {
     expect(main.model.name).toBe("a");
     expect(loaded).toEqual(["a"]);
     expect(registry.find("b")?.retired).toBe("it swears");
-    await expect(deployment.rollback(ADA)).rejects.toThrow("There is nothing to go back to");
+    await expect(deployment.rollback(ADA)).rejects.toMatchObject({
+      message: "There is nothing to go back to: no model served before a.",
+      hint: "`models` lists what can be promoted instead.",
+    });
+    await expect(deployment.rollback(OPERATOR)).rejects.toMatchObject({
+      hint: "`lfz experiments versions` lists what can be promoted instead.",
+    });
   });
 
   it("calls a model back that still ends its last replies, without loading it again", async () => {

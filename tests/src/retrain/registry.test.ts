@@ -62,7 +62,7 @@ describe("the registry of versions", () => {
   it("writes down who changed what, from where, when and why", async () => {
     const { registry, audit, clock } = await registryOf("a");
     await clock.advance(5000);
-    await registry.promote("a", ADA, "it is kinder");
+    await registry.promote("a", ADA, { why: "it is kinder" });
     expect(audit.lines).toMatchObject([
       { action: "add", version: "a", who: "lfz", platform: "machine", why: "a test" },
       {

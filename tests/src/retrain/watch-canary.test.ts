@@ -20,7 +20,7 @@ async function trial(sayNew: () => string[] = () => ["I am new."]) {
   const root = await writeModels("new", "old");
   const opened = await openDeployment({ root, scripts: { new: { reply: () => sayNew() } } });
   await serveInTurn(opened, root, "old");
-  const { deployment: models, registry, clock, log } = opened;
+  const { deployment: models, registry, shadow, clock, log } = opened;
   const heard = {
     replies: await Replies.open(memoryJournal()),
     ratings: await ratingsIn(memorySegments(), log),
@@ -28,7 +28,7 @@ async function trial(sayNew: () => string[] = () => ["I am new."]) {
   const chat = await openBot({}, { ...heard, models, engine: models.start(), clock });
   await models.promote(TRIAL);
   const leaving = new AbortController();
-  const watched = watchCanary({ models, registry, heard, clock, log }, leaving.signal);
+  const watched = watchCanary({ models, registry, shadow, heard, clock, log }, leaving.signal);
   onTestFinished(async () => {
     leaving.abort();
     await watched;

@@ -15,6 +15,6 @@ const log = createLog({
 const { registry } = await openRegistry(await openHome(folder), { now: Date.now, log });
 for (let turn = 0; ; turn++) {
   const name = turn % 2 === 0 ? "a" : "b";
-  await registry.promote(name, MACHINE, `turn ${turn}`);
+  await registry.promote(name, MACHINE, { why: `turn ${turn}` });
   process.stdout.write(`${turn}\n`);
 }

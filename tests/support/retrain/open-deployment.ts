@@ -7,10 +7,12 @@ import { onTestFinished } from "vitest";
 import type { Engine } from "../../../src/generate/types.ts";
 import { MACHINE } from "../../../src/retrain/audit.ts";
 import { Deployment, type DeploymentParts } from "../../../src/retrain/deployment.ts";
+import { Shadow, type ShadowState } from "../../../src/retrain/shadow.ts";
 import { openRegistry } from "../../../src/retrain/open-registry.ts";
 import { readVersion } from "../../../src/retrain/find-version.ts";
 import { openHome } from "../../../src/state/home.ts";
 import { ManualClock } from "../chat/manual-clock.ts";
+import { memoryDocument } from "../chat/memory-stores.ts";
 import { recordingLog } from "../chat/open-bot.ts";
 import { writeExampleModel } from "../example-model.ts";
 import { scriptedEngine, type Script } from "../scripted-engine.ts";
@@ -62,8 +64,12 @@ export async function openDeployment({
     return { ...engine, close: async () => void loaded.splice(loaded.indexOf(name), 1) };
   };
   const { registry } = open;
+  const figures = memoryDocument<ShadowState>({});
+  const shadow = new Shadow({ document: figures, clock, log });
   const deployment = new Deployment({
     registry,
+    shadow,
+    readFreeMemory: async () => Infinity,
     choice: { named, root },
     startEngine,
     clock,
@@ -78,7 +84,7 @@ export async function openDeployment({
       await home.close();
     })());
   onTestFinished(close);
-  return { deployment, registry, loaded, clock, lines, log, home, close };
+  return { deployment, registry, shadow, figures, loaded, clock, lines, log, home, close };
 }
 
 /** These served, one after the other; the last is champion. */

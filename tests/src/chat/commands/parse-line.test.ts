@@ -18,6 +18,9 @@ describe("parseCommandLine", () => {
     ['mute person="<@1 2>" 30', "mute", { person: "<@1 2>", minutes: "30" }],
     ["persona You are a  pirate.\nAhoy!", "persona", { text: "You are a  pirate.\nAhoy!" }],
     ["chat x=1 is an equation", "chat", { message: "x=1 is an equation" }],
+    ["promote mine 20 force", "promote", { name: "mine", share: "20", force: "on" }],
+    ["promote mine shadow", "promote", { name: "mine", shadow: "on" }],
+    ["promote mine force=off", "promote", { name: "mine", force: "off" }],
     ["feedback bad it is not true", "feedback", { verdict: "bad", reason: "it is not true" }],
   ])("reads %j", (line, name, options) => {
     expect(parse(line)).toEqual([name, options]);

@@ -9,6 +9,7 @@ import {
   writeModels,
   type DeploymentOptions,
 } from "../../../support/retrain/open-deployment.ts";
+import { writeVerdict } from "../../../support/retrain/write-verdict.ts";
 import { gate } from "../../../support/scripted-engine.ts";
 import { TerminalChat } from "../../../../src/platforms/terminal/terminal-chat.ts";
 
@@ -24,7 +25,7 @@ async function desk(options: Partial<DeploymentOptions> = {}) {
   await models.start();
   const run = async (name: string, given: Record<string, string | number> = {}, who = ADA) =>
     (await chat.bot.command({ name, options: given, person: who, place: HALL })).text;
-  return { ...opened, ...chat, run };
+  return { ...opened, ...chat, root, run };
 }
 
 describe("models, promote and rollback", () => {
@@ -48,7 +49,7 @@ describe("models, promote and rollback", () => {
     const { run, say, replyJournal, registry } = await desk();
     await say(message("Hello"));
     expect(await run("promote", { name: "c", reason: "it is kinder" })).toBe(
-      "**c** answers everybody from now on. `rollback` brings **b** back.",
+      "**c** answers everybody from now on. `rollback` brings **b** back. It is not judged yet.",
     );
     await say(message("Hello"));
     expect(await run("rollback")).toBe("**b** answers everybody again; **c** no longer does.");
@@ -84,13 +85,36 @@ describe("models, promote and rollback", () => {
     expect(await run("model")).toContain("**b**");
   });
 
+  it("let a version answer beside the champion, seen by nobody, and show how it fares", async () => {
+    const { run } = await desk();
+    expect(await run("promote", { name: "c", shadow: "on" })).toContain(
+      "**b** answers everybody, and **c** beside it",
+    );
+    expect((await run("models")).split("\n")[2]).toMatch(
+      /^- \*\*c\*\* \(shadow\): .*, not judged yet, no reply yet$/,
+    );
+    expect(await run("promote", { name: "c", shadow: "on", share: 10 })).toContain("not both");
+    expect(await run("rollback")).toContain("**c** no longer does");
+  });
+
+  it("promote nothing that the judge found to lose, unless an admin insists", async () => {
+    const { run, root } = await desk();
+    await writeVerdict(root, "c", { outcome: "loses", reason: "It recites its rows." });
+    expect(await run("promote", { name: "c" })).toBe(
+      "c was judged to lose against b: It recites its rows. Nothing that loses is promoted, unless you insist: `promote c force`.",
+    );
+    expect(await run("promote", { name: "c", force: "on" })).toContain("answers everybody");
+  });
+
   it("wait for a second admin where the operator wants two", async () => {
     const { run, bot } = await desk({ needsTwoAdmins: true });
     expect(await run("promote", { name: "c" })).toContain("Once another admin says `promote c`");
     const written: string[] = [];
     const note = (text: string) => void written.push(text);
     await new TerminalChat(bot, { write: note, note }, () => 0).command("promote c");
-    expect(written).toEqual(["c answers everybody from now on. rollback brings b back."]);
+    expect(written).toEqual([
+      "c answers everybody from now on. rollback brings b back. It is not judged yet.",
+    ]);
   });
 
   it("take an admin by a role for the second, and nobody twice", async () => {

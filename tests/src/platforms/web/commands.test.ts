@@ -76,9 +76,11 @@ describe("the commands over HTTP", () => {
       list: async () => [],
       promote: async (order) => {
         orders.push(order);
-        return { kind: "asked" };
+        return { kind: "asked", judged: "not judged yet" };
       },
       rollback: async () => ({ from: "b", to: "a" }),
+      pair: async () => Promise.reject(new Error("nothing is compared here")),
+      answered: () => {},
     };
     const { give } = await openPage({ bot: { models } });
 
