@@ -18,10 +18,13 @@ import { Opened } from "./opened.ts";
 import { orTimeout } from "./or-timeout.ts";
 import { engineSourceOf } from "./platforms/web/engine-source.ts";
 import { servePlatforms, type ServedPlatforms } from "./serve-platforms.ts";
+import { Announcer } from "./retrain/announcer.ts";
 import type { ModelChoice } from "./retrain/choose-first.ts";
+import type { DeploymentParts } from "./retrain/deployment.ts";
 import { openJobs, type OpenJobs } from "./retrain/jobs/open-jobs.ts";
 import type { RunStep } from "./retrain/jobs/start-step.ts";
 import { openModels, type OpenModels } from "./retrain/open-models.ts";
+import { openThanks } from "./retrain/open-thanks.ts";
 import { watchCanary } from "./retrain/watch-canary.ts";
 import { openHome, type Home } from "./state/home.ts";
 
@@ -29,6 +32,7 @@ import { openHome, type Home } from "./state/home.ts";
 const ENGINE_GRACE = 4000;
 const PLATFORM_GRACE = 3000;
 const JOBS_GRACE = 2000; // it saves by itself after that
+const WORDS_GRACE = 1000;
 
 export interface BotOptions {
   readonly host: string;
@@ -81,9 +85,12 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
   const home = await openHome(options.home);
   opened.add("home", () => home.close());
   const platforms = await options.loadPlatforms(home);
+  const announcer = new Announcer({ cards: routeCards(platforms), clock, log });
   const { registry, shadow, models, taught, jobs } = await openRetraining(home, opened, {
     ...options,
     clock,
+    announce: (place, text) => announcer.say(place, text),
+    onChampion: (version) => void thanks.giveFor(version), // it never rejects
   });
   const loading = laterOf<Engine>();
   const source = engineSourceOf(loading.promise);
@@ -105,6 +112,8 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
     log,
   });
   opened.add("state", () => chat.close());
+  const { replies, feedback } = chat;
+  const thanks = await openThanks(home, { feedback, replies, announcer, clock, log });
   const { host, apiKey } = options;
   const web = await listen(
     { host, apiKey, log, source, bot: chat.bot, jobs: jobs.desk, metrics, platforms: isConnected },
@@ -112,7 +121,7 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
   );
   opened.add("engine", () => orTimeout(models.close(), ENGINE_GRACE));
   opened.add("web", () => web.close());
-  const heard = { replies: chat.replies, ratings: chat.ratings };
+  const heard = { replies, ratings: chat.ratings };
   opened.add(
     "watch",
     untilCalled((signal) => watchCanary({ models, registry, shadow, heard, clock, log }, signal)),
@@ -126,6 +135,11 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
   opened.add("chat", () => chat.bot.close());
   const endJobs = untilCalled((signal) => jobs.work(routeCards(platforms), signal));
   opened.add("jobs", () => orTimeout(endJobs(), JOBS_GRACE));
+  const endWords = async () => {
+    await announcer.close();
+    await thanks.close();
+  };
+  opened.add("words", () => orTimeout(endWords(), WORDS_GRACE));
   return {
     url: web.url,
     engine,
@@ -142,10 +156,11 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
 async function openRetraining(
   home: Home,
   opened: Opened,
-  options: BotOptions & { readonly clock: Clock },
+  options: BotOptions & Pick<DeploymentParts, "clock" | "announce" | "onChampion">,
 ): Promise<OpenModels & { readonly jobs: OpenJobs }> {
-  const { model: choice, needsTwoAdmins, startEngine, runStep, clock, log } = options;
-  const versions = { choice, needsTwoAdmins, startEngine, clock, log };
+  const { model: choice, needsTwoAdmins, startEngine, announce, onChampion } = options;
+  const { runStep, clock, log } = options;
+  const versions = { choice, needsTwoAdmins, startEngine, announce, onChampion, clock, log };
   const kept = await openModels(home, opened, versions);
   const { models } = kept;
   const jobs = await openJobs(home, {

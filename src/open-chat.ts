@@ -10,6 +10,8 @@ import { People, type AdminId } from "./chat/people.ts";
 import { pseudonymKey } from "./chat/pseudonym-key.ts";
 import { Replies, ReplyRecord } from "./chat/replies.ts";
 import type { Ratings } from "./feedback/ratings.ts";
+import { sourceOf } from "./feedback/own-feedback.ts";
+import type { FeedbackSource } from "./feedback/read-feedback.ts";
 import { openFeedback } from "./feedback/open-feedback.ts";
 import { keepRetention } from "./feedback/retention.ts";
 import type { Engine } from "./generate/types.ts";
@@ -51,6 +53,8 @@ export interface OpenChat {
   readonly bot: ChatBot;
   readonly replies: Replies;
   readonly ratings: Ratings;
+  /** What may be learnt from at the moment it is asked. */
+  readonly feedback: () => FeedbackSource;
   /** After the bot is closed: nothing is kept any more. */
   close(): Promise<void>;
 }
@@ -70,6 +74,7 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
   });
   const replies = await Replies.open(replyJournal);
   const { ratings, contexts, forgotten, ...feedback } = await openFeedback(home, log);
+  const consent = new Consent(consents);
   const seen = await openSeen({
     path: home.path("seen.journal"),
     keepMs: REMEMBER_MESSAGES_MS,
@@ -100,7 +105,7 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
     forgotten,
     privateWords,
     originalRows,
-    consent: new Consent(consents),
+    consent,
     people: new People(key, admins, settings),
     seen,
     clock,
@@ -116,6 +121,7 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
     bot,
     replies,
     ratings,
+    feedback: () => sourceOf({ ratings, contexts, consent, forgotten, settings }),
     async close() {
       closing.abort();
       await Promise.all([retention, privateWords.isRead, originalRows.close()]);

@@ -56,7 +56,7 @@ export interface DeploymentParts extends FirstParts {
   readonly readFreeMemory: () => Promise<number>;
   /** Tells people at a place what came of what they ordered. */
   readonly announce?: ((place: Place | undefined, text: string) => void) | undefined;
-  /** Told of each version that became champion. */
+  /** Told which version is champion at a start, and of each that becomes it. */
   readonly onChampion?: ((version: Version) => void) | undefined;
   readonly clock: Clock;
 }
@@ -229,7 +229,9 @@ export class Deployment implements Models {
   async #start(): Promise<SwappableEngine> {
     const main = new SwappableEngine(new ServedEngine(await chooseFirst(this.#parts)));
     this.#serving = main;
-    const { log } = this.#parts;
+    const { registry, log, onChampion } = this.#parts;
+    const [champion] = registry.champions;
+    if (champion?.name === main.model.name) onChampion?.(champion);
     void this.#inOrder(() => this.#resumeCanary(main)).catch((error: unknown) =>
       log.error("canary not settled", { error }),
     );

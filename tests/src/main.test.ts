@@ -217,6 +217,7 @@ describe("the end of the bot", () => {
     expect(stage.reply.end).toMatchObject({ outcome: "finished", text: "One, two." });
     await closed;
     expect(lines.filter(({ event }) => event === "closed").map(({ part }) => part)).toEqual([
+      "words",
       "jobs",
       "chat",
       "slack itself",

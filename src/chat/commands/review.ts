@@ -3,6 +3,7 @@
 import { HintedError } from "../../core/errors.ts";
 import type { ContextRecord } from "../../feedback/contexts.ts";
 import { gatherFeedback } from "../../feedback/gather.ts";
+import { sourceOf } from "../../feedback/own-feedback.ts";
 import type { FeedbackSource } from "../../feedback/read-feedback.ts";
 import { screen, type Screened } from "../../feedback/screen.ts";
 import type { CommandCall } from "../platform.ts";
@@ -51,22 +52,6 @@ export const review: ChatCommand = {
     }
   },
 };
-
-function sourceOf({
-  ratings,
-  contexts,
-  consent,
-  forgotten,
-  settings,
-}: CommandContext): FeedbackSource {
-  return {
-    records: () => ratings.all(),
-    contexts: () => contexts.all(),
-    consent,
-    forgotten,
-    settings: settings.value,
-  };
-}
 
 async function show(known: readonly Screened[], source: FeedbackSource): Promise<string> {
   const waiting = known.filter(({ outcome }) => outcome === "waiting");

@@ -2,6 +2,7 @@
 
 import type { CanaryRule } from "../../chat/jobs.ts";
 import type { Promoted } from "../../chat/models.ts";
+import type { Place } from "../../chat/place.ts";
 import { HintedError } from "../../core/errors.ts";
 import type { Verdict } from "../../core/experiment/verdict.ts";
 import { MACHINE, type Actor } from "../audit.ts";
@@ -15,6 +16,8 @@ export interface Promotion {
   readonly share: number;
   readonly by: Actor;
   readonly why: string;
+  /** Where people are told if it is taken back. */
+  readonly place?: Place | undefined;
 }
 
 export interface Decision {
@@ -24,7 +27,7 @@ export interface Decision {
 
 /** Resolves with what was decided, in words. */
 export async function decide(
-  { id, candidate = "" }: Job,
+  { id, candidate = "", place }: Job,
   { outcome, reason }: Pick<Verdict, "outcome" | "reason">,
   { rule, promote }: Decision,
 ): Promise<string> {
@@ -33,7 +36,13 @@ export async function decide(
   if (!isAllowed) return `\`promote ${candidate} ${FIRST_SHARE}\` lets some people try it.`;
   const why = `job ${id}: ${reason}`;
   try {
-    const promoted = await promote({ name: candidate, share: FIRST_SHARE, by: MACHINE, why });
+    const promoted = await promote({
+      name: candidate,
+      share: FIRST_SHARE,
+      by: MACHINE,
+      why,
+      place,
+    });
     return promoted.kind === "asked"
       ? `It waits for an admin to say \`promote ${candidate} ${FIRST_SHARE}\`.`
       : `It answers ${FIRST_SHARE} % of the people from now on.`;

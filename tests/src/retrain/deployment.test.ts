@@ -84,6 +84,33 @@ describe("a promotion", () => {
   });
 });
 
+describe("what people are told of a promotion", () => {
+  const place = { platform: "discord", channel: "ops", isDirect: false } as const;
+  const elsewhere = { platform: "slack", channel: "admins", isDirect: false } as const;
+
+  it("reaches whoever asked first, where that was, once a second admin agrees", async () => {
+    const said: unknown[] = [];
+    const announce = (where: unknown, text: string) => said.push([where, text]);
+    const { deployment } = await serving({ needsTwoAdmins: true, announce });
+    await deployment.promote({ ...everybody("c"), share: 10, place });
+    await deployment.promote({ ...everybody("c"), share: 10, by: BEA, place: elsewhere });
+    await deployment.promote({ ...everybody("c"), place });
+    await deployment.promote({ ...everybody("c"), by: BEA, place });
+    expect(said).toEqual([
+      [place, "A second admin agreed: **c** answers 10 % of the people from now on."],
+    ]); // the other time both were at the same place
+  });
+
+  it("begins with each champion: at a start, and when another one takes its place", async () => {
+    const champions: string[] = [];
+    const onChampion = ({ name }: { name: string }) => champions.push(name);
+    const { deployment } = await serving({ onChampion });
+    await deployment.promote({ ...everybody("c"), share: 50 });
+    await deployment.promote(everybody("c"));
+    expect(champions).toEqual(["b", "c"]);
+  });
+});
+
 describe("a rollback", () => {
   it("brings the model before back, and says of the other why it went", async () => {
     const { deployment, main, registry, loaded } = await serving();
