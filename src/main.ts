@@ -93,7 +93,7 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
     onChampion: (version) => void thanks.giveFor(version), // it never rejects
   });
   const loading = laterOf<Engine>();
-  const source = engineSourceOf(loading.promise);
+  const source = engineSourceOf(loading.promise, models);
   let served: ServedPlatforms | undefined;
   const isConnected = () => served?.isConnected() ?? allDown(platforms);
   const metrics = createMetrics({ queueLength: () => chat.bot.queueLength, isConnected });

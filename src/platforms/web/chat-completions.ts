@@ -8,7 +8,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { randomInt, randomUUID } from "node:crypto";
 
-import type { Engine } from "../../generate/types.ts";
 import { withoutRecitals } from "../../recall/without-recitals.ts";
 import { ApiError, toApiError } from "./api-error.ts";
 import { readJson } from "./body.ts";
@@ -22,16 +21,18 @@ import {
   type CompletionIdentity,
   type Done,
 } from "./completion.ts";
+import type { EngineSource } from "./engine-source.ts";
 import { openEventStream } from "./event-stream.ts";
 import { OWNER, PAGE, type PageBot } from "./owner.ts";
 import { keepReply, toPageRequest } from "./page-reply.ts";
 import { sendJson } from "./send-json.ts";
+import { visitorOf } from "./visitor.ts";
 
 /** Seeds stay exact as 32-bit integers everywhere. */
 const SEEDS = 2 ** 31;
 
 export interface ChatContext {
-  readonly engine: () => Promise<Engine>;
+  readonly source: Pick<EngineSource, "engine" | "engineFor">;
   /** Where the owner asks, who may talk to the bot and not only to its model. */
   readonly bot?: PageBot | undefined;
   /** Keeps what people said in private from whom the answer is for. */
@@ -51,17 +52,18 @@ export interface AnswerSummary {
 export async function answerChat(
   request: IncomingMessage,
   response: ServerResponse,
-  { engine: whenReady, bot, guard, signal }: ChatContext,
+  { source, bot, guard, signal }: ChatContext,
 ): Promise<AnswerSummary> {
   const body = await readJson(request);
-  const engine = await whenReady();
+  const champion = (await source.engine).model.name;
+  const engine = await source.engineFor(visitorOf(request)); // nothing is awaited from here until it is asked
   const {
     stream,
     keep,
     generation: asked,
     ...options
   } = parseChatRequest(body, {
-    modelName: engine.model.name,
+    modelNames: [champion, engine.model.name],
     newSeed: () => randomInt(SEEDS),
   });
   signal.throwIfAborted(); // the client may have left while the model loaded

@@ -94,17 +94,18 @@ export interface ChatRequest {
 
 /**
  * `newSeed` draws where the client left the seed out, so that asking again
- * gives another answer.
+ * gives another answer. Whoever asks for the first of the models gets the one
+ * that answers them, whichever is on trial.
  *
  * @throws ApiError 400 naming the field, 404 for a model that is not here.
  */
 export function parseChatRequest(
   body: unknown,
-  { modelName, newSeed }: { modelName: string; newSeed: () => number },
+  { modelNames, newSeed }: { modelNames: readonly [string, ...string[]]; newSeed: () => number },
 ): ChatRequest {
   const data = parseBody(ChatRequest, withoutNulls(body));
-  if (data.model !== undefined && data.model !== modelName)
-    throw unknownModel(data.model, modelName);
+  const { model } = data;
+  if (model !== undefined && !modelNames.includes(model)) throw unknownModel(model, modelNames[0]);
   const { stop } = data;
   return {
     stream: data.stream,

@@ -23,6 +23,7 @@ import { requireKey, requireKnownHost, requireSameOrigin } from "./guard.ts";
 import { isOwner, requireOwner, type PageBot } from "./owner.ts";
 import { isAsset, sendAsset } from "./page.ts";
 import { sendJson } from "./send-json.ts";
+import { visitorOf } from "./visitor.ts";
 
 /** How long open answers may take to end when the server closes, in milliseconds. */
 const CLOSING_GRACE = 3000;
@@ -168,7 +169,7 @@ const asset: Handler = ({ request, response, path }) => sendAsset(request, respo
 const chat: Handler = ({ request, response, signal, options }) => {
   const bot = isOwner(request, options.apiKey) ? options.bot : undefined;
   return answerChat(request, response, {
-    engine: () => options.source.engine,
+    source: options.source,
     bot,
     guard: (texts, asker) => options.bot.guard(texts, asker),
     signal,
@@ -218,16 +219,20 @@ const metrics: Handler = async ({ request, response, options }) => {
   response.end(request.method === "HEAD" ? undefined : text);
 };
 
-const listModels: Handler = async ({ response, options }) => {
-  const { model } = await options.source.engine;
+/** The one that answers whoever asks. */
+const listModels: Handler = async ({ request, response, options }) => {
+  const { model } = await options.source.engineFor(visitorOf(request));
   sendJson(response, 200, { object: "list", data: [toModel(model)] });
 };
 
-const showModel: Handler = async ({ response, path, options }) => {
-  const { model } = await options.source.engine;
+const showModel: Handler = async ({ request, response, path, options }) => {
+  const { model: champion } = await options.source.engine;
+  const { model: own } = await options.source.engineFor(visitorOf(request));
   const asked = path.slice("/v1/models/".length);
-  const isServed = asked === model.name || asked === encodeURIComponent(model.name);
-  if (!isServed) throw unknownModel(asked, model.name);
+  const model = [own, champion].find(({ name }) =>
+    [name, encodeURIComponent(name)].includes(asked),
+  );
+  if (!model) throw unknownModel(asked, champion.name);
   sendJson(response, 200, toModel(model));
 };
 
