@@ -3,14 +3,14 @@
  * and what is shown. Plain modules, no build, nothing fetched from elsewhere.
  */
 
-import { giveCommand, readHealth, saveKey, streamReply } from "./client.js";
+import { giveCommand, readHealth, readModel, saveKey, streamReply } from "./client.js";
 import { CommandList } from "./commands.js";
 import { consentElement, isConsentOpen } from "./consent.js";
 import { Conversation } from "./conversation.js";
 import { toNodes } from "./formatting.js";
 import { replyElement, userElement, writingElement } from "./messages.js";
 import { JobLine } from "./jobs.js";
-import { showModel, showNoModel } from "./model.js";
+import { showModel, shownModel, showNoModel } from "./model.js";
 import { noticeElement, waitingNotice } from "./notices.js";
 
 const SUGGESTIONS = [
@@ -138,6 +138,14 @@ async function readReply(request, signal, message, update) {
     cancelAnimationFrame(frame);
   }
   setServerStatus("ready");
+  void followModel(message.report?.model);
+}
+
+/** Another version may have answered than the header names: promoted since, or tried by some. */
+async function followModel(name) {
+  if (name === undefined || name === shownModel()) return;
+  const model = await readModel(name).catch(() => undefined); // the header can wait
+  if (model?.lfz) showModel(model);
 }
 
 function failWith(message, error) {

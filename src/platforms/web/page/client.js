@@ -15,6 +15,7 @@ class ServerError extends Error {
 }
 
 const KEY_NAME = "lfz.key";
+const VISITOR_NAME = "lfz.visitor";
 
 export function saveKey(key) {
   localStorage.setItem(KEY_NAME, key);
@@ -23,6 +24,13 @@ export function saveKey(key) {
 /** `{status: "loading"}`, `{status: "ready", model}` or `{status: "failed", reason}`. */
 export async function readHealth() {
   const response = await reach("/healthz", { cache: "no-store" }); // 503 says why, too
+  return response.json();
+}
+
+/** A model that this visitor may be answered by, as /v1/models describes it. */
+export async function readModel(name) {
+  const path = `/v1/models/${encodeURIComponent(name)}`;
+  const response = await ask(path, { headers: ownHeaders(), cache: "no-store" });
   return response.json();
 }
 
@@ -47,7 +55,8 @@ export async function* streamReply(messages, signal) {
     if (event.error) throw new ServerError(event.error.message, event.error.code);
     const [choice] = event.choices;
     if (choice?.delta.content) yield { text: choice.delta.content };
-    if (choice?.finish_reason) done = { finishReason: choice.finish_reason, ...event.lfz };
+    if (choice?.finish_reason)
+      done = { finishReason: choice.finish_reason, model: event.model, ...event.lfz };
     if (event.usage) done = { ...done, tokens: event.usage.completion_tokens };
   }
   if (!done) throw new ServerError("The connection broke before the reply was whole.", "broken");
@@ -65,7 +74,7 @@ export async function sendFeedback(feedback) {
 
 /** What may be told the bot: `{name, summary, options}` each. */
 export async function readCommands() {
-  const response = await ask("/v1/commands", { headers: keyHeader() });
+  const response = await ask("/v1/commands", { headers: ownHeaders() });
   return (await response.json()).commands;
 }
 
@@ -77,14 +86,14 @@ export async function giveCommand(line) {
 
 /** How far the training is; rejects where nothing can be trained. */
 export async function readJobs() {
-  const response = await ask("/v1/jobs", { headers: keyHeader() });
+  const response = await ask("/v1/jobs", { headers: ownHeaders() });
   return response.json();
 }
 
 function post(body) {
   return {
     method: "POST",
-    headers: { "content-type": "application/json", ...keyHeader() },
+    headers: { "content-type": "application/json", ...ownHeaders() },
     body: JSON.stringify(body),
   };
 }
@@ -104,9 +113,21 @@ async function reach(path, options) {
   }
 }
 
-function keyHeader() {
+/** Who this is: the key, if there is one, and which of the visitors, for one that is tried by some. */
+function ownHeaders() {
   const key = localStorage.getItem(KEY_NAME);
-  return key === null ? {} : { authorization: `Bearer ${key}` };
+  const visitor = { "x-lfz-visitor": visitorNumber() };
+  return key === null ? visitor : { authorization: `Bearer ${key}`, ...visitor };
+}
+
+/** Drawn by chance, once for this browser; it says nothing of anybody. */
+function visitorNumber() {
+  const known = localStorage.getItem(VISITOR_NAME);
+  if (known !== null) return known;
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const drawn = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  localStorage.setItem(VISITOR_NAME, drawn);
+  return drawn;
 }
 
 async function toServerError(response) {

@@ -33,6 +33,11 @@ export function showModel({ id, lfz }) {
   });
 }
 
+/** The name in the header. */
+export function shownModel() {
+  return find("model-name").textContent;
+}
+
 /** `status` is `loading`, `failed` or `gone`. */
 export function showNoModel(status) {
   find("model").dataset.status = status;
