@@ -145,7 +145,7 @@ async function readReply(request, signal, message, update) {
 async function followModel(name) {
   if (name === undefined || name === shownModel()) return;
   const model = await readModel(name).catch(() => undefined); // the header can wait
-  if (model?.lfz) showModel(model);
+  if (model) showModel(model);
 }
 
 function failWith(message, error) {
