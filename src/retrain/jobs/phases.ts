@@ -7,7 +7,7 @@
  */
 
 import { existsSync } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { z } from "zod";
@@ -17,9 +17,10 @@ import type { JobProgress } from "../../chat/jobs.ts";
 import { EXIT_FAILURE, HintedError } from "../../core/errors.ts";
 import { experimentPaths } from "../../core/experiment/paths.ts";
 import { readRunRecord } from "../../core/experiment/run-record.ts";
-import { Verdict, VERDICT_FILE } from "../../core/experiment/verdict.ts";
+import type { Verdict } from "../../core/experiment/verdict.ts";
 import { lockOwner } from "../../core/lock.ts";
 import type { Log } from "../../log.ts";
+import { readVerdict } from "../verdict.ts";
 import { collectLine, judgeLine, methodFor, resumeLine, trainLine } from "./command-lines.ts";
 import type { Job, Phase } from "./job.ts";
 import type { RunStep, StepEnd } from "./start-step.ts";
@@ -131,6 +132,7 @@ async function judging(parts: PhaseParts, { job, ...run }: PhaseRun): Promise<Ou
   resultOf(z.object({}), await runStep(words, run));
   requireCandidate(candidate);
   const verdict = await readVerdict(candidate);
+  if (!verdict) throw noVerdict(candidate);
   const { outcome, reason, checks } = verdict;
   const remark = await parts.decide(job, verdict);
   return { state: "done", verdict: { outcome, reason, checks }, remark };
@@ -186,12 +188,8 @@ function requireCandidate(folder: string): void {
   });
 }
 
-async function readVerdict(candidate: string): Promise<Verdict> {
-  const path = join(candidate, VERDICT_FILE);
-  const parsed = Verdict.safeParse(JSON.parse(await readFile(path, "utf8")));
-  if (parsed.success) return parsed.data;
-  throw new HintedError(`${path} is no verdict:\n${z.prettifyError(parsed.error)}`, {
-    hint: "`lfz judge` writes it.",
-    cause: parsed.error,
+function noVerdict(folder: string): HintedError {
+  return new HintedError(`The judge has left no verdict in ${folder}.`, {
+    hint: `\`lfz judge ${folder}\` writes it.`,
   });
 }
