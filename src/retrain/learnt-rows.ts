@@ -1,16 +1,13 @@
-/** Which rows a version was taught that somebody in particular gave, by their hashes. */
+/** Which rows that somebody in particular gave a version has seen, by their hashes: its own, and those of whatever it came from. */
 
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
-import { z } from "zod";
+import { ancestryOf, readLineage } from "../core/experiment/lineage.ts";
 
-import { readIfThere } from "../core/files.ts";
-
-const LINEAGE_FILE = "lineage.json";
-
-const Lineage = z.object({ rows: z.array(z.string()) });
-
+/** @throws HintedError if a lineage is damaged */
 export async function learntRows(folder: string): Promise<ReadonlySet<string>> {
-  const text = await readIfThere(join(folder, LINEAGE_FILE));
-  return new Set(text === undefined ? [] : Lineage.parse(JSON.parse(text)).rows);
+  const root = dirname(folder);
+  const { ancestors } = await ancestryOf(root, basename(folder));
+  const lineages = await Promise.all(ancestors.map(({ name }) => readLineage(join(root, name))));
+  return new Set(lineages.flatMap((lineage) => lineage?.rows ?? []));
 }

@@ -2,6 +2,8 @@
 
 import { join } from "node:path";
 
+import { z } from "zod";
+
 import { HintedError, reasonOf } from "../core/errors.ts";
 import { Verdict, VERDICT_FILE } from "../core/experiment/verdict.ts";
 import { readIfThere } from "../core/files.ts";
@@ -16,7 +18,9 @@ export async function readVerdict(folder: string): Promise<Verdict | undefined> 
   try {
     return Verdict.parse(JSON.parse(text));
   } catch (cause) {
-    throw new HintedError(`${path} cannot be read (${reasonOf(cause)}).`, {
+    const why =
+      cause instanceof z.ZodError ? `\n${z.prettifyError(cause)}` : ` ${reasonOf(cause)}.`;
+    throw new HintedError(`${path} is no verdict:${why}`, {
       hint: "Judge the version again with `lfz judge`, or delete the file.",
       cause,
     });

@@ -1,10 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
 import { UnreachableError, type Place } from "../../../src/chat/platform.ts";
 import type { ReplyRecord } from "../../../src/chat/replies.ts";
+import { writeLineage } from "../../../src/core/experiment/lineage.ts";
+import { readRunRecord } from "../../../src/core/experiment/run-record.ts";
 import { exportFeedback } from "../../../src/feedback/export.ts";
 import { itemIdOf } from "../../../src/feedback/record.ts";
 import { Announcer } from "../../../src/retrain/announcer.ts";
@@ -13,6 +15,7 @@ import { ManualClock } from "../../support/chat/manual-clock.ts";
 import { memoryCards } from "../../support/chat/memory-cards.ts";
 import { memoryDocument } from "../../support/chat/memory-stores.ts";
 import { recordingLog } from "../../support/chat/open-bot.ts";
+import { writeExampleModel } from "../../support/example-model.ts";
 import { keptFeedback } from "../../support/kept-feedback.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -38,6 +41,10 @@ async function desk() {
     clock,
     log,
   });
+  const weightsOf = async (name: string) => {
+    const { files } = await readRunRecord(join(root, name));
+    return files["model.safetensors"]?.sha256 ?? "";
+  };
   let corrected = 0;
   /** Somebody asks, and somebody else says what would have been better. */
   const correct = async (rater: string, place: Place, { asker = "anna" } = {}) => {
@@ -47,10 +54,12 @@ async function desk() {
     reply.correct(rater, `Answer ${number}`);
     return reply;
   };
-  /** A version that was taught all there is now. */
-  const version = async (name: string) => {
-    const folder = join(temporaryFolder(), name);
-    mkdirSync(folder);
+  const root = temporaryFolder();
+  /** A version that was taught all there is now, or nothing and came from another one. */
+  const version = async (name: string, from?: string) => {
+    const folder = join(root, name);
+    const base = from === undefined ? undefined : { name: from, sha256: await weightsOf(from) };
+    await writeExampleModel(folder, { name, base });
     const out = join(folder, "rows");
     const options = { folder: out, licence: "ours", perPerson: 100, since: 0, now: clock.now() };
     await exportFeedback(kept.source, options);
@@ -58,8 +67,8 @@ async function desk() {
       .trimEnd()
       .split("\n")
       .map((line) => (JSON.parse(line) as { sha256: string }).sha256);
-    const lineage = { schema: 1, base: null, authors: ["ben"], rows };
-    writeFileSync(join(folder, "lineage.json"), JSON.stringify(lineage));
+    const learnt = from === undefined ? { authors: ["ben"], rows } : { authors: [], rows: [] };
+    await writeLineage(folder, { ...learnt, base: from ?? null });
     return { name, folder, manifest: "", at: 0, from: "a test" };
   };
   return { ...kept, thanks, correct, version, cards, clock, told, lines };
@@ -93,6 +102,14 @@ describe("people whose better answers a champion learnt from", () => {
     await correct("ben", YARD);
     await thanks.giveFor(await version("v13"));
     expect(cards.posted.map(({ place }) => place.channel)).toEqual(["hall", "yard"]);
+  });
+
+  it("are told of what a version learnt that never served, and from which the champion came", async () => {
+    const { thanks, correct, version, cards } = await desk();
+    await correct("ben", HALL);
+    await version("v12");
+    await thanks.giveFor(await version("v13", "v12"));
+    expect(cards.posted[0]?.text).toContain("part of **v13** from today: 1 correction.");
   });
 
   it("are told of what a reviewer made of it too", async () => {
@@ -159,9 +176,10 @@ describe("people whose better answers a champion learnt from", () => {
   });
 
   it("are nobody where nothing is known of what a version learnt from", async () => {
-    const { thanks, correct, cards, lines } = await desk();
+    const { thanks, correct, version, cards, lines } = await desk();
     await correct("ben", HALL);
-    const bare = { name: "bare", folder: temporaryFolder(), manifest: "", at: 0, from: "a test" };
+    const bare = await version("bare");
+    rmSync(join(bare.folder, "lineage.json"));
     await thanks.giveFor(bare);
     writeFileSync(join(bare.folder, "lineage.json"), "{");
     await thanks.giveFor(bare);

@@ -80,8 +80,8 @@ describe("any other version", () => {
   it("waits until its verdict can be read", async () => {
     const { deployment, root } = await judged();
     await writeFileAtomic(join(root, "c", VERDICT_FILE), "{");
-    await expect(deployment.promote(TO_ALL)).rejects.toThrow("verdict.json cannot be read");
-    expect((await deployment.list()).at(-1)?.judged).toContain("cannot be read");
+    await expect(deployment.promote(TO_ALL)).rejects.toThrow("verdict.json is no verdict");
+    expect((await deployment.list()).at(-1)?.judged).toContain("is no verdict");
   });
 });
 

@@ -82,7 +82,7 @@ export function openJobsIn(
     champion: async () => join(root, "champion"),
     promote: async (promotion): Promise<Promoted> => {
       promotions.push(promotion);
-      return { kind: "canary", champion: "champion" };
+      return { kind: "canary", judged: "not judged yet", champion: "champion" };
     },
     originalData: [join(root, "originals.jsonl")],
     root,
