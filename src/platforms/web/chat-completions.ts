@@ -56,7 +56,7 @@ export async function answerChat(
 ): Promise<AnswerSummary> {
   const body = await readJson(request);
   const champion = (await source.engine).model.name;
-  const engine = await source.engineFor(visitorOf(request)); // nothing is awaited from here until it is asked
+  const engine = await source.engineFor(visitorOf(request));
   const {
     stream,
     keep,
@@ -69,14 +69,14 @@ export async function answerChat(
   signal.throwIfAborted(); // the client may have left while the model loaded
   const page = keep ? bot : undefined; // who may not talk to the bot gets a reply that cannot be rated
   const generation = page ? toPageRequest(asked, page) : asked;
+  const texts = generation.messages.map(({ content }) => content);
+  const recitals = await guard(texts, page && { person: OWNER, place: PAGE });
   const identity: CompletionIdentity = {
     id: `chatcmpl-${randomUUID().replaceAll("-", "")}`,
     created: Math.floor(Date.now() / 1000),
-    model: engine.model.name,
+    model: engine.model.name, // of the same moment as the reply
     seed: generation.sampling?.seed,
   };
-  const texts = generation.messages.map(({ content }) => content);
-  const recitals = await guard(texts, page && { person: OWNER, place: PAGE });
   const written = recitals
     ? withoutRecitals(engine, generation, recitals, signal)
     : engine.generate(generation, signal);

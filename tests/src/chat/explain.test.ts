@@ -52,6 +52,8 @@ describe("explain this reply", () => {
       list: async () => [],
       promote: () => Promise.reject(new Error("not here")),
       rollback: () => Promise.reject(new Error("not here")),
+      pair: () => Promise.reject(new Error("not here")),
+      answered: () => {},
     };
     const { bot, say } = await openBot({}, { models });
     const { stage } = await say(message("Hello"));
