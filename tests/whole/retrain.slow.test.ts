@@ -43,10 +43,10 @@ async function taughtHome(corrections: number, champion: string): Promise<string
     await clock.advance(60_000);
   }
   await chat.close();
-  const { registry, close } = await openRegistry(home, { now: Date.now, log: silentLog });
-  await registry.add({ ...(await readVersion(champion)), from: "a test" }, MACHINE);
-  await registry.promote("champion", MACHINE);
-  await close();
+  const kept = await openRegistry(home, { now: () => Date.now(), log: silentLog });
+  await kept.registry.add({ ...(await readVersion(champion)), from: "a test" }, MACHINE);
+  await kept.registry.promote("champion", MACHINE);
+  await kept.close();
   await home.close();
   return home.folder;
 }

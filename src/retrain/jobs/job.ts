@@ -19,6 +19,12 @@ export const PHASES = ["collecting", "training", "judging"] as const;
 const Phase = z.enum(PHASES);
 export type Phase = z.infer<typeof Phase>;
 
+/** A figure that is no number is null, as in the file it comes from. */
+const JobVerdict = z.preprocess(
+  (verdict) => JSON.parse(JSON.stringify(verdict)) as unknown,
+  Verdict.pick({ outcome: true, reason: true, checks: true }),
+);
+
 export const Job = z
   .strictObject({
     id: z.int().positive(),
@@ -57,7 +63,7 @@ export const Job = z
     wasKilled: z.boolean().optional(),
     /** The experiment that comes of it. */
     candidate: z.string().optional(),
-    verdict: Verdict.pick({ outcome: true, reason: true, checks: true }).optional(),
+    verdict: JobVerdict.optional(),
     /** What became of the candidate, or what went wrong. */
     remark: z.string().optional(),
   })

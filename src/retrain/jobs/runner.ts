@@ -90,10 +90,8 @@ export class JobRunner {
       });
     } catch (error) {
       if (error instanceof KilledError && !job.wasKilled) return { state: phase, wasKilled: true };
-      const hinted = error instanceof HintedError ? error : diskErrorOf(error);
       this.#parts.log.error("job failed", { job: job.id, phase, error });
-      const remark = hinted ? `${hinted.message} ${hinted.hint}`.trim() : reasonOf(error);
-      return { state: "failed", remark };
+      return failedWith(error);
     }
   }
 
@@ -107,16 +105,17 @@ export class JobRunner {
   /** Unless somebody changed its state meanwhile. On a full disk it is tried until it can be written. */
   async #settle({ id, state: before }: Job, outcome: Outcome, signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#parts;
-    const change = { ...outcome, since: clock.now() };
+    let change: Outcome = { ...outcome, since: clock.now() };
     while (!signal.aborted) {
       try {
         await this.change((state) => {
           const isSame = state.jobs.some((job) => job.id === id && job.state === before);
           return isSame ? withChange(state, id, change) : state;
         });
-        return log.info("job", { job: id, ...outcome, verdict: outcome.verdict?.outcome });
+        return log.info("job", { job: id, ...change, verdict: change.verdict?.outcome });
       } catch (error) {
         log.error("job not written down", { job: id, error });
+        if (!diskErrorOf(error)) change = { ...failedWith(error), since: clock.now() };
         await clock.sleep(WRITE_AGAIN_AFTER, signal);
       }
     }
@@ -136,4 +135,10 @@ export class JobRunner {
       log.error("collected feedback not removed", { folder, error }); // tried again after the next phase
     }
   }
+}
+
+function failedWith(error: unknown): Outcome {
+  const hinted = error instanceof HintedError ? error : diskErrorOf(error);
+  const remark = hinted ? `${hinted.message} ${hinted.hint}`.trim() : reasonOf(error);
+  return { state: "failed", remark };
 }

@@ -107,7 +107,18 @@ export function openJobsIn(
   const job = (id = 1) => runner.state.jobs.find((one) => one.id === id);
   const until = (isSo: () => unknown) => untilSo(isSo, clock);
   return {
-    ...{ desk, runner, steps, cards, clock, lines, promotions, home, root, crash, job, until },
+    desk,
+    runner,
+    steps,
+    cards,
+    clock,
+    lines,
+    promotions,
+    home,
+    root,
+    crash,
+    job,
+    until,
     /** Resolves with the step of this command once it runs. */
     step: async (verb: string): Promise<PlayedStep> => {
       const running = () => steps.find(({ words, isOver }) => words[0] === verb && !isOver());

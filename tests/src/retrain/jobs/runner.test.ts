@@ -30,27 +30,24 @@ describe("a job", () => {
     await desk.order({ ...ORDER, minutes: 3 });
 
     const collecting = await jobs.step("feedback");
-    expect(collecting.words).toEqual([
-      ...["feedback", "export", "--out", home.path("jobs", "1", "feedback-1")],
-    ]);
+    const collected = home.path("jobs", "1", "feedback-1");
+    expect(collecting.words).toEqual(["feedback", "export", "--out", collected]);
     collecting.succeed(COLLECTED);
 
     const training = await jobs.step("finetune");
-    const collected = home.path("jobs", "1", "feedback-1");
     const originals = join(root, "originals.jsonl");
-    expect(training.words.slice(0, -1)).toEqual([
-      ...["finetune", "--from", join(root, "champion")],
-      ...["--data", join(collected, "corrections.jsonl"), "--replay", originals],
-      ...["--method", "sft", "--name", "feedback-2026-01-05", "--minutes", "3", "--threads"],
-    ]);
+    const data = join(collected, "corrections.jsonl");
+    expect(training.words.slice(0, -1).join(" ")).toBe(
+      `finetune --from ${root}/champion --data ${data} --replay ${originals} --method sft ` +
+        "--name feedback-2026-01-05 --minutes 3 --threads",
+    );
     const candidate = jobs.trained();
     training.succeed();
 
     const judging = await jobs.step("judge");
-    expect(judging.words).toEqual([
-      ...["judge", candidate, "--against", join(root, "champion")],
-      ...["--data", originals, "--feedback", collected],
-    ]);
+    expect(judging.words.join(" ")).toBe(
+      `judge ${candidate} --against ${root}/champion --data ${originals} --feedback ${collected}`,
+    );
     jobs.judged(candidate, "wins");
     judging.succeed();
 
@@ -211,6 +208,34 @@ describe("a job that goes wrong", () => {
     (await jobs.step("train")).fail(137, "");
     await jobs.reaches("failed");
     expect(jobs.job()?.remark).toContain("ended from outside, by signal 9");
+  });
+
+  it("goes on once its state can be written, and fails if what came of it cannot be", async () => {
+    const where = kept();
+    const { document } = where;
+    const refusals: Error[] = [];
+    const full = Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+    const change: typeof document.change = (edit) => {
+      const refusal = refusals.pop();
+      return refusal ? Promise.reject(refusal) : document.change(edit);
+    };
+    const guarded = {
+      change,
+      get value() {
+        return document.value;
+      },
+    };
+    const jobs = openJobsIn({ ...where, document: guarded });
+    await jobs.desk.order({ by: ADA });
+    const collecting = await jobs.step("feedback");
+    refusals.push(full);
+    collecting.succeed(COLLECTED);
+    while (jobs.job()?.state !== "training") await jobs.clock.advance(10_000);
+    const training = await jobs.step("finetune");
+    refusals.push(new TypeError("what came of it makes no sense"));
+    training.succeed();
+    while (jobs.job()?.state !== "failed") await jobs.clock.advance(10_000);
+    expect(jobs.job()?.remark).toBe("what came of it makes no sense");
   });
 
   it("fails where the candidate has vanished, or its verdict is none", async () => {

@@ -52,6 +52,8 @@ describe("a schedule", () => {
   it("adds nothing to a job that waits, and is over when it is told so", async () => {
     const jobs = openJobsIn(kept());
     await jobs.desk.schedule("0 * * * *", HALL);
+    await later(jobs, HOUR);
+    await jobs.step("feedback");
     for (let hour = 0; hour < 4; hour++) await later(jobs, HOUR);
     expect(ids(jobs)).toEqual([1, 2]); // one works, one waits
     expect(await jobs.desk.schedule(undefined, HALL)).toEqual([]);
