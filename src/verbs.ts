@@ -39,7 +39,7 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
         name: "feedback export",
         summary: "Write what people taught the bot as files to learn from",
       },
-      { name: "retrain", summary: "Make a new model of what people taught the bot, and judge it" },
+      { name: "retrain", summary: "Make a model of what people taught the bot; judge it" },
       { name: "tokenizer train", summary: "Learn a vocabulary from conversations" },
       { name: "tokenizer encode", summary: "Turn text into ids" },
       { name: "tokenizer decode", summary: "Turn ids into text" },

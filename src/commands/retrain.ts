@@ -22,7 +22,7 @@ const MINUTES = "a number of minutes above 0";
 
 export const retrain = defineCommand({
   name: "retrain",
-  summary: "Make a new model of what people taught the bot, and judge it",
+  summary: "Make a model of what people taught the bot; judge it",
   usage: "[--method sft|dpo|kto] [--minutes M] [--home DIR] [--dry-run]",
   flags: z.strictObject({
     method: z.enum(JOB_METHODS).optional().describe("what there is most to learn by, if left out"),

@@ -15,7 +15,7 @@ import { Actor } from "../audit.ts";
 /** So many jobs are remembered. */
 const REMEMBERED_JOBS = 50;
 
-export const PHASES = ["collecting", "training", "judging"] as const;
+const PHASES = ["collecting", "training", "judging"] as const;
 const Phase = z.enum(PHASES);
 export type Phase = z.infer<typeof Phase>;
 

@@ -62,13 +62,9 @@ export function runPhase(phase: Phase, parts: PhaseParts, run: PhaseRun): Promis
   return { collecting, training, judging }[phase](parts, run);
 }
 
-/** The folder of whatever belongs to a job until it is over. */
-export function folderOf({ id }: Pick<Job, "id">, { folder }: Pick<PhaseParts, "folder">): string {
-  return join(folder, String(id));
-}
-
-function collectedIn(job: Job, parts: PhaseParts): string {
-  return join(folderOf(job, parts), `feedback-${job.collections}`);
+/** In the folder of whatever belongs to a job until it is over. */
+function collectedIn({ id, collections }: Job, { folder }: PhaseParts): string {
+  return join(folder, String(id), `feedback-${collections}`);
 }
 
 const Collected = z.object({

@@ -38,8 +38,8 @@ describe("a job", () => {
     const originals = join(root, "originals.jsonl");
     const data = join(collected, "corrections.jsonl");
     expect(training.words.slice(0, -1).join(" ")).toBe(
-      `finetune --from ${root}/champion --data ${data} --replay ${originals} --method sft ` +
-        "--name feedback-2026-01-05 --minutes 3 --threads",
+      `finetune --from ${root}/champion --data ${data} --method sft ` +
+        `--name feedback-2026-01-05 --replay ${originals} --minutes 3 --threads`,
     );
     const candidate = jobs.trained();
     training.succeed();
