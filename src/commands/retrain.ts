@@ -35,9 +35,9 @@ export const retrain = defineCommand({
     dryRun: z.boolean().default(false).describe("print the commands that it would run"),
   }),
   examples: [
-    "lfz retrain                                         from the champion",
+    "lfz retrain                        from the champion",
     "lfz retrain --method kto --minutes 30",
-    "lfz retrain                                         after Ctrl-C: goes on where it was",
+    "lfz retrain                        after Ctrl-C: goes on where it was",
   ],
 
   run({ method, minutes, home, dryRun }, { console, signal, fail }) {
