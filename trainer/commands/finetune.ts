@@ -26,6 +26,7 @@ import {
   defaultLearningRate,
   parseOverrides,
   refusePreference,
+  STEP_TOKENS,
   type Overrides,
 } from "../train/options.ts";
 import { toReplayShare } from "../train/open-replay.ts";
@@ -37,6 +38,16 @@ import { trainingFlags } from "./training-flags.ts";
 
 /** Trained weights need gentler steps than new ones; adapters are new. */
 const RATE_SHARE = 1 / 3;
+
+/**
+ * Steps that look at fewer tokens go less far, by the square root of how many
+ * fewer (Malladi et al., "On the SDEs and Scaling Rules for Adaptive Gradient
+ * Algorithms", 2022): as fast as with full ones, the model forgets more of
+ * what it knew than it learns (experiments/LOG.md).
+ */
+const rateShareOf = (stepTokens: number): number =>
+  RATE_SHARE * Math.min(1, Math.sqrt(stepTokens / STEP_TOKENS));
+
 /** A preference is learnt from far fewer tokens than say what it is about. */
 const PREFERENCE_SHARE = 1 / 10;
 
@@ -61,7 +72,7 @@ const finetuneFlags = z.strictObject({
   replayShare: z.coerce
     .number()
     .optional()
-    .describe("how much of what is learnt is repeated: a half by default, 0.1 at least"),
+    .describe("how much of what is learnt is repeated: 0.8 by default, 0.1 at least"),
   lora: z.coerce
     .number()
     .int()
@@ -113,17 +124,7 @@ export const finetune = defineCommand({
     const lora = input.lora ? { rank: input.lora, targets: input.loraTargets } : null;
     const base = await openModelFolder(from);
     const weightsPath = weightsPathOf(base, "to begin with");
-    const overrides = {
-      ...given,
-      training: {
-        learningRate:
-          defaultLearningRate(base.config.width) *
-          (lora ? 1 : RATE_SHARE) *
-          (preference ? PREFERENCE_SHARE : 1),
-        ...(preference ? {} : SMALL_STEPS),
-        ...given.training,
-      },
-    };
+    const overrides = { ...given, training: settingsOf(base, given, { lora, preference }) };
     const parse = preference ? parsePreference : parseConversation;
     const ofData = await stateProvenance(data, input, context, parse);
     const stated = await stateProvenance(replay ?? [], ofData, context);
@@ -161,6 +162,21 @@ export const finetune = defineCommand({
     return { ...result, moved };
   },
 });
+
+/** What is left out of the settings, for this model and this way to learn. */
+function settingsOf(
+  { config }: ModelFolder,
+  { training }: Overrides,
+  { lora, preference }: { readonly lora: object | null; readonly preference: Preference | null },
+): Overrides["training"] {
+  const steps = preference ? {} : SMALL_STEPS;
+  const { stepTokens = STEP_TOKENS } = { ...steps, ...training };
+  const learningRate =
+    defaultLearningRate(config.width) *
+    (lora ? 1 : rateShareOf(stepTokens)) *
+    (preference ? PREFERENCE_SHARE : 1);
+  return { learningRate, ...steps, ...training };
+}
 
 /** @throws HintedError if the flags contradict the method */
 function preferenceOf(
