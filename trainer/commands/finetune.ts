@@ -95,7 +95,7 @@ export const finetune = defineCommand({
   flags: finetuneFlags,
   examples: [
     "lfz finetune --from experiments/friend --data corrections.jsonl --epochs 3",
-    "lfz finetune --from experiments/friend --data corrections.jsonl --replay chats.jsonl",
+    "lfz finetune --from experiments/mine --data taught.jsonl --replay chats.jsonl",
     "lfz finetune --from experiments/friend --data corrections.jsonl --lora 8",
     "lfz finetune --from experiments/friend --data pairs.jsonl --method dpo",
     "lfz finetune --from experiments/friend --data thumbs.jsonl --method kto",
