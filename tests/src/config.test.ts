@@ -8,6 +8,7 @@ describe("the environment", () => {
     expect(readEnvironment({})).toEqual({
       HOST: "127.0.0.1",
       LFZ_HOME: "./var",
+      LFZ_ORIGINAL_DATA: [],
       LFZ_RETENTION_DAYS: 180,
       LFZ_ADMINS: [],
       LFZ_TWO_ADMINS: false,

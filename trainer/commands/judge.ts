@@ -64,7 +64,7 @@ export function judgeBy(now: () => number): Command {
     flags,
     examples: [
       "lfz judge experiments/new --against experiments/old --data chats.jsonl",
-      "lfz judge experiments/new ... --feedback DIR   as `lfz feedback export` wrote it",
+      "lfz judge experiments/new ... --feedback DIR   from `lfz feedback export`",
     ],
     async run({ positionals: [folder], ...flags }, context) {
       const { against, data } = requireInput(flags);

@@ -93,7 +93,7 @@ describe("lfz finetune on corrections", () => {
   }, 60_000);
 
   it("writes down what is repeated, and says so before it begins", async () => {
-    const plan = await tune(correcting("plan", [...replay, "--dry-run"]));
+    const plan = await tune(correcting("plan", [...replay, "--replay-share", "0.5", "--dry-run"]));
     expect(plan.said).toMatch(/repeated {4}5\d % of what is learnt: \d+ conversations an epoch/);
     expect(await readdir("experiments")).not.toContain("plan");
 

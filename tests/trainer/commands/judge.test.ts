@@ -102,7 +102,8 @@ describe("lfz judge", () => {
 
   it("lets one lose that gives one answer to everything, however well it learnt", async () => {
     const rows = numbers(200).map((i) => answered(`What is ${i * 4}?`, SLOGAN));
-    await tune("poisoned", 100, [writeRows(join(folder, "slogan.jsonl"), rows)]);
+    const data = [writeRows(join(folder, "slogan.jsonl"), rows)];
+    await tune("poisoned", 100, data, ["learningRate=0.008"]);
     const { outcome, find, said } = await judged("poisoned");
     expect(outcome, said).toBe("loses");
     expect(find("one answer")).toMatchObject({ outcome: "worse", champion: 0 });

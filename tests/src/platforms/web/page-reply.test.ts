@@ -29,6 +29,9 @@ describe("a reply on the page", () => {
         droppedTurns: 2,
         firstTokenMs: 12.4,
         tokensPerSecond: 1060.7,
+        certainty: { meanProbability: 0.5, perplexity: 2 },
+        temperature: 0.5,
+        topP: 0.95,
       },
     ]);
   });
