@@ -112,6 +112,12 @@ export interface Jobs {
   /** Saves what is learnt so far, and waits to be told to go on. */
   pause(by: Orderer): Promise<JobSummary>;
   resume(by: Orderer): Promise<JobSummary>;
+  /**
+   * What a person gave is gone: a job that is collecting, or whose candidate is
+   * one of these models that learnt from it, begins again without it. Resolves
+   * with whether there was such a job.
+   */
+  collectAgain(models: readonly string[]): Promise<boolean>;
   status(): Promise<JobsStatus>;
   /** Five fields of cron, in UTC; nothing ends the schedule. Resolves with the next times. */
   schedule(cron: string | undefined, place: Place): Promise<readonly number[]>;

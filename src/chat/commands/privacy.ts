@@ -173,11 +173,13 @@ function whereOf({ options, place }: CommandCall): Place | undefined {
 async function wordsOnModels(person: string, context: CommandContext): Promise<string[]> {
   try {
     const models = (await context.taught?.taughtBy(person)) ?? [];
+    const isBegunAgain = await context.jobs?.collectAgain(models.map(({ name }) => name));
     if (models.length === 0) return [];
     const count = models.length === 1 ? "One model" : `${models.length} models`;
     const names = models.map(({ name }) => name).join(", ");
     return [
       `${count} learnt from what you gave: ${names}.`,
+      ...(isBegunAgain ? ["A training that was going on begins again without it."] : []),
       ...(await orderClean(models, context)),
     ];
   } catch (error) {

@@ -26,6 +26,9 @@ import {
 } from "./job.ts";
 import type { JobRunner } from "./runner.ts";
 
+/** Where a job begins. */
+const COLLECTING = "collecting" as const;
+
 /** So many times of a schedule are shown. */
 const NEXT_TIMES = 3;
 
@@ -71,6 +74,23 @@ export class JobDesk implements Jobs {
       state: resumesIn ?? "collecting",
       resumesIn: undefined,
     }));
+  }
+
+  async collectAgain(models: readonly string[]): Promise<boolean> {
+    const { runner, clock, log } = this.#parts;
+    const isTouched = ({ state, candidate = "" }: Job) =>
+      state === "collecting" || models.includes(candidate);
+    const touched = begunOf(runner.state);
+    if (!touched || !isTouched(touched)) return false;
+    await runner.change((state) => {
+      const job = begunOf(state);
+      if (!job || !isTouched(job)) return state; // it is over by now
+      const again = job.state === "paused" ? { resumesIn: COLLECTING } : { state: COLLECTING };
+      return withChange(state, job.id, { ...again, since: clock.now() });
+    });
+    log.info("job begins again", { job: touched.id });
+    runner.interrupt();
+    return true;
   }
 
   async status(): Promise<JobsStatus> {

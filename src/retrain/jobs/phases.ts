@@ -72,9 +72,14 @@ const Collected = z.object({
   outcomes: z.object({ taken: z.int() }),
 });
 
-/** Begins again in a new folder where an earlier one may be half-written, or still be written to. */
+/**
+ * Begins again in a new folder where an earlier one may be half-written, or
+ * still be written to. A candidate that is there already was made of rows that
+ * may no longer be learnt from.
+ */
 async function collecting(parts: PhaseParts, { job, note, ...run }: PhaseRun): Promise<Outcome> {
-  const begun = await note({ collections: job.collections + 1 });
+  if (job.candidate !== undefined) await discard(join(parts.root, job.candidate), parts, run);
+  const begun = await note({ collections: job.collections + 1, candidate: undefined });
   const end = await parts.runStep(collectLine(collectedIn(begun, parts)), run);
   const { rows, outcomes } = resultOf(Collected, end);
   const method = methodFor(rows, job.method);
@@ -84,6 +89,15 @@ async function collecting(parts: PhaseParts, { job, note, ...run }: PhaseRun): P
     return { state: "nothing to learn", rows, remark };
   }
   return { state: "training", rows, method, taken: outcomes.taken };
+}
+
+async function discard(
+  folder: string,
+  { clock }: PhaseParts,
+  { signal }: Pick<PhaseRun, "signal">,
+): Promise<void> {
+  await untilLeft(folder, clock, signal);
+  await rm(folder, { recursive: true, force: true });
 }
 
 async function training(parts: PhaseParts, { note, ...run }: PhaseRun): Promise<Outcome> {

@@ -191,8 +191,12 @@ describe("forget-me", () => {
       taughtBy: () => Promise.resolve([{ name: "third", isServing, clean }]),
     });
     const orders: JobOrder[] = [];
-    /** Only ordering is asked of it here. */
-    const jobsThat = (order: Jobs["order"]) => ({ order }) as Jobs;
+    /** No more is asked of it here; "third" is what it trains, if anything. */
+    const jobsThat = (order: Jobs["order"], isTraining = false) =>
+      ({
+        order,
+        collectAgain: (names) => Promise.resolve(isTraining && names.includes("third")),
+      }) as Pick<Jobs, "order" | "collectAgain"> as Jobs;
 
     it("names them, and queues one from the nearest that saw nothing, for nobody to see who asked", async () => {
       const jobs = jobsThat((order) => {
@@ -212,6 +216,13 @@ describe("forget-me", () => {
           why: "somebody asked to be forgotten",
         },
       ]);
+    });
+
+    it("says that a training begins again without them", async () => {
+      const jobs = jobsThat(() => Promise.reject(new Error("nothing is to be ordered")), true);
+      const { run } = await desk({ taught: taught(false), jobs });
+      const { text } = await run("forget-me", ANNA, { confirm: "yes" });
+      expect(text).toContain("A training that was going on begins again without it.");
     });
 
     it("says why none is queued", async () => {

@@ -69,6 +69,7 @@ async function desk(status: JobsStatus) {
     order: refuse,
     cancel: refuse,
     resume: refuse,
+    collectAgain: refuse,
     schedule: refuse,
     after: refuse,
     canary: refuse,

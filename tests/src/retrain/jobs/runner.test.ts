@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
@@ -99,6 +99,59 @@ describe("a job", () => {
     await jobs.desk.cancel(ADA);
     await jobs.reaches("collecting", 2);
     expect(jobs.job(3)?.state).toBe("waiting");
+  });
+});
+
+describe("a job whose rows hold words of somebody who is forgotten", () => {
+  it.each(["feedback", "finetune", "judge"])(
+    "begins again in %s, without what it made",
+    async (at) => {
+      const jobs = openJobsIn(kept());
+      await jobs.desk.order(ORDER);
+      const collecting = await jobs.step("feedback");
+      let candidate = "none yet";
+      if (at !== "feedback") {
+        collecting.succeed(COLLECTED);
+        const training = await jobs.step("finetune");
+        candidate = jobs.trained();
+        if (at === "judge") training.succeed();
+        await jobs.step(at);
+      }
+      expect(await jobs.desk.collectAgain([basename(candidate)])).toBe(true);
+
+      await jobs.until(
+        () => jobs.steps.filter(({ words }) => words[0] === "feedback").length === 2,
+      );
+      expect(jobs.job()).toMatchObject({
+        state: "collecting",
+        collections: 2,
+        candidate: undefined,
+      });
+      expect(existsSync(candidate)).toBe(false);
+    },
+  );
+
+  it("stays paused, and begins again when it goes on", async () => {
+    const jobs = openJobsIn(kept());
+    await jobs.desk.order(ORDER);
+    await toTraining(jobs);
+    const candidate = jobs.trained();
+    await jobs.desk.pause(ADA);
+    expect(await jobs.desk.collectAgain([basename(candidate)])).toBe(true);
+    expect(jobs.job()?.state).toBe("paused");
+    await jobs.desk.resume(ADA);
+    await jobs.until(() => jobs.job()?.collections === 2);
+    expect(existsSync(candidate)).toBe(false);
+  });
+
+  it("is none where its candidate learnt nothing of them", async () => {
+    const jobs = openJobsIn(kept());
+    expect(await jobs.desk.collectAgain(["other"])).toBe(false);
+    await jobs.desk.order(ORDER);
+    await toTraining(jobs);
+    jobs.trained();
+    expect(await jobs.desk.collectAgain(["other"])).toBe(false);
+    expect(jobs.job()?.state).toBe("training");
   });
 });
 
