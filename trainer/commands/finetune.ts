@@ -72,7 +72,7 @@ const finetuneFlags = z.strictObject({
   replayShare: z.coerce
     .number()
     .optional()
-    .describe("how much of what is learnt is repeated: 0.8 by default, 0.1 at least"),
+    .describe("how much of what is learnt is repeated, 0.1 or more; 0.8 or more if left out"),
   lora: z.coerce
     .number()
     .int()

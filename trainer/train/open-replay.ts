@@ -3,13 +3,16 @@
 import type { Console } from "../../src/core/cli/console.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import type { ReplayedData } from "../../src/core/experiment/run-record.ts";
-import { LEAST_SHARE, replayRing, type Replay } from "../data/replay.ts";
+import {
+  LEAST_SHARE,
+  replayRing,
+  USUAL_SHARE,
+  type Replay,
+  type ReplayShare,
+} from "../data/replay.ts";
 import type { Shard, ShardSet } from "../data/shards.ts";
 import { repliesOf } from "../preference/replayed-replies.ts";
 import type { RunSettings } from "./run-settings.ts";
-
-/** By an experiment on 240 corrections of the starter: it keeps 38 of 40 golden prompts, half 36, a tenth 16, nothing 6. */
-const DEFAULT_SHARE = 0.8;
 
 export interface OpenReplay extends Replay, Pick<ShardSet, "manifest" | "people"> {
   /** An epoch of it, as the record tells. */
@@ -17,7 +20,7 @@ export interface OpenReplay extends Replay, Pick<ShardSet, "manifest" | "people"
 }
 
 interface Beside {
-  readonly share: number;
+  readonly share: ReplayShare;
   /** What is new. */
   readonly fresh: Shard;
   /** Ends every reply. */
@@ -36,9 +39,10 @@ export function toReplay(
   const ring = replayRing(fresh, { originals, share }, { loss, seed: 0 }); // any other is about as long
   const first = ring.stretch(0);
   const tokens = first.reduce((sum, i) => sum + originals.length(i), 0);
-  if (ring.share < share) {
+  if (ring.isShort) {
+    const wanted = percent(share === "usual" ? USUAL_SHARE : share);
     console.note(
-      `There is not enough to repeat: ${percent(ring.share)} of what is learnt instead of ${percent(share)}.`,
+      `There is not enough to repeat: ${percent(ring.share)} of what is learnt instead of ${wanted} or more.`,
     );
   }
   const described = { share: ring.share, conversations: first.length, tokens };
@@ -50,18 +54,18 @@ export function toReplay(
 export function toReplayShare(
   files: readonly string[] | undefined,
   given: number | undefined,
-): number | null {
+): ReplayShare | null {
   if (files === undefined && given === undefined) return null;
   if (files === undefined) {
     throw new HintedError(`--replay-share ${given}: nothing is repeated.`, {
       hint: "Name the original conversations with --replay FILE..., or leave the share out.",
     });
   }
-  const share = given ?? DEFAULT_SHARE;
-  if (share >= LEAST_SHARE && share < 1) return share;
+  if (given === undefined) return "usual";
+  if (given >= LEAST_SHARE && given < 1) return given;
   throw new HintedError(
-    `--replay-share ${share}: not a share from ${LEAST_SHARE} on and below 1.`,
-    { hint: `Leave it out to repeat ${percent(DEFAULT_SHARE)}; below a tenth, models forget.` },
+    `--replay-share ${given}: not a share from ${LEAST_SHARE} on and below 1.`,
+    { hint: "Leave it out to repeat as much as usual; below a tenth, models forget." },
   );
 }
 

@@ -24,7 +24,10 @@ export const RunSettings = TrainingOptions.extend({
   /** How preferences are learnt from; nothing where conversations are. */
   preference: Preference.nullable().default(null),
   /** Of what is learnt, the least part that repeats original conversations. */
-  replayShare: z.number().positive().lt(1).nullable().default(null),
+  replayShare: z
+    .union([z.number().positive().lt(1), z.literal("usual")])
+    .nullable()
+    .default(null),
 });
 
 export type RunSettings = z.infer<typeof RunSettings>;
