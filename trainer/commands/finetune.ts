@@ -40,13 +40,12 @@ import { trainingFlags } from "./training-flags.ts";
 const RATE_SHARE = 1 / 3;
 
 /**
- * Steps that look at fewer tokens go less far, by the square root of how many
- * fewer (Malladi et al., "On the SDEs and Scaling Rules for Adaptive Gradient
- * Algorithms", 2022): as fast as with full ones, the model forgets more of
- * what it knew than it learns (experiments/LOG.md).
+ * Steps that look at fewer tokens go less far, in proportion (Goyal et al.,
+ * "Accurate, Large Minibatch SGD", 2017, section 2.1): with longer ones the
+ * model forgets more of what it knew and learns no more (experiments/LOG.md).
  */
 const rateShareOf = (stepTokens: number): number =>
-  RATE_SHARE * Math.min(1, Math.sqrt(stepTokens / STEP_TOKENS));
+  RATE_SHARE * Math.min(1, stepTokens / STEP_TOKENS);
 
 /** A preference is learnt from far fewer tokens than say what it is about. */
 const PREFERENCE_SHARE = 1 / 10;

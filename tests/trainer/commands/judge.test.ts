@@ -113,7 +113,8 @@ describe("lfz judge", () => {
 
   it("lets one lose that has forgotten what it knew", async () => {
     const rows = numbers(60).map((i) => answered(`Say ${i * 7}`, `${i * 3} ${i * 5} ${i * 11} go`));
-    await tune("forgetful", 60, [writeRows(join(folder, "other.jsonl"), rows)]);
+    const data = [writeRows(join(folder, "other.jsonl"), rows)];
+    await tune("forgetful", 60, data, ["learningRate=0.008"]);
     const { outcome, find, said } = await judged("forgetful");
     expect(outcome, said).toBe("loses");
     expect(find("original test set")).toMatchObject({ outcome: "worse" });
