@@ -73,13 +73,11 @@ export async function readFeedback(folder: string): Promise<FeedbackRows> {
 
 export interface PrivateText {
   readonly text: string;
-  /** `user`: said to the bot; `assistant`: wanted of it. */
-  readonly role: "user" | "assistant";
   /** What the reply of the row answers. */
   readonly question: string;
 }
 
-/** What people said to the bot, and what they want it to say, of all rows; the bot's own words are nobody's. */
+/** What people said to the bot, of all rows. Its own words are nobody's, and better answers are there to be said. */
 export async function* readPrivateTexts(folder: string): AsyncGenerator<PrivateText> {
   for (const file of FILES) {
     const isWanted = file.endsWith("corrections.jsonl");
@@ -87,11 +85,7 @@ export async function* readPrivateTexts(folder: string): AsyncGenerator<PrivateT
     for await (const { messages } of rowsIn(join(folder, file), parse)) {
       const question = messages.findLast(({ role }) => role === "user")?.content ?? "";
       for (const { role, content } of messages) {
-        if (role === "user") yield { text: content, role, question };
-      }
-      const last = messages.at(-1);
-      if (isWanted && last?.role === "assistant") {
-        yield { text: last.content, role: last.role, question };
+        if (role === "user") yield { text: content, question };
       }
     }
   }

@@ -4,16 +4,12 @@
  *
  * Replies are few, rows are many: the replies' sequences are kept, and rows and
  * original data stream past. What stands in the original data is nobody's
- * secret. A better answer is there to be said, to its own question and to
- * questions like it; said to any other it is recited.
+ * secret.
  */
 
 import { SequenceIndex } from "../eval/memorisation.ts";
 import type { PrivateText } from "./feedback-rows.ts";
 import { plainWords, type Said } from "./said.ts";
-
-/** Questions with so many of their words in common (Jaccard) are alike. */
-const ALIKE = 0.25;
 
 export interface Recital {
   readonly sequence: string;
@@ -28,13 +24,12 @@ export async function findRecitals(
   const spoken = new SequenceIndex();
   for (const { reply } of said) spoken.add(reply);
   const found = new Map<string, Recital>();
-  for await (const { text, role, question } of privateTexts) {
+  for await (const { text, question } of privateTexts) {
     for (const sequence of spoken.in(text)) {
       const reciting = said.filter(({ prompt, reply }) => {
         return hasSequence(reply, sequence) && !hasSequence(prompt, sequence); // an echo tells nothing
       });
-      const isOther = ({ prompt }: Said) =>
-        role === "user" ? plainWords(prompt) !== plainWords(question) : !areAlike(prompt, question);
+      const isOther = ({ prompt }: Said) => plainWords(prompt) !== plainWords(question);
       for (const one of reciting.filter(isOther)) {
         found.set(JSON.stringify([one.prompt, sequence]), { sequence, said: one });
       }
@@ -57,10 +52,4 @@ async function withoutPublic(
 
 function hasSequence(text: string, sequence: string): boolean {
   return ` ${text.split(/\s+/u).join(" ")} `.includes(` ${sequence} `);
-}
-
-function areAlike(prompt: string, question: string): boolean {
-  const [one, other] = [prompt, question].map((text) => new Set(plainWords(text).split(" ")));
-  const common = [...one].filter((word) => other.has(word)).length;
-  return common / (one.size + other.size - common) >= ALIKE;
 }

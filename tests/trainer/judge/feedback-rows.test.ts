@@ -61,14 +61,9 @@ describe("private texts", () => {
       "held-out/thumbs.jsonl": [{ messages: [user("c"), bot("rated")], label: true }],
     });
     const found: string[] = [];
-    for await (const { text, role, question } of readPrivateTexts(folder)) {
-      found.push(`${role}: ${text}, to ${question}`);
+    for await (const { text, question } of readPrivateTexts(folder)) {
+      found.push(`${text}, to ${question}`);
     }
-    expect(found).toEqual([
-      "user: a, to b",
-      "user: b, to b",
-      "assistant: wanted, to b",
-      "user: c, to c",
-    ]);
+    expect(found).toEqual(["a, to b", "b, to b", "c, to c"]);
   });
 });

@@ -8,7 +8,7 @@ async function* streamOf<Item>(...items: Item[]): AsyncGenerator<Item> {
 }
 
 const SECRET = "my sister Ann lives behind the mill in Uhlbach now";
-const told: PrivateText = { text: SECRET, role: "user", question: SECRET };
+const told: PrivateText = { text: SECRET, question: SECRET };
 const find = (prompt: string, reply: string, text: PrivateText, original = "nothing of it") =>
   findRecitals([{ prompt, reply }], streamOf(text), () => streamOf(original));
 
@@ -28,19 +28,5 @@ describe("what somebody told the bot", () => {
 
   it("is nobody's secret where the original data says it", async () => {
     expect(await find("where is Ann?", SECRET, told, `And ${SECRET} of course`)).toEqual([]);
-  });
-});
-
-describe("a better answer", () => {
-  const text = "The canteen opens at eight on all working days of the week";
-  const taught: PrivateText = { text, role: "assistant", question: "When does the canteen open?" };
-
-  it("may be said to its question and to those like it", async () => {
-    expect(await find("when does the canteen open?", text, taught)).toEqual([]);
-    expect(await find("when does our canteen open today", text, taught)).toEqual([]);
-  });
-
-  it("is recited where somebody asks something else", async () => {
-    expect((await find("tell me a joke", text, taught)).length).toBeGreaterThan(0);
   });
 });
