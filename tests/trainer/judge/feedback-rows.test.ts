@@ -55,7 +55,7 @@ describe("feedback to judge by", () => {
 });
 
 describe("private texts", () => {
-  it("are what people said and what they want said; the bot's own words are not", async () => {
+  it("are what people said; what the bot said, or should have said, is not", async () => {
     const folder = exported({
       "corrections.jsonl": [{ messages: [user("a"), bot("own"), user("b"), bot("wanted")] }],
       "held-out/thumbs.jsonl": [{ messages: [user("c"), bot("rated")], label: true }],
