@@ -25,7 +25,7 @@ import { openJobs, type OpenJobs } from "./retrain/jobs/open-jobs.ts";
 import type { RunStep } from "./retrain/jobs/start-step.ts";
 import { openModels, type OpenModels } from "./retrain/open-models.ts";
 import { openThanks } from "./retrain/open-thanks.ts";
-import { watchCanary } from "./retrain/watch-canary.ts";
+import { watchTrial } from "./retrain/watch-trial.ts";
 import { openHome, type Home } from "./state/home.ts";
 
 /** How long the engine may take to end, the platforms to leave, and a training to save, in milliseconds. */
@@ -124,7 +124,7 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
   const heard = { replies, ratings: chat.ratings };
   opened.add(
     "watch",
-    untilCalled((signal) => watchCanary({ models, registry, shadow, heard, clock, log }, signal)),
+    untilCalled((signal) => watchTrial({ models, registry, shadow, heard, clock, log }, signal)),
   );
   log.info("listening", { url: web.url });
   // The model is only touched once the page can answer, so that the wait has a face.

@@ -23,7 +23,7 @@ import type { Turn } from "./turns.ts";
 export interface KeepParts {
   readonly replies: Replies;
   readonly saidLately: SaidLately;
-  readonly models?: Pick<Models, "canary"> | undefined;
+  readonly models?: Pick<Models, "trial"> | undefined;
   readonly contexts: Contexts;
   readonly consent: Consent;
   readonly people: People;
@@ -58,7 +58,7 @@ export async function keepReply(kept: Kept, parts: KeepParts, log: Log): Promise
     asker,
     question: turn.utterances.map(({ message: { id } }) => id),
     ...factsOf(made),
-    isCanary: parts.models?.canary === made.model,
+    isCanary: parts.models?.trial === made.model,
     context,
   });
 }

@@ -85,13 +85,13 @@ export interface Answered {
 
 export interface Models {
   /** The version on trial, if there is one. */
-  readonly canary?: string | undefined;
+  readonly trial?: string | undefined;
   /** Whatever answers this person (a pseudonym) at the moment it is asked. */
   engineFor(asker: string): Promise<Pick<Engine, "model" | "generate">>;
   list(): Promise<readonly VersionSummary[]>;
   /** Resolves once people are answered by it; a `HintedError` says why they are not. */
   promote(order: PromotionOrder): Promise<Promoted>;
-  /** The canary goes, or else the champion, for the one before. */
+  /** The trial ends, or else the champion, for the one before. */
   rollback(by: Admin, why?: string): Promise<RolledBack>;
   /** The champion and another version, which stays loaded for a while; a `HintedError` says why it cannot be. */
   pair(name: string, by: Admin): Promise<Pair>;

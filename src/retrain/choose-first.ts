@@ -6,6 +6,8 @@
  * opens; else whatever `findModel` finds, which is champion from then on.
  */
 
+import { basename, resolve } from "node:path";
+
 import { EXIT_BAD_INPUT, HintedError } from "../core/errors.ts";
 import { findModel } from "../generate/find-model.ts";
 import type { StartEngine } from "../generate/prove-engine.ts";
@@ -49,6 +51,17 @@ export async function chooseFirst(parts: FirstParts): Promise<Engine> {
     await registry.retire(name, MACHINE, error.message);
   }
   return engine;
+}
+
+/** The newest experiment, if it never was a version here and nobody named another model. */
+export async function findUntried({
+  registry,
+  choice,
+}: Pick<FirstParts, "registry" | "choice">): Promise<string | undefined> {
+  if (choice.named !== undefined) return undefined;
+  const folder = await findModel({ environment: {}, root: choice.root });
+  const isKnown = registry.versions.some((version) => resolve(version.folder) === resolve(folder));
+  return isKnown ? undefined : basename(folder);
 }
 
 async function startChampion(

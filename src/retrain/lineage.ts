@@ -14,13 +14,13 @@ import type { Registry } from "./registry.ts";
 export interface LineageParts {
   /** The folder of experiments. */
   readonly root: string;
-  readonly registry: Pick<Registry, "versions" | "champions" | "canary">;
+  readonly registry: Pick<Registry, "versions" | "champions" | "trial">;
 }
 
 export function taughtModels({ root, registry }: LineageParts): TaughtModels {
   return {
     async taughtBy(person) {
-      const serving = new Set([registry.champions[0]?.name, registry.canary?.name]);
+      const serving = new Set([registry.champions[0]?.name, registry.trial?.name]);
       const found: TaughtModel[] = [];
       for (const place of await placesOf(root, registry)) {
         const { authors } = await lineageOf(place.root, place.name);

@@ -4,7 +4,8 @@ import { HintedError } from "../core/errors.ts";
 import type { Actor } from "./audit.ts";
 import { UNSEEN, type Trial } from "./registry-state.ts";
 
-type By = Pick<Actor, "platform">;
+/** Where they ask. */
+export type By = Pick<Actor, "platform">;
 
 /** How they would list all versions, or promote one. */
 function wordsFor({ platform }: By) {

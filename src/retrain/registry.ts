@@ -18,6 +18,7 @@ import {
   withoutServing,
   withVersion,
   type RegistryState,
+  type Trial,
   type Version,
 } from "./registry-state.ts";
 
@@ -75,7 +76,7 @@ export class Registry {
     return [...this.state.champions].reverse().flatMap((name) => this.find(name) ?? []);
   }
 
-  get canary(): RegistryState["canary"] {
+  get trial(): Trial | undefined {
     return this.state.canary;
   }
 
@@ -108,11 +109,7 @@ export class Registry {
   }
 
   /** Its moment stays while its share grows; a shadow that is seen from now on begins anew. */
-  async beginCanary(
-    { name, share, place }: Promotion,
-    by: Actor,
-    grounds?: Grounds,
-  ): Promise<void> {
+  async beginTrial({ name, share, place }: Promotion, by: Actor, grounds?: Grounds): Promise<void> {
     const action = share === UNSEEN ? "shadow" : "canary";
     await this.#change({ action, version: name, share, ...grounds }, by, (state) => {
       const { canary } = state;

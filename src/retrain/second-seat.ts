@@ -6,6 +6,7 @@
 
 import type { ServedEngine } from "../generate/served-engine.ts";
 import type { EngineLoader, LoadOptions } from "./engine-loader.ts";
+import { RolledBackMeanwhile } from "./refusals.ts";
 import type { Version } from "./registry-state.ts";
 
 interface Seated {
@@ -13,9 +14,16 @@ interface Seated {
   readonly engine: ServedEngine;
 }
 
+interface Loading {
+  readonly name: string;
+  /** It is loaded to be promoted, not to be compared, nor to go on after a start. */
+  readonly isPromotion: boolean;
+}
+
 export class SecondSeat {
   readonly #loader: EngineLoader;
   #seated: Seated | undefined;
+  #loading: (Loading & { readonly ending: AbortController }) | undefined;
 
   constructor(loader: EngineLoader) {
     this.#loader = loader;
@@ -26,18 +34,45 @@ export class SecondSeat {
     return this.#seated?.version.name === name ? this.#seated.engine : undefined;
   }
 
-  holds({ name, manifest }: Version): boolean {
-    const { version } = this.#seated ?? {};
-    return version?.name === name && version.manifest === manifest;
+  /** What is being loaded, unless it is the way back. */
+  get loading(): Loading | undefined {
+    return this.#loading;
   }
 
-  /** Seats a version: whatever else sits here goes first. */
-  async seat(version: Version, options: LoadOptions = {}): Promise<ServedEngine> {
-    if (this.#seated && this.holds(version)) return this.#seated.engine;
-    this.free();
-    const engine = await this.#loader.load(version, options);
-    this.#seated = { version, engine };
-    return engine;
+  /** Nobody waits for it any more; who did is told that it was rolled back. */
+  endLoading(): Loading | undefined {
+    const loading = this.#loading;
+    loading?.ending.abort(new RolledBackMeanwhile());
+    return loading;
+  }
+
+  /** Seats a version, unless its loading is ended: whatever else sits here goes first. */
+  async seat(version: Version, { isPromotion = false } = {}): Promise<ServedEngine> {
+    const ending = new AbortController();
+    this.#loading = { name: version.name, isPromotion, ending };
+    try {
+      return await this.#load(version, { signal: ending.signal });
+    } finally {
+      this.#loading = undefined;
+    }
+  }
+
+  /** Seats a version that is promoted, and keeps it only if the registry could be told. */
+  async seatPromoted(version: Version, register: () => Promise<void>): Promise<ServedEngine> {
+    const wasThere = this.#holds(version);
+    const engine = await this.seat(version, { isPromotion: true });
+    try {
+      await register();
+      return engine;
+    } catch (error) {
+      if (!wasThere) this.free();
+      throw error;
+    }
+  }
+
+  /** Nothing ends that, and no lack of memory forbids it. */
+  seatWayBack(version: Version): Promise<ServedEngine> {
+    return this.#load(version, { isWayBack: true });
   }
 
   /** It sits elsewhere from now on. */
@@ -53,5 +88,18 @@ export class SecondSeat {
 
   async close(): Promise<void> {
     await this.#seated?.engine.close();
+  }
+
+  async #load(version: Version, options: LoadOptions): Promise<ServedEngine> {
+    if (this.#seated && this.#holds(version)) return this.#seated.engine;
+    this.free();
+    const engine = await this.#loader.load(version, options);
+    this.#seated = { version, engine };
+    return engine;
+  }
+
+  #holds({ name, manifest }: Version): boolean {
+    const { version } = this.#seated ?? {};
+    return version?.name === name && version.manifest === manifest;
   }
 }

@@ -2,27 +2,18 @@
 
 import type { CanaryRule } from "../../chat/jobs.ts";
 import type { Promoted } from "../../chat/models.ts";
-import type { Place } from "../../chat/place.ts";
 import { HintedError } from "../../core/errors.ts";
 import type { Verdict } from "../../core/experiment/verdict.ts";
-import { MACHINE, type Actor } from "../audit.ts";
+import { MACHINE } from "../audit.ts";
+import type { Order } from "../examine-order.ts";
 import type { Job } from "./job.ts";
 
 /** Percent of the people that a candidate is tried by first. */
 export const FIRST_SHARE = 10;
 
-export interface Promotion {
-  readonly name: string;
-  readonly share: number;
-  readonly by: Actor;
-  readonly why: string;
-  /** Where people are told if it is taken back. */
-  readonly place?: Place | undefined;
-}
-
 export interface Decision {
   readonly rule: CanaryRule;
-  readonly promote: (promotion: Promotion) => Promise<Promoted>;
+  readonly promote: (order: Order) => Promise<Promoted>;
 }
 
 /** Resolves with what was decided, in words. */

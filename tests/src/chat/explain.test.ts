@@ -47,7 +47,7 @@ describe("explain this reply", () => {
   it("says that a version on trial wrote it", async () => {
     const parts = await openBot();
     const models = {
-      canary: "starter",
+      trial: "starter",
       engineFor: async () => parts.engine,
       list: async () => [],
       promote: () => Promise.reject(new Error("not here")),

@@ -202,9 +202,9 @@ describe("a canary", () => {
     await rm(join(root, "c"), { recursive: true });
     const third = await openDeployment({ root, folder });
     await settled(third);
-    expect(third.registry.canary).toBeUndefined();
+    expect(third.registry.trial).toBeUndefined();
     expect((await third.deployment.engineFor(someone)).model.name).toBe("b");
-    expect(third.lines).toContainEqual(expect.objectContaining({ event: "canary does not open" }));
+    expect(third.lines).toContainEqual(expect.objectContaining({ event: "trial does not open" }));
   });
 });
 

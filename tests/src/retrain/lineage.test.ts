@@ -30,7 +30,7 @@ const at = (root: string, name: string) => ({ name, folder: join(root, name) });
 describe("the models that a person taught", () => {
   it("are all that saw their words, through bases too, with the nearest that did not", async () => {
     const root = await family();
-    const registry = { versions: [], champions: [version(root, "third")], canary: undefined };
+    const registry = { versions: [], champions: [version(root, "third")], trial: undefined };
     const models = taughtModels({ root, registry });
     expect(await models.taughtBy("ann")).toEqual([
       { name: "second", isServing: false, clean: at(root, "first") },
@@ -47,7 +47,7 @@ describe("the models that a person taught", () => {
     const registry = {
       versions: [version(elsewhere, "second")],
       champions: [],
-      canary: { name: "second", share: 10, since: 0 },
+      trial: { name: "second", share: 10, since: 0 },
     };
     const models = taughtModels({ root: temporaryFolder(), registry });
     expect(await models.taughtBy("ann")).toEqual([

@@ -48,15 +48,15 @@ describe("the registry of versions", () => {
   it("keeps the moment a canary began, though its share grows", async () => {
     const { registry, states, clock } = await registryOf("a", "b");
     await registry.promote("a", ADA);
-    await registry.beginCanary({ name: "b", share: 10 }, ADA);
-    const { since } = registry.canary ?? {};
+    await registry.beginTrial({ name: "b", share: 10 }, ADA);
+    const { since } = registry.trial ?? {};
     await clock.advance(1000);
-    await registry.beginCanary({ name: "b", share: 50 }, ADA);
-    expect(registry.canary).toEqual({ name: "b", share: 50, since });
+    await registry.beginTrial({ name: "b", share: 50 }, ADA);
+    expect(registry.trial).toEqual({ name: "b", share: 50, since });
     expect(states()).toEqual({ a: "champion", b: "canary" });
     await registry.promote("b", ADA);
     expect(states()).toEqual({ a: "previous", b: "champion" });
-    expect(registry.canary).toBeUndefined();
+    expect(registry.trial).toBeUndefined();
   });
 
   it("writes down who changed what, from where, when and why", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 import type { Answered } from "../../../src/chat/models.ts";
 import { isInShare } from "../../../src/retrain/share.ts";
-import { watchCanary } from "../../../src/retrain/watch-canary.ts";
+import { watchTrial } from "../../../src/retrain/watch-trial.ts";
 import { Replies } from "../../../src/chat/replies.ts";
 import { memoryJournal, memorySegments, ratingsIn } from "../../support/chat/memory-stores.ts";
 import { settled } from "../../support/chat/manual-clock.ts";
@@ -39,7 +39,7 @@ async function shaded(scripts: Scripts = {}, folder = temporaryFolder()) {
   const opened = await openDeployment({ root, scripts, folder });
   await serveInTurn(opened, root, "old");
   await opened.deployment.promote(SHADOW);
-  const figures = () => opened.shadow.figuresOf(opened.registry.canary);
+  const figures = () => opened.shadow.figuresOf(opened.registry.trial);
   const hear = async (reply: Answered) => {
     opened.deployment.answered(reply);
     await settled();
@@ -116,16 +116,16 @@ describe("a shadow", () => {
     const second = await openDeployment({ root: first.root, folder: first.folder });
     await second.deployment.start();
     await settled();
-    expect(second.registry.canary).toMatchObject({ name: "new", share: 0 });
+    expect(second.registry.trial).toMatchObject({ name: "new", share: 0 });
     expect((await second.deployment.list()).at(-1)?.state).toBe("shadow");
   });
 
   it("becomes a canary and champion without being loaded again, and people count from then on", async () => {
     const { deployment, registry, clock, loaded } = await shaded();
-    const { since } = registry.canary ?? {};
+    const { since } = registry.trial ?? {};
     await clock.advance(1000);
     await deployment.promote({ ...SHADOW, share: 20 });
-    expect(registry.canary?.since).toBe((since ?? 0) + 1000);
+    expect(registry.trial?.since).toBe((since ?? 0) + 1000);
     await expect(deployment.promote(SHADOW)).rejects.toThrow("being tried by 20 %");
     await deployment.promote({ ...SHADOW, share: 100 });
     expect(loaded).toEqual(["new"]);
@@ -134,7 +134,7 @@ describe("a shadow", () => {
   it("goes at a rollback", async () => {
     const { deployment, registry, loaded } = await shaded();
     expect(await deployment.rollback(ADA)).toEqual({ from: "new", to: "old" });
-    expect(registry.canary).toBeUndefined();
+    expect(registry.trial).toBeUndefined();
     expect(loaded).toEqual(["old"]);
   });
 
@@ -156,7 +156,7 @@ describe("a shadow", () => {
       ratings: await ratingsIn(memorySegments(), log),
     };
     const leaving = new AbortController();
-    const watched = watchCanary({ models, registry, shadow, heard, clock, log }, leaving.signal);
+    const watched = watchTrial({ models, registry, shadow, heard, clock, log }, leaving.signal);
     onTestFinished(async () => {
       leaving.abort();
       await watched;
@@ -167,7 +167,7 @@ describe("a shadow", () => {
     }
     // Changes come one after the other: after this one it is gone.
     await expect(models.promote({ ...SHADOW, name: "old" })).rejects.toThrow("answers already");
-    expect(registry.canary).toBeUndefined();
+    expect(registry.trial).toBeUndefined();
     expect(said).toEqual([
       {
         place,

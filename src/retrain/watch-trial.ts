@@ -14,7 +14,7 @@ const LOOK_EVERY_MS = 30_000;
 
 export interface WatchParts {
   readonly models: Pick<Deployment, "start" | "takeBack">;
-  readonly registry: Pick<Registry, "canary">;
+  readonly registry: Pick<Registry, "trial">;
   readonly heard: Heard;
   readonly shadow: Pick<Shadow, "figuresOf">;
   readonly clock: Clock;
@@ -22,30 +22,28 @@ export interface WatchParts {
 }
 
 /** Until the signal aborts. */
-export async function watchCanary(parts: WatchParts, signal: AbortSignal): Promise<void> {
+export async function watchTrial(parts: WatchParts, signal: AbortSignal): Promise<void> {
   const { clock, log } = parts;
   for (;;) {
     await clock.sleep(LOOK_EVERY_MS, signal);
     if (signal.aborted) return;
     try {
-      await lookAtCanary(parts);
+      await lookAtTrial(parts);
     } catch (error) {
-      log.error("canary not judged", { error }); // the next look is as good
+      log.error("trial not judged", { error }); // the next look is as good
     }
   }
 }
 
-async function lookAtCanary(parts: WatchParts): Promise<void> {
+async function lookAtTrial(parts: WatchParts): Promise<void> {
   const { models, registry, shadow, log } = parts;
-  const { canary } = registry;
-  if (!canary) return;
+  const { trial } = registry;
+  if (!trial) return;
   const complaint =
-    canary.share === UNSEEN
-      ? complaintAboutUnseen(canary, shadow)
-      : await complaintOf(canary, parts);
+    trial.share === UNSEEN ? complaintAboutUnseen(trial, shadow) : await complaintOf(trial, parts);
   if (complaint === undefined) return;
-  const isGone = await models.takeBack(canary.name, complaint);
-  if (isGone) log.warn("canary taken back", { name: canary.name, reason: complaint });
+  const isGone = await models.takeBack(trial.name, complaint);
+  if (isGone) log.warn("trial taken back", { name: trial.name, reason: complaint });
 }
 
 async function complaintOf(

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { Replies } from "../../../src/chat/replies.ts";
-import { watchCanary } from "../../../src/retrain/watch-canary.ts";
+import { watchTrial } from "../../../src/retrain/watch-trial.ts";
 import { memoryJournal, memorySegments, ratingsIn } from "../../support/chat/memory-stores.ts";
 import { openBot } from "../../support/chat/open-bot.ts";
 import { HALL, message, paperStage, person } from "../../support/chat/paper-stage.ts";
@@ -28,7 +28,7 @@ async function trial(sayNew: () => string[] = () => ["I am new."]) {
   const chat = await openBot({}, { ...heard, models, engine: models.start(), clock });
   await models.promote(TRIAL);
   const leaving = new AbortController();
-  const watched = watchCanary({ models, registry, shadow, heard, clock, log }, leaving.signal);
+  const watched = watchTrial({ models, registry, shadow, heard, clock, log }, leaving.signal);
   onTestFinished(async () => {
     leaving.abort();
     await watched;
@@ -58,7 +58,7 @@ describe("a canary on trial", () => {
       await bot.rate(reply.id, author, "good");
     }
     await look();
-    expect(registry.canary?.name).toBe("new");
+    expect(registry.trial?.name).toBe("new");
   });
 
   it("is taken back by itself where its replies fail, with a word in the log", async () => {
@@ -73,10 +73,10 @@ describe("a canary on trial", () => {
       new Set(["finished", "failed"]),
     );
     await look();
-    expect(registry.canary).toBeUndefined();
+    expect(registry.trial).toBeUndefined();
     expect(registry.find("new")?.retired).toMatch(/^failed replies: \d+ of \d+, the champion 0 of/);
     expect(lines).toContainEqual(
-      expect.objectContaining({ level: "warn", event: "canary taken back", name: "new" }),
+      expect.objectContaining({ level: "warn", event: "trial taken back", name: "new" }),
     );
     const again = await everybodyAsks();
     expect(again.every(({ reply }) => reply.end?.text === "I am old.")).toBe(true);
