@@ -7,7 +7,7 @@
 
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
-import type { BotObserver } from "./chat/bot.ts";
+import type { BotObserver } from "./chat/observer.ts";
 
 /** From an instant to more than anybody waits, in seconds. */
 const WAITS = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120];

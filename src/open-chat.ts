@@ -2,9 +2,10 @@
 
 import { randomInt } from "node:crypto";
 
-import { ChatBot, type BotObserver, type BotParts } from "./chat/bot.ts";
+import { ChatBot, type BotParts } from "./chat/bot.ts";
 import type { Clock } from "./chat/clock.ts";
 import { Consent } from "./chat/consent.ts";
+import type { BotObserver } from "./chat/observer.ts";
 import { openConsents, openSettings } from "./chat/open-documents.ts";
 import { People, type AdminId } from "./chat/people.ts";
 import { pseudonymKey } from "./chat/pseudonym-key.ts";

@@ -4,7 +4,9 @@
  * disk after a restart.
  */
 
+import type { Person } from "./platform.ts";
 import { RecentMap } from "./recent.ts";
+import type { CommunitySettings } from "./settings.ts";
 
 /** Replies at once, and how long until there is one more, in milliseconds. */
 const BURST = 8;
@@ -14,6 +16,7 @@ const REFILL = 6000;
 const REMEMBERED = 10_000;
 
 const DAY = 86_400_000;
+const MINUTE = 60_000;
 
 export type Refusal =
   | { readonly reason: "burst"; readonly seconds: number }
@@ -22,6 +25,7 @@ export type Refusal =
 export class Allowance {
   readonly #now: () => number;
   readonly #bursts = new RecentMap<string, { tokens: number; at: number }>(REMEMBERED);
+  readonly #told = new RecentMap<string, number>(REMEMBERED);
   #day = -1;
   readonly #today = new Map<string, number>();
 
@@ -52,6 +56,14 @@ export class Allowance {
     return undefined;
   }
 
+  /** Whoever floods the bot is told once a minute, not once a message. */
+  isToBeTold(person: string): boolean {
+    const minute = Math.floor(this.#now() / MINUTE);
+    const isTold = this.#told.get(person) === minute;
+    this.#told.set(person, minute);
+    return !isTold;
+  }
+
   #tokensOf(person: string, now: number): number {
     const known = this.#bursts.get(person);
     return known ? Math.min(BURST, known.tokens + Math.max(0, now - known.at) / REFILL) : BURST;
@@ -67,4 +79,13 @@ export class Allowance {
     this.#day = day;
     this.#today.clear();
   }
+}
+
+/** Replies a day: of the person's roles whichever allows most, else what everybody has there. */
+export function dailyLimitOf(
+  { roles }: Pick<Person, "roles">,
+  { daily, dailyByRole }: Pick<CommunitySettings, "daily" | "dailyByRole">,
+): number {
+  const byRole = roles.flatMap((role) => dailyByRole[role] ?? []);
+  return byRole.length > 0 ? Math.max(...byRole) : daily;
 }

@@ -5,14 +5,15 @@
  * Puts the pieces of this folder together; each knows its own business.
  */
 
-import { reasonOf, HintedError } from "../core/errors.ts";
+import { reasonOf } from "../core/errors.ts";
 import type { Log } from "../log.ts";
 import type { RecitalGuard } from "../recall/recital-guard.ts";
-import { keptTextOf, nearestKeptRows } from "../recall/kept-rows.ts";
-import type { OriginalRows } from "../recall/original-rows.ts";
-import { Doorkeeper, placeKey } from "./admission.ts";
-import { Allowance } from "./allowance.ts";
-import { broken, privately, refused } from "./answer.ts";
+import type { Seen } from "../state/seen.ts";
+import { Doorkeeper } from "./admission.ts";
+import { Allowance, dailyLimitOf } from "./allowance.ts";
+import { broken, privately } from "./answer.ts";
+import { Answering, logAbout, type AnsweringParts } from "./answering.ts";
+import { CommandDesk } from "./command-desk.ts";
 import type { Command } from "./commands/command.ts";
 import {
   commands,
@@ -20,10 +21,10 @@ import {
   type CommandContext,
   type CommandParts,
 } from "./commands/index.ts";
-import type { Consent } from "./consent.ts";
-import { explainReply, type ExplainOptions } from "./explain.ts";
-import { factsOf, keepReply, keepWritten } from "./keep-reply.ts";
-import { makeReply, type MadeReply, type ReplyDeps } from "./make-reply.ts";
+import { explainReply } from "./explain.ts";
+import { keepWritten } from "./keep-reply.ts";
+import { nearestTo, type NearestParts } from "./nearest-rows.ts";
+import { OwnedWork } from "./owned-work.ts";
 import {
   STALE,
   type Answer,
@@ -38,77 +39,45 @@ import {
   type Verdict,
   type WrittenReply,
 } from "./platform.ts";
-import { RecentSet } from "./recent.ts";
 import { ReplyFeedback, type RateOptions } from "./reply-feedback.ts";
+import type { ReplyRecord } from "./replies.ts";
 import { SaidLately } from "./said-lately.ts";
-import { newReplyId, type ReplyRecord } from "./replies.ts";
-import { settingsAt, type CommunitySettings } from "./settings.ts";
-import type { Seen } from "../state/seen.ts";
+import { settingsAt, withDefaults } from "./settings.ts";
 import { termsOf } from "./terms.ts";
-import { toAnswered } from "./to-answered.ts";
-import { Turnstile } from "./turnstile.ts";
-import { Turns, type Turn, type Utterance } from "./turns.ts";
+import { Turns } from "./turns.ts";
 import { refusalWords, WORDS } from "./words.ts";
 
 /** How long replies may go on when the bot has to go, in milliseconds, and how long they may take to say so. */
 const FINISHING_GRACE = 5000;
 const MARKING_GRACE = 2500;
 
-/** Places whose people know that the beginning of their conversation is forgotten. */
-const REMEMBERED_PLACES = 2000;
-
-/** Replies written at once, over all places; the engine takes more, for the page and the API. */
-const REPLIES_AT_ONCE = 24;
-
-/** Rows of the training data that an explanation shows. */
-const NEAREST_ROWS = 3;
-
-/** So long what is kept of conversations is read for an explanation, in milliseconds. */
-const READING_TIME = 1000;
-
-export interface BotParts extends CommandParts {
+export interface BotParts
+  extends CommandParts, Omit<AnsweringParts, "saidLately">, Pick<NearestParts, "originalRows"> {
   readonly seen: Pick<Seen, "claim">;
-  readonly newSeed: () => number;
-  readonly privateWords?: ReplyDeps["privateWords"];
-  /** What the model was taught with, where it can be searched. */
-  readonly originalRows?: Pick<OriginalRows, "nearest"> | undefined;
-  /** What holds where a place has no setting of its own. */
-  readonly defaults?: Pick<CommunitySettings, "length" | "temperature"> | undefined;
-  readonly log: Log;
-  readonly observer?: BotObserver;
-}
-
-/** Whoever counts what happens; `src/metrics.ts` does. Seconds. */
-export interface BotObserver {
-  heard(place: Place): void;
-  firstSign(place: Place, seconds: number): void;
-  replied(place: Place, outcome: string, seconds: number, firstTokenSeconds: number): void;
 }
 
 export class ChatBot implements Bot {
   readonly commands = commands;
   readonly #parts: BotParts;
+  readonly #desk: CommandDesk;
   readonly #feedback: ReplyFeedback;
   readonly #doorkeeper = new Doorkeeper();
   readonly #allowance: Allowance;
   readonly #turns: Turns;
-  /** Replies that are being written, by their id. */
-  readonly #making = new Map<string, Turn>();
-  /** Turns that answer a question of earlier anew, and the pseudonym of whoever asked it. */
-  readonly #again = new WeakMap<Stage, string>();
-  readonly #knowsForgetting = new RecentSet<string>(REMEMBERED_PLACES);
-  readonly #refused = new RecentSet<string>(REMEMBERED_PLACES);
-  readonly #turnstile = new Turnstile(REPLIES_AT_ONCE);
+  readonly #answering: Answering;
   readonly #saidLately = new SaidLately();
-  readonly #idle = new Set<Promise<void>>();
+  readonly #work = new OwnedWork();
   #isClosing = false;
 
   constructor(parts: BotParts) {
+    const { clock, log, replies } = parts;
     this.#parts = parts;
+    this.#desk = new CommandDesk({ context: () => this.#context(), log });
     this.#feedback = new ReplyFeedback(parts);
-    this.#allowance = new Allowance(() => parts.clock.now());
-    this.#turns = new Turns((turn) => this.#owned(this.#answer(turn)), parts.clock);
-    for (const { asker, at } of parts.replies.all()) this.#allowance.recall(asker, at);
+    this.#allowance = new Allowance(() => clock.now());
+    this.#answering = new Answering({ ...parts, saidLately: this.#saidLately });
+    this.#turns = new Turns((turn) => this.#work.own(this.#answering.answer(turn)), clock);
+    for (const { asker, at } of replies.all()) this.#allowance.recall(asker, at);
   }
 
   /** Turns waiting or being answered. */
@@ -117,7 +86,7 @@ export class ChatBot implements Bot {
   }
 
   async hear(message: ChatMessage, stage: Stage): Promise<void> {
-    const log = this.#logOf(message);
+    const log = logAbout(message, this.#parts.log);
     try {
       await this.#hear(message, stage, log);
     } catch (error) {
@@ -157,45 +126,19 @@ export class ChatBot implements Bot {
   }
 
   commandsFor(person: Person, place: Place): readonly ChatCommand[] {
-    return commands.filter((command) => !this.refusal(command, { person, place }));
+    return this.#desk.availableTo(person, place);
   }
 
-  async command(call: CommandCall): Promise<Answer> {
-    const { people, log } = this.#parts;
-    const definition = commands.find(({ name }) => name === call.name);
-    const { platform, community, channel } = call.place;
-    const by = people.pseudonymOf(platform, call.person.id);
-    log.info("command", { name: call.name, by, platform, community, channel });
-    if (!definition) return refused(`There is no command ${call.name.slice(0, 40)}.`);
-    const refusal = this.refusal(definition, call);
-    if (refusal) {
-      log.info("command refused", { name: call.name, by, reason: refusal.text });
-      return refusal;
-    }
-    try {
-      return { isPrivate: definition.isPrivate, ...(await definition.run(call, this.#context())) };
-    } catch (error) {
-      if (error instanceof HintedError) return refused(`${error.message} ${error.hint}`);
-      log.error("command failed", { name: call.name, error });
-      return broken(WORDS.failed);
-    }
+  command(call: CommandCall): Promise<Answer> {
+    return this.#desk.give(call);
   }
 
-  refusal(
-    { audience, needsCommunity }: Command,
-    { person, place }: Pick<CommandCall, "person" | "place">,
-  ): Answer | undefined {
-    if (!this.#parts.people.belongsTo(audience, place, person)) {
-      return refused(WORDS.notAllowed[audience]);
-    }
-    const isLost = needsCommunity && place.community === undefined;
-    return isLost ? refused(WORDS.needsCommunity) : undefined;
+  refusal(command: Command, who: Pick<CommandCall, "person" | "place">): Answer | undefined {
+    return this.#desk.refusal(command, who);
   }
 
-  async complete(call: CommandCall, option: string, typed: string): Promise<readonly string[]> {
-    const definition = commands.find(({ name }) => name === call.name);
-    if (!definition || this.refusal(definition, call)) return [];
-    return (await definition.complete?.(option, typed, this.#context(), call)) ?? [];
+  complete(call: CommandCall, option: string, typed: string): Promise<readonly string[]> {
+    return this.#desk.complete(call, option, typed);
   }
 
   reply(replyId: string): ReplyRecord | undefined {
@@ -224,7 +167,7 @@ export class ChatBot implements Bot {
   }
 
   async stop(replyId: string, person: Person): Promise<Answer> {
-    const turn = this.#making.get(replyId);
+    const turn = this.#answering.turnOf(replyId);
     if (!turn) return privately(this.reply(replyId) ? WORDS.isOver : STALE);
     const message = turn.utterances[0]?.message;
     const isAsker = message?.author.id === person.id;
@@ -253,8 +196,8 @@ export class ChatBot implements Bot {
       if (refusal) return privately(refusal);
       // What the buttons of the old reply stand for is over: the new one takes its messages.
       await this.#parts.replies.save({ ...record, messages: [], outcome: "replaced" });
-      this.#again.set(stage, record.asker);
-      this.#logOf(message).info("again", { reply: replyId, channel: place.channel });
+      this.#answering.markAgain(stage, record.asker);
+      logAbout(message, this.#parts.log).info("again", { reply: replyId, channel: place.channel });
       await this.#turns.add({ message: { ...message, address: "command" }, stage });
       return privately("");
     });
@@ -264,8 +207,7 @@ export class ChatBot implements Bot {
     return this.#onReply(replyId, async (record) => {
       const isAdmin = this.#parts.people.isAdmin(record.place, person);
       const said = this.#saidLately.of(replyId);
-      const text = said ? `${said.question}\n${said.reply}` : await this.#keptTextOf(record);
-      const nearest = text === undefined ? undefined : await this.#nearestTo(text, isAdmin);
+      const nearest = await nearestTo(record, { isAdmin, said }, this.#parts);
       return privately(explainReply(record, { isAdmin, said, nearest }));
     });
   }
@@ -276,14 +218,14 @@ export class ChatBot implements Bot {
    */
   async close(): Promise<void> {
     this.#isClosing = true;
-    const { log } = this.#parts;
+    const { clock, log } = this.#parts;
     for (const { message, stage } of this.#turns.close()) {
-      this.#tell(stage, WORDS.restarting, this.#logOf(message));
+      this.#tell(stage, WORDS.restarting, logAbout(message, log));
     }
-    await this.#idleWithin(FINISHING_GRACE);
-    if (this.#idle.size > 0) log.info("marking replies", { count: this.#idle.size });
+    await this.#work.idleWithin(FINISHING_GRACE, clock);
+    if (this.#work.count > 0) log.info("marking replies", { count: this.#work.count });
     this.#turns.interrupt("interrupted");
-    await this.#idleWithin(MARKING_GRACE);
+    await this.#work.idleWithin(MARKING_GRACE, clock);
   }
 
   async #hear(message: ChatMessage, stage: Stage, log: Log): Promise<void> {
@@ -312,134 +254,25 @@ export class ChatBot implements Bot {
       return;
     }
     log.info("refused", { reason: "allowance" });
-    if (this.#isFirstRefusal(message)) this.#tell(stage, refusal, log);
+    if (this.#allowance.isToBeTold(this.#askerOf(message))) this.#tell(stage, refusal, log);
   }
 
   /** Why this person or place has to wait, in words. */
-  #refusalTo({ author, place }: ChatMessage): string | undefined {
+  #refusalTo(message: ChatMessage): string | undefined {
+    const { author, place } = message;
     const { people, settings } = this.#parts;
     if (this.#isClosing) return WORDS.restarting;
     if (this.#turns.isFull(place)) return WORDS.busy;
-    const { daily, dailyByRole } = settingsAt(settings.value, place);
-    const byRole = author.roles.flatMap((role) => dailyByRole[role] ?? []);
     const limit = people.isAdmin(place, author)
       ? Infinity
-      : byRole.length > 0
-        ? Math.max(...byRole)
-        : daily;
-    const refusal = this.#allowance.take(people.pseudonymOf(place.platform, author.id), limit);
+      : dailyLimitOf(author, settingsAt(settings.value, place));
+    const refusal = this.#allowance.take(this.#askerOf(message), limit);
     return refusal && refusalWords(refusal);
-  }
-
-  /** Whoever floods the bot is told once a minute, not once a message. */
-  #isFirstRefusal({ author, place }: ChatMessage): boolean {
-    const minute = Math.floor(this.#parts.clock.now() / 60_000);
-    const key = `${place.platform}/${author.id}/${minute}`;
-    const isFirst = !this.#refused.has(key);
-    this.#refused.add(key);
-    return isFirst;
-  }
-
-  /** Answers a turn and keeps what is needed to find the reply again; never rejects. */
-  async #answer(turn: Turn): Promise<void> {
-    const [first] = turn.utterances;
-    if (!first) return;
-    const replyId = newReplyId();
-    const log = this.#logOf(first.message).with({ reply: replyId });
-    this.#making.set(replyId, turn);
-    try {
-      const made = await this.#make(replyId, turn, first, log);
-      const firstAsker = this.#again.get(first.stage);
-      await keepReply({ replyId, turn, made, firstAsker }, this.#context(), log);
-      log.info("replied", { ...factsOf(made), seed: undefined });
-    } catch (error) {
-      log.error("reply failed", { error });
-    } finally {
-      this.#making.delete(replyId);
-    }
-  }
-
-  async #make(
-    replyId: string,
-    turn: Turn,
-    { message, stage }: Utterance,
-    log: Log,
-  ): Promise<MadeReply> {
-    const { settings, replies, people, clock, observer, engine, models } = this.#parts;
-    const { place } = message;
-    const asker = people.pseudonymOf(place.platform, message.author.id);
-    const secondsSince = () => Math.max(0, clock.now() - message.at) / 1000;
-    const here = withDefaults(settingsAt(settings.value, place), this.#parts.defaults);
-    const made = await makeReply(
-      {
-        replyId,
-        turn,
-        asker,
-        settings: here,
-        since: settings.value.beginnings[placeKey(place)],
-        isAgain: this.#again.has(stage),
-        isFirstContact: !replies.hasAnswered(asker),
-        knowsForgetting: this.#knowsForgetting.has(placeKey(place)),
-        log,
-        onFirstSign: () => observer?.firstSign(place, secondsSince()),
-      },
-      {
-        ...this.#parts,
-        engine: () => models?.engineFor(asker) ?? engine,
-        turnstile: this.#turnstile,
-      },
-    );
-    if (made.forgets) this.#knowsForgetting.add(placeKey(place));
-    else this.#knowsForgetting.delete(placeKey(place));
-    const answered = toAnswered(replyId, made, here);
-    if (answered) models?.answered(answered);
-    observer?.replied(place, made.outcome, secondsSince(), made.firstTokenMs / 1000);
-    return made;
-  }
-
-  /** Of the rows the model was taught with; only admins see what is not for everybody to read. */
-  async #nearestTo(text: string, isAdmin: boolean): Promise<ExplainOptions["nearest"]> {
-    const { originalRows, contexts, consent } = this.#parts;
-    const query = { text, most: NEAREST_ROWS, isPublic: !isAdmin };
-    const agrees: Consent["has"] = (person, place) => consent.has(person, place);
-    const [nearest, kept] = await Promise.all([
-      originalRows?.nearest(query),
-      isAdmin ? nearestKeptRows(query, { contexts, agrees, isOver: this.#timeToRead() }) : [],
-    ]);
-    return nearest && { ...nearest, kept };
-  }
-
-  /** Of those who opted in, what was said is on disk when it is no longer in memory. */
-  async #keptTextOf({ context }: ReplyRecord): Promise<string | undefined> {
-    if (context === undefined) return undefined;
-    const { contexts } = this.#parts;
-    return keptTextOf(context, { contexts, isOver: this.#timeToRead() });
-  }
-
-  #timeToRead(): () => boolean {
-    const { clock } = this.#parts;
-    const end = clock.now() + READING_TIME;
-    return () => clock.now() > end;
-  }
-
-  /** Counts among what `close` waits for. */
-  #owned(work: Promise<void>): Promise<void> {
-    const owned = work.finally(() => this.#idle.delete(owned));
-    this.#idle.add(owned);
-    return owned;
-  }
-
-  /** Wakes the clock in the end: a timer that goes on keeps the process alive. */
-  async #idleWithin(milliseconds: number): Promise<void> {
-    const idle = new AbortController();
-    const timeout = this.#parts.clock.sleep(milliseconds, idle.signal);
-    await Promise.race([Promise.all(this.#idle), timeout]);
-    idle.abort();
   }
 
   /** A remark may fail: the person has left, the channel is closed. The log then says so. */
   #tell(stage: Stage, words: string, log: Log): void {
-    void this.#owned(
+    void this.#work.own(
       stage
         .notify(words)
         .catch((error: unknown) => log.warn("not told", { reason: reasonOf(error) })),
@@ -448,7 +281,7 @@ export class ChatBot implements Bot {
 
   async #onReply(replyId: string, act: (record: ReplyRecord) => Promise<Answer>): Promise<Answer> {
     const record = this.reply(replyId);
-    if (!record) return privately(this.#making.has(replyId) ? WORDS.notOver : STALE);
+    if (!record) return privately(this.#answering.turnOf(replyId) ? WORDS.notOver : STALE);
     try {
       return await act(record);
     } catch (error) {
@@ -459,7 +292,8 @@ export class ChatBot implements Bot {
 
   #isAskerOrKeeper(record: ReplyRecord, person: Person): boolean {
     return (
-      record.asker === this.#pseudonymOf(record, person) || this.#isKeeper(person, record.place)
+      record.asker === this.#askerOf({ place: record.place, author: person }) ||
+      this.#isKeeper(person, record.place)
     );
   }
 
@@ -468,8 +302,8 @@ export class ChatBot implements Bot {
     return place !== undefined && this.#parts.people.belongsTo("manager", place, person);
   }
 
-  #pseudonymOf({ place }: ReplyRecord, person: Person): string {
-    return this.#parts.people.pseudonymOf(place.platform, person.id);
+  #askerOf({ place, author }: Pick<ChatMessage, "place" | "author">): string {
+    return this.#parts.people.pseudonymOf(place.platform, author.id);
   }
 
   #context(): CommandContext {
@@ -481,17 +315,4 @@ export class ChatBot implements Bot {
       interruptAll: () => this.#turns.interrupt("stopped"),
     };
   }
-
-  /** Every line about a message carries where and which; never what it says. */
-  #logOf({ id, place: { platform, channel, thread } }: ChatMessage): Log {
-    return this.#parts.log.with({ platform, channel, thread, message: id });
-  }
-}
-
-function withDefaults(
-  settings: CommunitySettings,
-  defaults: BotParts["defaults"],
-): CommunitySettings {
-  const { length = defaults?.length, temperature = defaults?.temperature } = settings;
-  return { ...settings, length, temperature };
 }

@@ -66,6 +66,17 @@ export function settingsAt(settings: BotSettings, place: ChannelPlace): Communit
   return settings.communities[communityKey(place)] ?? DEFAULTS;
 }
 
+/** What holds where a place has no setting of its own. */
+export type Defaults = Pick<CommunitySettings, "length" | "temperature">;
+
+export function withDefaults(
+  settings: CommunitySettings,
+  defaults: Defaults | undefined,
+): CommunitySettings {
+  const { length = defaults?.length, temperature = defaults?.temperature } = settings;
+  return { ...settings, length, temperature };
+}
+
 /** May what is said here be learnt from, if its people agree? */
 export function isLearntFrom(settings: BotSettings, place: ChannelPlace): boolean {
   return !settingsAt(settings, place).unlearntChannels.includes(place.channel);

@@ -15,7 +15,7 @@ import type { JobProgress, JobState } from "../../../src/chat/jobs.ts";
 import type { Promoted } from "../../../src/chat/models.ts";
 import type { RunRecord } from "../../../src/core/experiment/run-record.ts";
 import { VERDICT_FILE, type Verdict } from "../../../src/core/experiment/verdict.ts";
-import type { Promotion } from "../../../src/retrain/jobs/decide.ts";
+import type { Order } from "../../../src/retrain/examine-order.ts";
 import { JobsState } from "../../../src/retrain/jobs/job.ts";
 import { jobsOn, type JobsParts } from "../../../src/retrain/jobs/open-jobs.ts";
 import type { RunStep, StepEnd } from "../../../src/retrain/jobs/start-step.ts";
@@ -77,7 +77,7 @@ export function openJobsIn(
   const { log, lines } = recordingLog();
   const home = { folder, path: (...names: string[]) => join(folder, ...names) };
   const { steps, runStep } = played();
-  const promotions: Promotion[] = [];
+  const promotions: Order[] = [];
   const jobs = jobsOn(document, home, {
     champion: async () => join(root, "champion"),
     promote: async (promotion): Promise<Promoted> => {
