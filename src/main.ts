@@ -14,25 +14,23 @@ import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openChat } from "./open-chat.ts";
+import { openRetraining } from "./open-retraining.ts";
 import { Opened } from "./opened.ts";
 import { orTimeout } from "./or-timeout.ts";
 import { engineSourceOf } from "./platforms/web/engine-source.ts";
 import { servePlatforms, type ServedPlatforms } from "./serve-platforms.ts";
 import { Announcer } from "./retrain/announcer.ts";
 import type { ModelChoice } from "./retrain/choose-first.ts";
-import type { DeploymentParts } from "./retrain/deployment.ts";
-import { openJobs, type OpenJobs } from "./retrain/jobs/open-jobs.ts";
 import type { RunStep } from "./retrain/jobs/start-step.ts";
-import { openModels, type OpenModels } from "./retrain/open-models.ts";
 import { openThanks } from "./retrain/open-thanks.ts";
 import { watchTrial } from "./retrain/watch-trial.ts";
 import { openHome, type Home } from "./state/home.ts";
 
-/** How long the engine may take to end, the platforms to leave, and a training to save, in milliseconds. */
+/** How long each may take to end, in milliseconds. */
 const ENGINE_GRACE = 4000;
 const PLATFORM_GRACE = 3000;
-const JOBS_GRACE = 2000; // it saves by itself after that
-const WORDS_GRACE = 1000;
+const JOBS_GRACE = 2000; // a training saves by itself after that
+const WORDS_GRACE = 1000; // what is being told to people unasked
 
 export interface BotOptions {
   readonly host: string;
@@ -81,23 +79,27 @@ export async function startBot(options: BotOptions): Promise<Bot> {
 }
 
 async function open(options: BotOptions, opened: Opened): Promise<Bot> {
-  const { admins, retentionDays, clock = systemClock, log } = options;
+  const { host, port, apiKey, admins, retentionDays, originalData } = options;
+  const { clock = systemClock, log } = options;
+
+  // What is kept: the home first, for it is locked against a second bot. Nobody is served yet.
   const home = await openHome(options.home);
   opened.add("home", () => home.close());
   const platforms = await options.loadPlatforms(home);
-  const announcer = new Announcer({ cards: routeCards(platforms), clock, log });
+  const cards = routeCards(platforms);
+  const announcer = new Announcer({ cards, clock, log });
   const { registry, shadow, models, taught, jobs } = await openRetraining(home, opened, {
     ...options,
-    clock,
     announce: (place, text) => announcer.say(place, text),
     onChampion: (version) => void thanks.giveFor(version), // it never rejects
+    clock,
   });
   const loading = laterOf<Engine>();
   const source = engineSourceOf(loading.promise, models);
+  const { engine } = source;
   let served: ServedPlatforms | undefined;
   const isConnected = () => served?.isConnected() ?? allDown(platforms);
   const metrics = createMetrics({ queueLength: () => chat.bot.queueLength, isConnected });
-  const { engine } = source;
   const chat = await openChat({
     home,
     engine,
@@ -106,34 +108,36 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
     taught,
     admins,
     retentionDays,
-    originalData: options.originalData,
+    originalData,
     observer: metrics,
     clock,
     log,
   });
   opened.add("state", () => chat.close());
-  const { replies, feedback } = chat;
+  const { bot, replies, ratings, feedback } = chat;
   const thanks = await openThanks(home, { feedback, replies, announcer, clock, log });
-  const { host, apiKey } = options;
+
+  // The model is only touched once the page can answer, so that the wait has a face.
   const web = await listen(
-    { host, apiKey, log, source, bot: chat.bot, jobs: jobs.desk, metrics, platforms: isConnected },
-    options.port,
+    { host, apiKey, log, source, bot, jobs: jobs.desk, metrics, platforms: isConnected },
+    port,
   );
   opened.add("engine", () => orTimeout(models.close(), ENGINE_GRACE));
   opened.add("web", () => web.close());
-  const heard = { replies, ratings: chat.ratings };
+  log.info("listening", { url: web.url });
+  const watched = { models, registry, shadow, heard: { replies, ratings }, clock, log };
   opened.add(
     "watch",
-    untilCalled((signal) => watchTrial({ models, registry, shadow, heard, clock, log }, signal)),
+    untilCalled((signal) => watchTrial(watched, signal)),
   );
-  log.info("listening", { url: web.url });
-  // The model is only touched once the page can answer, so that the wait has a face.
   loading.follow(models.start());
-  served = servePlatforms(platforms, chat.bot, { log, clock, onFailure: metrics.failed });
+
+  // People are served; what works by itself begins last, and ends first.
+  served = servePlatforms(platforms, bot, { log, clock, onFailure: metrics.failed });
   const { settled, failed, close } = served;
   opened.add("platforms", () => orTimeout(close(), PLATFORM_GRACE));
-  opened.add("chat", () => chat.bot.close());
-  const endJobs = untilCalled((signal) => jobs.work(routeCards(platforms), signal));
+  opened.add("chat", () => bot.close());
+  const endJobs = untilCalled((signal) => jobs.work(cards, signal));
   opened.add("jobs", () => orTimeout(endJobs(), JOBS_GRACE));
   const endWords = async () => {
     await announcer.close();
@@ -150,29 +154,6 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
     failed,
     close: () => opened.close(),
   };
-}
-
-/** Which models there are, and how new ones are made. */
-async function openRetraining(
-  home: Home,
-  opened: Opened,
-  options: BotOptions & Pick<DeploymentParts, "clock" | "announce" | "onChampion">,
-): Promise<OpenModels & { readonly jobs: OpenJobs }> {
-  const { model: choice, needsTwoAdmins, startEngine, announce, onChampion } = options;
-  const { runStep, clock, log } = options;
-  const versions = { choice, needsTwoAdmins, startEngine, announce, onChampion, clock, log };
-  const kept = await openModels(home, opened, versions);
-  const { models } = kept;
-  const jobs = await openJobs(home, {
-    champion: async () => (await models.start()).model.folder,
-    promote: (promotion) => models.promote(promotion),
-    originalData: options.originalData ?? [],
-    root: choice.root,
-    runStep,
-    clock,
-    log,
-  });
-  return { ...kept, jobs };
 }
 
 /** Goes on from now until what is returned is called, which waits for the end. */

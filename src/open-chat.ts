@@ -10,6 +10,7 @@ import { openConsents, openSettings } from "./chat/open-documents.ts";
 import { People, type AdminId } from "./chat/people.ts";
 import { pseudonymKey } from "./chat/pseudonym-key.ts";
 import { Replies, ReplyRecord } from "./chat/replies.ts";
+import type { Contexts } from "./feedback/contexts.ts";
 import type { Ratings } from "./feedback/ratings.ts";
 import { sourceOf } from "./feedback/own-feedback.ts";
 import type { FeedbackSource } from "./feedback/read-feedback.ts";
@@ -62,62 +63,32 @@ export interface OpenChat {
 
 /** @throws HintedError if something that is kept cannot be read. */
 export async function openChat(options: ChatOptions): Promise<OpenChat> {
-  const { home, clock, log, admins, engine, models, jobs, taught, observer, seed, defaults } =
-    options;
+  const { home, engine, models, jobs, taught, admins, retentionDays } = options;
+  const { observer, seed, defaults, clock, log } = options;
   const closing = new AbortController();
-  const settings = await openSettings(home.folder, log);
-  const consents = await openConsents(home.folder, log);
+  const { close, ...state } = await openState(options);
+  const { settings, consents, replies, ratings, contexts, forgotten } = state;
   const key = await pseudonymKey(home, log);
-  const replyJournal = await openJournal({
-    path: home.path("replies.journal"),
-    schema: ReplyRecord,
-    log,
-  });
-  const replies = await Replies.open(replyJournal);
-  const { ratings, contexts, forgotten, ...feedback } = await openFeedback(home, log);
+  const recall = openRecall(contexts, options, closing.signal);
   const consent = new Consent(consents);
-  const seen = await openSeen({
-    path: home.path("seen.journal"),
-    keepMs: REMEMBER_MESSAGES_MS,
-    limit: REMEMBERED_MESSAGES,
-    now: () => clock.now(),
-    log,
-  });
-  const originalRows = new OriginalRows({
-    files: () => originalData({ named: options.originalData ?? [], home: home.folder }),
-    clock,
-    log,
-  });
-  const privateWords = new PrivateWords({
-    contexts,
-    isPublic: (words) => originalRows.has(words),
-    signal: closing.signal,
-    log,
-  });
   const bot = new ChatBot({
+    ...state,
+    ...recall,
     engine,
     models,
     jobs,
     taught,
-    settings,
-    replies,
-    contexts,
-    ratings,
-    forgotten,
-    privateWords,
-    originalRows,
     consent,
     people: new People(key, admins, settings),
-    seen,
-    clock,
-    retentionDays: options.retentionDays,
+    retentionDays,
     newSeed: () => seed ?? randomInt(SEEDS),
     defaults,
-    log,
     observer,
+    clock,
+    log,
   });
-  const days = options.retentionDays;
-  const retention = keepRetention({ contexts, ratings, days, clock, log }, closing.signal);
+  const kept = { contexts, ratings, days: retentionDays, clock, log };
+  const retention = keepRetention(kept, closing.signal);
   return {
     bot,
     replies,
@@ -125,8 +96,45 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
     feedback: () => sourceOf({ ratings, contexts, consent, forgotten, settings }),
     async close() {
       closing.abort();
-      await Promise.all([retention, privateWords.isRead, originalRows.close()]);
-      await Promise.all([seen.close(), replyJournal.close(), feedback.close()]);
+      await Promise.all([retention, recall.privateWords.isRead, recall.originalRows.close()]);
+      await close();
     },
   };
+}
+
+/** What is on disk, each in its file. */
+async function openState({ home, clock, log }: ChatOptions) {
+  const settings = await openSettings(home.folder, log);
+  const consents = await openConsents(home.folder, log);
+  const journal = await openJournal({
+    path: home.path("replies.journal"),
+    schema: ReplyRecord,
+    log,
+  });
+  const replies = await Replies.open(journal);
+  const { close: closeFeedback, ...feedback } = await openFeedback(home, log);
+  const seen = await openSeen({
+    path: home.path("seen.journal"),
+    keepMs: REMEMBER_MESSAGES_MS,
+    limit: REMEMBERED_MESSAGES,
+    now: () => clock.now(),
+    log,
+  });
+  const close = async () => {
+    await Promise.all([seen.close(), journal.close(), closeFeedback()]);
+  };
+  return { settings, consents, replies, ...feedback, seen, close };
+}
+
+/** What replies are compared with: what the model was taught, and what people said in private. */
+function openRecall(
+  contexts: Contexts,
+  { home, originalData: named = [], clock, log }: ChatOptions,
+  signal: AbortSignal,
+) {
+  const files = () => originalData({ named, home: home.folder });
+  const originalRows = new OriginalRows({ files, clock, log });
+  const isPublic: OriginalRows["has"] = (words) => originalRows.has(words);
+  const privateWords = new PrivateWords({ contexts, isPublic, signal, log });
+  return { originalRows, privateWords };
 }

@@ -107,7 +107,7 @@ async function chatWithPerson(
     if (home.isGuest)
       console.note("The bot is running here: what you rate and set now is not kept.");
     const { models, taught } = await openModels(home, opened, {
-      choice: { named: folder, isTrial: true, root: EXPERIMENTS_ROOT },
+      choice: { named: folder, isOnlyTalkedTo: true, root: EXPERIMENTS_ROOT },
       needsTwoAdmins: environment.LFZ_TWO_ADMINS,
       startEngine,
       clock,

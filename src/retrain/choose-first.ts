@@ -22,7 +22,7 @@ export interface ModelChoice {
   /** A folder or an experiment that the operator names, with a flag or `LFZ_MODEL`. */
   readonly named?: string | undefined;
   /** It is only talked to: no first champion comes of it. */
-  readonly isTrial?: boolean | undefined;
+  readonly isOnlyTalkedTo?: boolean | undefined;
   /** Where experiments lie. */
   readonly root: string;
 }
@@ -82,10 +82,10 @@ async function startChampion(
 }
 
 async function startFound({ registry, choice, startEngine }: FirstParts): Promise<Engine> {
-  const { named, isTrial = false, root } = choice;
+  const { named, isOnlyTalkedTo = false, root } = choice;
   const folder = await findModel({ named, environment: {}, root });
   const engine = await startEngine(folder);
-  if (isTrial || (named !== undefined && registry.champions.length > 0)) return engine;
+  if (isOnlyTalkedTo || (named !== undefined && registry.champions.length > 0)) return engine;
   const from = named === undefined ? "found at a start" : "named by the operator at a start";
   const { name } = await registry.add({ ...(await readVersion(folder)), from }, MACHINE);
   await registry.promote(name, MACHINE, { why: from });
