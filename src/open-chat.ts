@@ -112,7 +112,8 @@ async function openState({ home, clock, log }: ChatOptions) {
     log,
   });
   const replies = await Replies.open(journal);
-  const { close: closeFeedback, ...feedback } = await openFeedback(home, log);
+  const feedback = await openFeedback(home, log);
+  const { ratings, contexts, forgotten } = feedback;
   const seen = await openSeen({
     path: home.path("seen.journal"),
     keepMs: REMEMBER_MESSAGES_MS,
@@ -121,9 +122,9 @@ async function openState({ home, clock, log }: ChatOptions) {
     log,
   });
   const close = async () => {
-    await Promise.all([seen.close(), journal.close(), closeFeedback()]);
+    await Promise.all([seen.close(), journal.close(), feedback.close()]);
   };
-  return { settings, consents, replies, ...feedback, seen, close };
+  return { settings, consents, replies, ratings, contexts, forgotten, seen, close };
 }
 
 /** What replies are compared with: what the model was taught, and what people said in private. */

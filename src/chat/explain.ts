@@ -6,6 +6,16 @@ import type { SaidWord } from "./certainty.ts";
 import type { ReplyRecord } from "./replies.ts";
 import type { Said } from "./said-lately.ts";
 
+/** How replies end, by their outcome. */
+const ENDS: Readonly<Record<string, string>> = {
+  finished: "ended by itself",
+  length: "was cut off where a reply may go no further",
+  stopped: "was stopped",
+  interrupted: "was cut off when I was restarted",
+  failed: "failed",
+  withheld: "was ended before it repeated what somebody said in private",
+};
+
 export interface ExplainOptions {
   /** Admins also see what helps to make it again. */
   readonly isAdmin: boolean;
@@ -25,7 +35,7 @@ export function explainReply(
     `**${model}**${trial} wrote this on ${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC.`,
     `It read ${promptTokens} tokens and wrote ${tokens}: the first after ${Math.round(firstTokenMs)} ms, then ${tokensPerSecond.toFixed(0)} a second.`,
     readingOf(reply),
-    `It answers ${reply.question.length === 1 ? "one message" : `${reply.question.length} messages together`}, and ended: ${reply.outcome}.`,
+    `It answers ${reply.question.length === 1 ? "one message" : `${reply.question.length} messages together`}, and ${ENDS[reply.outcome] ?? reply.outcome}.`,
     choiceOf(reply, isAdmin),
     ...certaintyLines(reply, said),
     ...rowLines(nearest),
@@ -52,10 +62,10 @@ function choiceOf({ temperature, topP }: ReplyRecord, isAdmin: boolean): string 
 function certaintyLines({ certainty, tokens }: ReplyRecord, said: Said | undefined): string[] {
   if (!certainty) return tokens > 0 ? ["How sure it was is not kept."] : [];
   const { meanProbability, perplexity } = certainty;
-  const whole = `It held what it said ${percent(meanProbability)} likely, token by token (perplexity ${perplexity.toFixed(1)}).`;
+  const whole = `It was ${percent(meanProbability)} sure of each token, on average (perplexity ${perplexity.toFixed(1)}).`;
   if (!said) {
     return [
-      `${whole} Of which words it was least sure I no longer know: words stay in memory only.`,
+      `${whole} Which words it was least sure of I no longer know: I keep them in memory only.`,
     ];
   }
   const words = said.leastSure.map(wordWithPercent).join(", ");

@@ -50,12 +50,12 @@ function stateWords({ state, candidate }: JobSummary): string {
     waiting: "🕒 It waits for its turn.",
     collecting: "🧺 1 of 3: I collect what people taught me.",
     training: `🏋️ 2 of 3: I train ${name}.`,
-    judging: `⚖️ 3 of 3: ${name} is compared with the champion.`,
+    judging: `⚖️ 3 of 3: I compare ${name} with the model that answers now.`,
     paused: "⏸️ Paused; `train resume` goes on where it was.",
     done: `✅ ${name} is done.`,
     "nothing to learn": "💤 There is nothing to learn.",
-    cancelled: "🚫 Cancelled. The champion serves as before.",
-    failed: "❌ It failed. The champion serves as before.",
+    cancelled: "🚫 Cancelled. Everybody is answered as before.",
+    failed: "❌ It failed. Everybody is answered as before.",
   };
   return words[state];
 }

@@ -46,8 +46,8 @@ export const review: ChatCommand = {
       case "approve-all":
         return approveAll(call, context, known);
       default:
-        throw new HintedError("That is nothing to do with a review.", {
-          hint: `There are ${ACTIONS.join(", ")}.`,
+        throw new HintedError("`review` cannot do that.", {
+          hint: `Say one of ${ACTIONS.join(", ")}.`,
         });
     }
   },

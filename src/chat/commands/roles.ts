@@ -40,7 +40,8 @@ export const roles: ChatCommand = {
 
 function listed(ranks: Readonly<Record<string, string>>, areHidden: boolean): string {
   const lines = Object.entries(ranks).map(([role, rank]) => `- \`${role}\` ${rank}`);
-  const head = lines.length > 0 ? "**Roles here**" : "Nobody has a role here: all are users.";
+  const head =
+    lines.length > 0 ? "**Roles here**" : "No role here makes anybody my admin or reviewer.";
   return [head, ...lines, ...(areHidden ? [HIDDEN] : []), MEANING].join("\n");
 }
 
@@ -49,7 +50,7 @@ const HIDDEN =
 
 const MEANING = [
   "Reviewers decide what I learn; admins also promote models, train, mute and stop me, everywhere.",
-  "Whoever may hand out a role decides who that is. `roles admin ROLE`, `roles reviewer ROLE`, `roles none ROLE`.",
+  "Whoever may hand out a role decides who that is. To change it: `roles admin ROLE`, `roles reviewer ROLE`, `roles none ROLE`.",
 ].join("\n");
 
 /** `<@&123>` on Discord, `<!subteam^S123|@crew>` in Slack, or a bare id. */

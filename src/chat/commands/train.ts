@@ -61,8 +61,8 @@ export const train: ChatCommand = {
         await jobs.canary(toRule(value));
         return { text: await settingsText(jobs) };
       default:
-        throw new HintedError("That is nothing to do with a training.", {
-          hint: `There are ${ACTIONS.join(", ")}.`,
+        throw new HintedError("`train` cannot do that.", {
+          hint: `Say one of ${ACTIONS.join(", ")}.`,
         });
     }
   },
@@ -134,7 +134,7 @@ function settingsLines({ schedule, after, canary }: JobsStatus): string {
   return [
     `- at set times (\`train schedule\`): ${times ?? "no"}`,
     `- by itself (\`train after\`): ${rows}`,
-    `- tried by some people without being asked (\`train canary\`): ${tried}`,
+    `- tried by some people, without asking you first (\`train canary\`): ${tried}`,
   ].join("\n");
 }
 
@@ -167,9 +167,12 @@ function toRows(value: string): number | undefined {
 function toRule(value: string): (typeof CANARY_RULES)[number] {
   const rule = CANARY_RULES.find((known) => known === value.toLowerCase());
   if (rule) return rule;
-  throw new HintedError(`${value === "" ? "Nothing" : value.slice(0, 40)} is no rule for that.`, {
-    hint: `There are ${CANARY_RULES.join(", ")}.`,
-  });
+  throw new HintedError(
+    value === "" ? "`train canary` needs a rule." : `${value.slice(0, 40)} is no such rule.`,
+    {
+      hint: `There are ${CANARY_RULES.join(", ")}.`,
+    },
+  );
 }
 
 function needs(action: string, example: string): HintedError {

@@ -25,7 +25,7 @@ export async function decide(
   if (outcome === "loses") return "It is not promoted, and stays an experiment.";
   const isAllowed = rule === "holds" || (rule === "wins" && outcome === "wins");
   if (!isAllowed) return `\`promote ${candidate} ${FIRST_SHARE}\` lets some people try it.`;
-  const why = `job ${id}: ${reason}`;
+  const why = `training ${id}: ${reason}`;
   try {
     const promoted = await promote({
       name: candidate,

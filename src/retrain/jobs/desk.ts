@@ -178,7 +178,7 @@ function pausedOf({ jobs }: JobsState): Job | undefined {
 }
 
 function thereIsOne({ id }: Job): HintedError {
-  return new HintedError(`There is one already: job ${id} waits for its turn.`, {
+  return new HintedError(`There is one already: training ${id} waits for its turn.`, {
     hint: "`train status` shows it.",
   });
 }
@@ -186,7 +186,9 @@ function thereIsOne({ id }: Job): HintedError {
 function nothingToDo(state: JobsState): HintedError {
   const current = begunOf(state);
   return new HintedError(
-    current ? `Job ${current.id} is ${current.state}.` : "There is no training to speak of.",
+    current
+      ? `Training ${current.id} ${current.state === "paused" ? "is paused" : "goes on"}.`
+      : "Nothing is being trained.",
     { hint: current ? "`train status` shows it." : "`train start` begins one." },
   );
 }

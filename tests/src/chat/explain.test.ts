@@ -16,16 +16,16 @@ describe("explain this reply", () => {
     });
     const { stage } = await say(message("What is the capital of France?"));
     const told = (await bot.explain(stage.reply.id, ANNA)).text;
-    expect(told).toContain("held what it said 71 % likely, token by token (perplexity 1.8)");
+    expect(told).toContain("was 71 % sure of each token, on average (perplexity 1.8)");
     expect(told).toContain("Least sure of: `Paris.` 11 %, `It` 90 %, `is` 90 %.");
   });
 
   it("tells how it was chosen", async () => {
     const { bot, say } = await openBot();
     const { stage } = await say(message("Hello"));
-    expect((await bot.explain(stage.reply.id, ANNA)).text).toContain(
-      "by chance, at temperature 0.5 and top-p 0.95",
-    );
+    const told = (await bot.explain(stage.reply.id, ANNA)).text;
+    expect(told).toContain("by chance, at temperature 0.5 and top-p 0.95");
+    expect(told).toContain("It answers one message, and ended by itself.");
     const options = { name: "temperature", value: "0" };
     await bot.command({ name: "settings", options, person: MANAGER, place: HALL });
     const strict = (await say(message("Hello"))).stage;
@@ -67,8 +67,8 @@ describe("explain this reply", () => {
     const { stage } = await before.say(message("Hello"));
     const { bot } = await openBot({}, { replies: before.replies });
     const told = (await bot.explain(stage.reply.id, ANNA)).text;
-    expect(told).toContain("50 % likely");
-    expect(told).toContain("least sure I no longer know");
+    expect(told).toContain("50 % sure of each token");
+    expect(told).toContain("least sure of I no longer know");
   });
 
   it("names what it was taught that is nearest, and asks for more than the public's only for admins", async () => {

@@ -66,6 +66,14 @@ async function backedUp(home: Home): Promise<string> {
 
 const ALL = ["rating of anna", "rating of ben", "I am anna", "I am ben"];
 
+async function forgetAnna(home: Home): Promise<void> {
+  const feedback = await openFeedback(home, log);
+  await feedback.forgotten.add("anna", 50);
+  await feedback.ratings.forget("anna");
+  await feedback.contexts.forget("anna");
+  await feedback.close();
+}
+
 describe("a backup of feedback", () => {
   it("gives an empty home all there was: feedback, conversations, who agreed, who is who", async () => {
     const home = await lively();
@@ -85,11 +93,7 @@ describe("a backup of feedback", () => {
   it("brings nobody back who was forgotten since, and nobody's consent that was withdrawn", async () => {
     const home = await lively();
     const file = await backedUp(home);
-    const feedback = await openFeedback(home, log);
-    await feedback.forgotten.add("anna", 50);
-    await feedback.ratings.forget("anna");
-    await feedback.contexts.forget("anna");
-    await feedback.close();
+    await forgetAnna(home);
     writeFileSync(home.path("consent.json"), '{"people":{"ben":2}}');
     const restored = await restoreBackup({ home, file, replace: true, log });
     expect(restored).toEqual({ records: 2, forgotten: 2 });
@@ -102,11 +106,7 @@ describe("a backup of feedback", () => {
   it("is followed by no row of somebody who was forgotten, whatever old backup is restored", async () => {
     const home = await lively();
     const file = await backedUp(home);
-    const feedback = await openFeedback(home, log);
-    await feedback.forgotten.add("anna", 50);
-    await feedback.ratings.forget("anna");
-    await feedback.contexts.forget("anna");
-    await feedback.close();
+    await forgetAnna(home);
     await restoreBackup({ home, file, replace: true, log });
     const folder = join(temporaryFolder(), "out");
     const options = { folder, licence: "ours", perPerson: 9, since: 0, now: 60 };

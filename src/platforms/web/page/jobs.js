@@ -16,7 +16,7 @@ const PHASES = {
   waiting: "waits for its turn",
   collecting: "collects what was taught",
   training: "learns",
-  judging: "is compared with the champion",
+  judging: "is compared with the model that answers now",
   paused: "pauses",
 };
 

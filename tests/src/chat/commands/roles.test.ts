@@ -28,7 +28,7 @@ async function desk() {
 describe("roles", () => {
   it("make people admins and reviewers here, until they no longer do", async () => {
     const { run } = await desk();
-    expect(await run("roles")).toContain("Nobody has a role here");
+    expect(await run("roles")).toContain("No role here makes anybody");
 
     await run("roles", { rank: "admin", role: `<@&${BAKERS}>` });
     const shown = await run("roles", { rank: "reviewer", role: TASTERS });

@@ -44,7 +44,7 @@ describe("train", () => {
     expect(await train("status")).toContain("25 % train: step 3, loss 2.00, 1 min 30 s left");
 
     expect(await train("start")).toBe("Training 2 waits: 1 is before it.");
-    expect(await train("start")).toContain("There is one already: job 2 waits");
+    expect(await train("start")).toContain("There is one already: training 2 waits");
     expect(await train("pause")).toContain("Training 1 pauses");
     expect(await train("status")).toContain("⏸️ Paused");
     expect(await train("resume")).toBe("Training 1 goes on.");
@@ -87,7 +87,7 @@ describe("train", () => {
     expect(await train("after", "off")).toContain("- by itself (`train after`): no");
     expect(await train("canary", "wins")).toContain("a model that wins");
     expect(await train("canary", "always")).toContain("There are off, wins, holds.");
-    expect(await train("burn")).toContain("There are status, start,");
+    expect(await train("burn")).toContain("Say one of status, start,");
   });
 
   it("shows how the loss falls in one line", async () => {

@@ -109,7 +109,7 @@ describe.skipIf(!hasBrowser)("a training on the page", () => {
     expect(await line.innerText()).toMatch(/learns[^]*42 % · 3 min left/);
     become({ ...TRAINING, current: { ...JOB, state: "judging" }, progress: undefined });
     await page.clock.runFor(3000);
-    await line.getByText("is compared with the champion").waitFor();
+    await line.getByText("is compared with the model that answers now").waitFor();
     become(OVER);
     await page.clock.runFor(3000);
     await line.getByText("Training 4 is done").waitFor();

@@ -93,7 +93,7 @@ describe("a job", () => {
     await jobs.desk.order(ORDER);
     await jobs.step("feedback");
     expect((await jobs.desk.order(ORDER)).ahead).toBe(1);
-    await expect(jobs.desk.order(ORDER)).rejects.toThrow("There is one already: job 2 waits");
+    await expect(jobs.desk.order(ORDER)).rejects.toThrow("There is one already: training 2 waits");
     expect((await jobs.desk.order({ ...ORDER, from: "clean" })).ahead).toBe(2);
     expect(jobs.steps).toHaveLength(1);
     await jobs.desk.cancel(ADA);
@@ -214,8 +214,8 @@ describe("a job that is stopped", () => {
     expect(await jobs.desk.cancel(ADA)).toMatchObject({ id: 1 });
     await jobs.step("feedback");
     await jobs.desk.cancel(ADA);
-    await expect(jobs.desk.cancel(ADA)).rejects.toThrow("There is no training to speak of.");
-    await expect(jobs.desk.pause(ADA)).rejects.toThrow("There is no training");
+    await expect(jobs.desk.cancel(ADA)).rejects.toThrow("Nothing is being trained.");
+    await expect(jobs.desk.pause(ADA)).rejects.toThrow("Nothing is being trained");
   });
 
   it("for a while saves, and goes on from its checkpoint", async () => {
@@ -225,7 +225,7 @@ describe("a job that is stopped", () => {
     cutOff(join(jobs.root, "feedback-2026-01-05"), { checkpoint: true });
     await jobs.desk.pause(ADA);
     expect(training.isTold()).toBe(true);
-    await expect(jobs.desk.pause(ADA)).rejects.toThrow("Job 1 is paused.");
+    await expect(jobs.desk.pause(ADA)).rejects.toThrow("Training 1 is paused.");
     await jobs.desk.order(ORDER); // it keeps its place
     expect(jobs.job(2)?.state).toBe("waiting");
 
