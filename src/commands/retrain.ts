@@ -8,7 +8,8 @@ import { systemClock } from "../chat/clock.ts";
 import { describeJob } from "../chat/job-words.ts";
 import { JOB_METHODS, type JobMethod, type JobSummary } from "../chat/jobs.ts";
 import { defineCommand } from "../core/cli/command.ts";
-import type { Console, Progress } from "../core/cli/console.ts";
+import type { Console } from "../core/cli/console.ts";
+import { ProgressBars } from "../core/cli/progress-bars.ts";
 import { EXPERIMENTS_ROOT } from "../core/experiment/paths.ts";
 import { LinkedAbort } from "../core/linked-abort.ts";
 import { OPERATOR } from "../retrain/audit.ts";
@@ -91,31 +92,22 @@ async function workUntilOver(
 ): Promise<JobSummary | undefined> {
   const leaving = new LinkedAbort(signal);
   const working = runner.run(leaving.signal);
-  const show = showing(console);
+  const bars = new ProgressBars(console);
   const find = () => runner.state.jobs.find((job) => job.id === id && isOver(job));
   while (!leaving.signal.aborted && !find()) {
-    show(runner.progress);
+    show(runner.progress, bars);
     await runner.changed.next(leaving.signal);
   }
-  show(undefined);
+  bars.done();
   leaving.abort();
   await working;
   const job = find();
   return job && summaryOf(job);
 }
 
-/** One bar after the other, each for as long as a step calls its work the same. */
-function showing(console: Console): (progress: JobRunner["progress"]) => void {
-  let title: string | undefined;
-  let bar: Progress | undefined;
-  return (progress) => {
-    if (progress?.title !== title) {
-      bar?.done();
-      bar = progress && console.progress(progress.title);
-      title = progress?.title;
-    }
-    if (progress) bar?.update(progress);
-  };
+function show(progress: JobRunner["progress"], bars: ProgressBars): void {
+  if (progress) bars.update(progress.title, progress);
+  else bars.done(); // between two steps
 }
 
 async function printPlan({ method = "sft", minutes }: Ordered, bot: IdleBot, console: Console) {

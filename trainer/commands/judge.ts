@@ -4,26 +4,22 @@ import { join } from "node:path";
 
 import { z } from "zod";
 
-import { defineCommand, type Command, type CommandContext } from "../../src/core/cli/command.ts";
+import { defineCommand, type Command } from "../../src/core/cli/command.ts";
+import { ProgressBars } from "../../src/core/cli/progress-bars.ts";
 import { HintedError } from "../../src/core/errors.ts";
-import { openModelFolder, type ModelFolder } from "../../src/core/experiment/folder.ts";
 import { Verdict, VERDICT_FILE } from "../../src/core/experiment/verdict.ts";
 import { toJsonText, writeFileAtomic } from "../../src/core/files.ts";
-import { openRuntime, type Runtime } from "../../src/core/onnxruntime/runtime.ts";
+import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
 import { packageFolder } from "../../src/core/package.ts";
-import { chosenShard } from "../data/chosen-shard.ts";
 import { readConversations } from "../data/read-conversations.ts";
-import type { Shard } from "../data/shards.ts";
 import { readGoldenPrompts, type GoldenPrompt } from "../eval/golden.ts";
 import { textTable, toPlainText } from "../eval/plain-text.ts";
-import type { Contestant, Exam } from "../judge/answers.ts";
+import type { Exam } from "../judge/answers.ts";
 import { readCanaries } from "../judge/canaries.ts";
 import { readFeedback, readPrivateTexts, type PrivateText } from "../judge/feedback-rows.ts";
 import { judge } from "../judge/judge.ts";
 import { decide, verdictTable } from "../judge/verdict.ts";
-import { openData } from "../train/prepare.ts";
-import { weightsPathOf } from "./model-weights.ts";
-import { openDecoder, openEvaluator } from "./open-for-eval.ts";
+import { openContestants, openJudged } from "./open-contestants.ts";
 
 const shipped = (name: string) => join(packageFolder, "data", name);
 
@@ -71,23 +67,21 @@ export function judgeBy(now: () => number): Command {
       const candidate = await openJudged(folder);
       const champion = await openJudged(against);
       const exam = await readExam(flags);
-      const runtime = await openRuntime();
-      const models = { champion, candidate };
+      const { limit, threads } = flags;
       const { contestants, close } = await openContestants(
-        runtime,
-        models,
-        { ...flags, data },
+        await openRuntime(),
+        { champion, candidate, data, limit, threads },
         context,
       );
-      const progress = progressOf(context);
+      const bars = new ProgressBars(context.console); // one for each model
       const findings = await judge(contestants, exam, {
         signal: context.signal,
         now,
-        onProgress: progress.update,
+        onProgress: (of, fraction, text) => bars.update(of, { fraction, text }),
         privateTexts: () => privateTextsIn(flags.feedback),
         originalTexts: () => textsOf(data),
       }).finally(() => {
-        progress.done();
+        bars.done();
         close();
       });
       const checks = [...findings.proofs, ...findings.safeguards];
@@ -128,13 +122,6 @@ function requireInput({ against, data }: Flags): { against: string; data: readon
   return { against, data };
 }
 
-/** @throws HintedError if it cannot both speak and be scored */
-async function openJudged(folder: string): Promise<ModelFolder> {
-  const model = await openModelFolder(folder);
-  weightsPathOf(model, "to score with");
-  return model;
-}
-
 async function readExam({ golden, safety, feedback, canaries, replies }: Flags): Promise<Exam> {
   return {
     golden: await readPrompts(golden ?? [shipped("golden.json")]),
@@ -149,42 +136,6 @@ async function readPrompts(files: readonly string[]): Promise<GoldenPrompt[]> {
   return (await Promise.all(files.map(readGoldenPrompts))).flat();
 }
 
-/** Both models with the same conversations of the test split, each in its own tokens. */
-async function openContestants(
-  runtime: Runtime,
-  { champion, candidate }: { readonly champion: ModelFolder; readonly candidate: ModelFolder },
-  { data, limit, threads }: Pick<Flags, "limit" | "threads"> & { readonly data: readonly string[] },
-  context: CommandContext,
-) {
-  const open = (model: ModelFolder) =>
-    openData({ data: [...data] }, model.tokenizer, context, { purpose: "judging" });
-  const shards = [await open(champion), await open(candidate)] as const;
-  const [before, after] = [shards[0].split("test"), shards[1].split("test")];
-  const chosen = spreadOver(before, limit);
-  const contestantOf = (model: ModelFolder, test: Shard): Contestant => ({
-    name: model.name,
-    tokenizer: model.tokenizer,
-    maxTokens: model.generation.maxTokens,
-    testSet: chosenShard(test, chosen),
-    openEvaluator: () => openEvaluator(runtime, model, { threads }),
-    openDecoder: () => openDecoder(runtime, model, { threads }),
-  });
-  return {
-    contestants: {
-      champion: contestantOf(champion, before),
-      candidate: contestantOf(candidate, after),
-    },
-    close: () => shards.forEach((one) => one.close()),
-  };
-}
-
-/** Conversations of about `limit` tokens, evenly over the split. */
-function spreadOver({ conversations, tokens }: Shard, limit: number): number[] {
-  const share = Math.min(1, limit / tokens);
-  const count = Math.ceil(conversations * share);
-  return Array.from({ length: count }, (_, i) => Math.floor((i * conversations) / count));
-}
-
 async function* privateTextsIn(feedback: string | undefined): AsyncGenerator<PrivateText> {
   if (feedback !== undefined) yield* readPrivateTexts(feedback);
 }
@@ -193,23 +144,6 @@ async function* textsOf(data: readonly string[]): AsyncGenerator<string> {
   for await (const { conversation } of readConversations(data, {}, "judging")) {
     for (const { content } of conversation.messages) yield content;
   }
-}
-
-/** A bar for each model. */
-function progressOf({ console }: CommandContext) {
-  let title = "";
-  let bar = console.progress(title);
-  return {
-    update: (of: string, fraction: number, text: string) => {
-      if (of !== title) {
-        bar.done();
-        bar = console.progress(of);
-        title = of;
-      }
-      bar.update({ fraction, text });
-    },
-    done: () => bar.done(),
-  };
 }
 
 async function writeVerdict(folder: string, verdict: Verdict): Promise<void> {
