@@ -6,6 +6,10 @@
 import type { Engine, GenerationRequest } from "../generate/types.ts";
 import type { Place, PlatformName } from "./place.ts";
 
+/** Shares of the people, in percent; a shadow answers beside the champion, seen by nobody. */
+export const EVERYBODY = 100;
+export const UNSEEN = 0;
+
 /** The admin who says so. */
 export interface Admin {
   /** Platform and id. */
@@ -15,7 +19,7 @@ export interface Admin {
 
 export interface PromotionOrder {
   readonly name: string;
-  /** Percent of the people, 1 to 100; 0 is a shadow, which answers beside the champion, seen by nobody. */
+  /** Percent of the people, up to `EVERYBODY`; `UNSEEN` is a shadow. */
   readonly share: number;
   readonly by: Admin;
   readonly why?: string | undefined;

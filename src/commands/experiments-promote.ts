@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 
-import type { Promoted } from "../chat/models.ts";
+import { EVERYBODY, UNSEEN, type Promoted } from "../chat/models.ts";
 import { defineCommand } from "../core/cli/command.ts";
 import { HintedError } from "../core/errors.ts";
 import { OPERATOR } from "../retrain/audit.ts";
@@ -42,8 +42,8 @@ export const experimentsPromote = defineCommand({
 });
 
 function toShare(share: number | undefined, isShadow: boolean): number {
-  if (!isShadow) return share ?? 100;
-  if (share === undefined) return 0;
+  if (!isShadow) return share ?? EVERYBODY;
+  if (share === undefined) return UNSEEN;
   throw new HintedError("A shadow answers no share of the people.", {
     hint: "Give --shadow or --share, not both.",
   });

@@ -6,14 +6,14 @@
  * Two of these never overlap; whoever calls them sees to that.
  */
 
-import type { Promoted, RolledBack } from "../chat/models.ts";
+import { UNSEEN, type Promoted, type RolledBack } from "../chat/models.ts";
 import type { SwappableEngine } from "../generate/swappable-engine.ts";
 import type { Log } from "../log.ts";
 import type { Actor } from "./audit.ts";
 import type { EngineLoader } from "./engine-loader.ts";
 import { namedByOperator, nothingBefore } from "./refusals.ts";
 import type { Grounds, Promotion, Registry } from "./registry.ts";
-import { UNSEEN, type Version } from "./registry-state.ts";
+import type { Version } from "./registry-state.ts";
 import type { SecondSeat } from "./second-seat.ts";
 
 /** Who sits where. */

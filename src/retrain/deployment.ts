@@ -7,7 +7,15 @@
  */
 
 import type { Clock } from "../chat/clock.ts";
-import type { Answered, Models, Pair, Promoted, RolledBack } from "../chat/models.ts";
+import {
+  EVERYBODY,
+  UNSEEN,
+  type Answered,
+  type Models,
+  type Pair,
+  type Promoted,
+  type RolledBack,
+} from "../chat/models.ts";
 import { ServedEngine } from "../generate/served-engine.ts";
 import { SwappableEngine } from "../generate/swappable-engine.ts";
 import type { Engine } from "../generate/types.ts";
@@ -21,16 +29,13 @@ import { examineOrder, type Order } from "./examine-order.ts";
 import { findVersion } from "./find-version.ts";
 import { requireRoom } from "./memory-guard.ts";
 import { isLoading } from "./refusals.ts";
-import { UNSEEN, type Version } from "./registry-state.ts";
+import type { Version } from "./registry-state.ts";
 import { resumeTrial } from "./resume-trial.ts";
 import { SecondSeat } from "./second-seat.ts";
 import type { Shadow } from "./shadow.ts";
 import { isInShare } from "./share.ts";
 import { summarise } from "./summaries.ts";
 import { announceAgreement, announceLoss, type Announce } from "./trial-news.ts";
-
-/** A share of the people, in percent. */
-const EVERYBODY = 100;
 
 export interface DeploymentParts extends FirstParts {
   /** A promotion is asked for by two admins. */
@@ -159,7 +164,7 @@ export class Deployment implements Models {
     const { trial } = registry;
     if (trial?.share !== UNSEEN) return;
     const engine = this.#second.engineOf(trial.name);
-    if (engine && this.#serving?.isIdle) shadow.hear(reply, { version: trial, engine });
+    if (engine && this.#serving?.isIdle) shadow.hear(reply, { trial, engine });
   }
 
   /** Everything that is loaded goes. */

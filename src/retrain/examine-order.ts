@@ -1,11 +1,11 @@
 /** Whether a promotion that somebody orders can be: there is such a version, it is free to serve, and the judge has nothing against it. */
 
-import type { PromotionOrder } from "../chat/models.ts";
+import { UNSEEN, type PromotionOrder } from "../chat/models.ts";
 import type { Actor } from "./audit.ts";
 import type { Seats } from "./change-seats.ts";
 import { findVersion } from "./find-version.ts";
 import { answersAlready, isOnTrial } from "./refusals.ts";
-import { UNSEEN, type Version } from "./registry-state.ts";
+import type { Version } from "./registry-state.ts";
 import { readVerdict, requireNoLoss, wordsOf } from "./verdict.ts";
 
 /** Also one that the bot gives itself. */

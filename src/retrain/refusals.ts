@@ -1,8 +1,9 @@
 /** What cannot be done with versions, in words for whoever asked: in chat, or at the command line. */
 
+import { UNSEEN } from "../chat/models.ts";
 import { HintedError } from "../core/errors.ts";
 import type { Actor } from "./audit.ts";
-import { UNSEEN, type Trial } from "./registry-state.ts";
+import type { Trial } from "./registry-state.ts";
 
 /** Where they ask. */
 export type By = Pick<Actor, "platform">;

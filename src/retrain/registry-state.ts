@@ -7,6 +7,7 @@
 
 import { z } from "zod";
 
+import { UNSEEN } from "../chat/models.ts";
 import { Place } from "../chat/place.ts";
 
 export const Version = z
@@ -63,9 +64,6 @@ export type RegistryState = z.infer<typeof RegistryState>;
 export type Trial = NonNullable<RegistryState["canary"]>;
 
 export type VersionState = "candidate" | "shadow" | "canary" | "champion" | "previous" | "retired";
-
-/** The share of the people that a shadow answers, in percent. */
-export const UNSEEN = 0;
 
 export function stateOf({ champions, canary }: RegistryState, version: Version): VersionState {
   const { name, retired } = version;

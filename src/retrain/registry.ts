@@ -6,6 +6,7 @@
  * there is one champion, and no change that nobody is named for.
  */
 
+import { UNSEEN } from "../chat/models.ts";
 import type { Place } from "../chat/place.ts";
 import { HintedError } from "../core/errors.ts";
 import type { StateDocument } from "../state/document.ts";
@@ -13,7 +14,6 @@ import type { Journal } from "../state/journal.ts";
 import { inOrder } from "../state/in-order.ts";
 import { MACHINE, type Actor, type AuditRecord } from "./audit.ts";
 import {
-  UNSEEN,
   withChampion,
   withoutServing,
   withVersion,

@@ -37,7 +37,7 @@ export interface ShadowParts {
 }
 
 interface ShadowEngine {
-  readonly version: Trial;
+  readonly trial: Trial;
   readonly engine: Pick<Engine, "generate">;
 }
 
@@ -55,7 +55,7 @@ export class Shadow {
   hear(reply: Answered, shadow: ShadowEngine): void {
     const now = this.#parts.clock.now();
     if (this.#writing || now < this.#notBefore) return;
-    if (!isInShare(reply.id, shadow.version.name, SAMPLED)) return;
+    if (!isInShare(reply.id, shadow.trial.name, SAMPLED)) return;
     this.#notBefore = now + PAUSE_MS;
     this.#writing = new AbortController();
     this.#written = this.#answer(reply, shadow, this.#writing.signal)
@@ -85,13 +85,13 @@ export class Shadow {
 
   async #answer(
     champion: Answered,
-    { version, engine }: ShadowEngine,
+    { trial, engine }: ShadowEngine,
     signal: AbortSignal,
   ): Promise<void> {
     const shadow = await this.#write(champion, engine, signal);
     if (!shadow || signal.aborted) return; // what was cut off says nothing
     await this.#parts.document.change(() => {
-      const figures = this.figuresOf(version) ?? noFigures(version);
+      const figures = this.figuresOf(trial) ?? noFigures(trial);
       return { figures: withReplies(figures, { champion, shadow }) };
     });
   }

@@ -1,9 +1,10 @@
 /** What people are told of a promotion that others, or the bot itself, decided about. */
 
 import { placeKey } from "../chat/admission.ts";
+import { EVERYBODY, UNSEEN } from "../chat/models.ts";
 import type { Place } from "../chat/place.ts";
 import type { Promotion } from "./registry.ts";
-import { UNSEEN, type Trial } from "./registry-state.ts";
+import type { Trial } from "./registry-state.ts";
 
 /** Tells people at a place what came of what they ordered; there is nothing to wait for. */
 export type Announce = (place: Place | undefined, text: string) => void;
@@ -26,7 +27,7 @@ export function announceAgreement(
   announce: Announce | undefined,
 ): void {
   if (!asked || (place && placeKey(asked) === placeKey(place))) return;
-  const whom = share === 100 ? "everybody" : `${share} % of the people`;
+  const whom = share === EVERYBODY ? "everybody" : `${share} % of the people`;
   const now = share === UNSEEN ? "is a shadow" : `answers ${whom}`;
   announce?.(asked, `A second admin agreed: **${name}** ${now} from now on.`);
 }

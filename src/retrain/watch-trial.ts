@@ -1,12 +1,13 @@
 /** Looks after a canary or a shadow as long as there is one: what is clearly worse is taken back by itself. */
 
 import type { Clock } from "../chat/clock.ts";
+import { UNSEEN } from "../chat/models.ts";
 import type { Log } from "../log.ts";
 import { fareWith, type Heard } from "./canary-figures.ts";
 import type { Deployment } from "./deployment.ts";
 import { complaintAbout } from "./judge-canary.ts";
 import type { Registry } from "./registry.ts";
-import { UNSEEN, type Trial } from "./registry-state.ts";
+import type { Trial } from "./registry-state.ts";
 import type { Shadow } from "./shadow.ts";
 import { complaintAboutShadow } from "./shadow-figures.ts";
 

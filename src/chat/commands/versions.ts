@@ -2,7 +2,9 @@
 
 import { HintedError } from "../../core/errors.ts";
 import {
+  EVERYBODY,
   roleOf,
+  UNSEEN,
   type Models,
   type Promoted,
   type PromotionOrder,
@@ -12,8 +14,6 @@ import type { CommandCall } from "../platform.ts";
 import { givenBy } from "./given-by.ts";
 import type { ChatCommand, CommandContext } from "./index.ts";
 
-const EVERYBODY = 100;
-const NOBODY = 0;
 const REASON_LIMIT = 300;
 
 const REASON = {
@@ -103,7 +103,7 @@ async function promoteIn(versions: Models, order: PromotionOrder): Promise<strin
 }
 
 function wordsFor({ name, share, isForced }: PromotionOrder, promoted: Promoted): string {
-  const how = share === NOBODY ? " shadow" : share < EVERYBODY ? ` ${share}` : "";
+  const how = share === UNSEEN ? " shadow" : share < EVERYBODY ? ` ${share}` : "";
   switch (promoted.kind) {
     case "asked":
       return `Noted. Once another admin says \`promote ${name}${how}${isForced ? " force" : ""}\` within the hour, it is done.`;
@@ -135,7 +135,7 @@ function isOn(value: Given): boolean {
 }
 
 function toShare(value: Given, isShadow: boolean): number {
-  if (isShadow && value === undefined) return NOBODY;
+  if (isShadow && value === undefined) return UNSEEN;
   if (isShadow) {
     throw new HintedError("A shadow answers no share of the people.", {
       hint: "Say `shadow` or a share, not both.",

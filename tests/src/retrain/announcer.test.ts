@@ -23,7 +23,7 @@ describe("what the bot announces", () => {
     announcer.say(HALL, "It is done.");
     announcer.say(undefined, "Nobody hears this.");
     await announcer.close();
-    expect(cards.posted).toEqual([{ place: HALL, text: "It is done." }]);
+    expect(cards.shown).toMatchObject([{ place: HALL, card: { text: "It is done." } }]);
   });
 
   it("waits for a service that is away, for an hour", async () => {
@@ -37,7 +37,7 @@ describe("what the bot announces", () => {
     isAway = false;
     await clock.advance(MINUTE);
     expect(await told).toBe(true);
-    expect(cards.posted).toHaveLength(1);
+    expect(cards.shown).toHaveLength(1);
 
     isAway = true;
     const lost = announcer.tell(HALL, "It is done.");
@@ -60,6 +60,6 @@ describe("what the bot announces", () => {
     announcer.say(HALL, "It is done.");
     await settled();
     await announcer.close();
-    expect(cards.posted).toEqual([]);
+    expect(cards.shown).toEqual([]);
   });
 });

@@ -81,7 +81,7 @@ describe("people whose better answers a champion learnt from", () => {
     await correct("anna", HALL);
     await correct("ben", YARD);
     await thanks.giveFor(await version("v12"));
-    expect(cards.posted).toEqual([
+    expect(cards.shown.map(({ place, card }) => ({ place, text: card.text }))).toEqual([
       {
         place: HALL,
         text: "What was corrected here is part of **v12** from today: 2 corrections. Thank you!",
@@ -101,7 +101,7 @@ describe("people whose better answers a champion learnt from", () => {
     await thanks.giveFor(v12);
     await correct("ben", YARD);
     await thanks.giveFor(await version("v13"));
-    expect(cards.posted.map(({ place }) => place.channel)).toEqual(["hall", "yard"]);
+    expect(cards.shown.map(({ place }) => place.channel)).toEqual(["hall", "yard"]);
   });
 
   it("are told of what a version learnt that never served, and from which the champion came", async () => {
@@ -109,7 +109,7 @@ describe("people whose better answers a champion learnt from", () => {
     await correct("ben", HALL);
     await version("v12");
     await thanks.giveFor(await version("v13", "v12"));
-    expect(cards.posted[0]?.text).toContain("part of **v13** from today: 1 correction.");
+    expect(cards.shown[0]?.card.text).toContain("part of **v13** from today: 1 correction.");
   });
 
   it("are told of what a reviewer made of it too", async () => {
@@ -129,7 +129,7 @@ describe("people whose better answers a champion learnt from", () => {
       at: now(),
     });
     await thanks.giveFor(await version("v12"));
-    expect(cards.posted).toHaveLength(1);
+    expect(cards.shown).toHaveLength(1);
   });
 
   it("are left alone in the direct conversation of somebody else, where the bot was told to be quiet, and once forgotten", async () => {
@@ -141,11 +141,11 @@ describe("people whose better answers a champion learnt from", () => {
     const v12 = await version("v12");
     set({ review: false, mutedChannels: { yard: clock.now() + 1000 } });
     await thanks.giveFor(v12);
-    expect(cards.posted.map(({ place }) => place.channel)).toEqual(["D-own"]);
+    expect(cards.shown.map(({ place }) => place.channel)).toEqual(["D-own"]);
     await forgotten.add("ben", now());
     set({ review: false });
     await thanks.giveFor(v12);
-    expect(cards.posted).toHaveLength(1);
+    expect(cards.shown).toHaveLength(1);
   });
 
   it("are told in twenty places at most by one version, first where most was given", async () => {
@@ -156,8 +156,8 @@ describe("people whose better answers a champion learnt from", () => {
     await correct("anna", { ...HALL, channel: "room 21" });
     const v12 = await version("v12");
     await thanks.giveFor(v12);
-    expect(cards.posted).toHaveLength(20);
-    expect(cards.posted[0]?.place.channel).toBe("room 21");
+    expect(cards.shown).toHaveLength(20);
+    expect(cards.shown[0]?.place.channel).toBe("room 21");
   });
 
   it("are told at the next occasion where the service was away", async () => {
@@ -172,7 +172,7 @@ describe("people whose better answers a champion learnt from", () => {
     expect(told.value.corrections).toEqual([]);
     cards.allow = () => Promise.resolve();
     await thanks.giveFor(v12);
-    expect(cards.posted).toHaveLength(1);
+    expect(cards.shown).toHaveLength(1);
   });
 
   it("are nobody where nothing is known of what a version learnt from", async () => {
@@ -183,7 +183,7 @@ describe("people whose better answers a champion learnt from", () => {
     await thanks.giveFor(bare);
     writeFileSync(join(bare.folder, "lineage.json"), "{");
     await thanks.giveFor(bare);
-    expect(cards.posted).toEqual([]);
+    expect(cards.shown).toEqual([]);
     expect(lines).toMatchObject([{ level: "warn", event: "nobody thanked", name: "bare" }]);
   });
 });

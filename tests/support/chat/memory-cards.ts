@@ -1,26 +1,31 @@
-/** Cards on paper: every one that was posted, in order; a test can make a place unreachable. */
+/** Cards on paper: all that was shown, in order; a test can make the service refuse. */
 
-import type { Cards } from "../../../src/chat/cards.ts";
+import type { Card, Cards } from "../../../src/chat/cards.ts";
 import type { Place } from "../../../src/chat/platform.ts";
 
-export interface PostedCard {
-  readonly place: Place;
-  readonly text: string;
+export interface MemoryCards extends Cards {
+  /** Each posting and each change; messages are numbered. */
+  readonly shown: { readonly message: string; readonly place: Place; readonly card: Card }[];
+  /** Asked before each of them; a rejection is what the service says. */
+  allow: (place: Place) => Promise<void>;
 }
 
-export function memoryCards() {
-  const posted: PostedCard[] = [];
-  const cards = {
-    posted,
-    /** Asked before each posting; a rejection is what the service says. */
-    allow: (_place: Place): Promise<void> => Promise.resolve(),
-    post: async (place, { text }) => {
+export function memoryCards(): MemoryCards {
+  let messages = 0;
+  const cards: MemoryCards = {
+    shown: [],
+    allow: () => Promise.resolve(),
+    async post(place, card) {
       await cards.allow(place);
       if (place.platform === "terminal") return undefined;
-      posted.push({ place, text });
-      return `card ${posted.length}`;
+      const message = `message ${++messages}`;
+      cards.shown.push({ message, place, card });
+      return message;
     },
-    update: () => Promise.reject(new Error("What was said once is not changed.")),
-  } satisfies Cards & Record<string, unknown>;
+    async update(place, message, card) {
+      await cards.allow(place);
+      cards.shown.push({ message, place, card });
+    },
+  };
   return cards;
 }

@@ -10,7 +10,6 @@ import { setImmediate } from "node:timers/promises";
 
 import { onTestFinished } from "vitest";
 
-import type { Card, Cards } from "../../../src/chat/cards.ts";
 import type { JobProgress, JobState } from "../../../src/chat/jobs.ts";
 import type { Promoted } from "../../../src/chat/models.ts";
 import type { RunRecord } from "../../../src/core/experiment/run-record.ts";
@@ -21,6 +20,7 @@ import { jobsOn, type JobsParts } from "../../../src/retrain/jobs/open-jobs.ts";
 import type { RunStep, StepEnd } from "../../../src/retrain/jobs/start-step.ts";
 import type { StateDocument } from "../../../src/state/document.ts";
 import { ManualClock } from "../chat/manual-clock.ts";
+import { memoryCards, type MemoryCards } from "../chat/memory-cards.ts";
 import { memoryDocument } from "../chat/memory-stores.ts";
 import { recordingLog } from "../chat/open-bot.ts";
 import { HALL } from "../chat/paper-stage.ts";
@@ -44,13 +44,6 @@ export interface PlayedStep {
   fail(code: number, problem: string): void;
 }
 
-export interface PaperCards extends Cards {
-  /** All that was shown, in order: messages are numbered. */
-  readonly shown: { readonly message: string; readonly card: Card }[];
-  /** What the service says to the next ones. */
-  refuse?: Error | undefined;
-}
-
 /** What outlives a bot. */
 export interface Kept {
   readonly home: string;
@@ -70,9 +63,9 @@ export function openJobsIn(
   { home: folder, root, document }: Kept,
   {
     clock = new ManualClock(),
-    cards = paperCards(),
+    cards = memoryCards(),
     ...parts
-  }: Partial<JobsParts> & { clock?: ManualClock; cards?: PaperCards } = {},
+  }: Partial<JobsParts> & { clock?: ManualClock; cards?: MemoryCards } = {},
 ) {
   const { log, lines } = recordingLog();
   const home = { folder, path: (...names: string[]) => join(folder, ...names) };
@@ -163,23 +156,6 @@ export function cutOff(folder: string, { checkpoint }: { checkpoint: boolean }):
 function writeRun(folder: string, changes: Partial<RunRecord>): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "run.json"), JSON.stringify(exampleRun(changes)));
-}
-
-export function paperCards(): PaperCards {
-  const cards: PaperCards = {
-    shown: [],
-    async post(_, card) {
-      if (cards.refuse) throw cards.refuse;
-      const message = `message ${new Set(cards.shown.map((one) => one.message)).size + 1}`;
-      cards.shown.push({ message, card });
-      return message;
-    },
-    async update(_, message, card) {
-      if (cards.refuse) throw cards.refuse;
-      cards.shown.push({ message, card });
-    },
-  };
-  return cards;
 }
 
 function played() {

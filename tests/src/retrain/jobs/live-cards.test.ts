@@ -7,13 +7,8 @@ import { UnreachableError } from "../../../../src/chat/platform.ts";
 import { HintedError } from "../../../../src/core/errors.ts";
 import { exampleMetrics } from "../../../support/example-run.ts";
 import { ADA } from "../../../support/retrain/open-deployment.ts";
-import {
-  COLLECTED,
-  kept,
-  openJobsIn,
-  ORDER,
-  paperCards,
-} from "../../../support/retrain/open-jobs.ts";
+import { memoryCards } from "../../../support/chat/memory-cards.ts";
+import { COLLECTED, kept, openJobsIn, ORDER } from "../../../support/retrain/open-jobs.ts";
 
 type Jobs = ReturnType<typeof openJobsIn>;
 const texts = ({ cards }: Jobs) => cards.shown.map(({ card }) => card.text);
@@ -122,13 +117,14 @@ describe("the card of a job", () => {
   });
 
   it("that cannot be shown hurts no job, and is shown when it can be", async () => {
-    const cards = paperCards();
-    cards.refuse = new UnreachableError("Discord is not there.", { hint: "Wait." });
+    const cards = memoryCards();
+    cards.allow = () =>
+      Promise.reject(new UnreachableError("Discord is not there.", { hint: "Wait." }));
     const jobs = openJobsIn(kept(), { cards });
     await jobs.desk.order(ORDER);
     (await jobs.step("feedback")).succeed(COLLECTED);
     await jobs.step("finetune");
-    cards.refuse = undefined;
+    cards.allow = () => Promise.resolve();
     await jobs.clock.advance(5000);
     await jobs.until(() => cards.shown.length > 0);
     expect(texts(jobs)[0]).toContain("2 of 3");
@@ -141,10 +137,11 @@ describe("the card of a job", () => {
     const jobs = openJobsIn(kept());
     await training(jobs);
     const { length } = jobs.cards.shown;
-    jobs.cards.refuse = new HintedError("The message is gone.", { hint: "Somebody deleted it." });
+    jobs.cards.allow = () =>
+      Promise.reject(new HintedError("The message is gone.", { hint: "Somebody deleted it." }));
     await jobs.desk.pause(ADA);
     await jobs.until(() => jobs.job()?.card?.shows === "gone");
-    jobs.cards.refuse = undefined;
+    jobs.cards.allow = () => Promise.resolve();
     await jobs.desk.cancel(ADA);
     await jobs.clock.advance(20_000);
     expect(jobs.cards.shown).toHaveLength(length);
