@@ -33,7 +33,7 @@ export class UserGroups {
       const groups = await this.#groupsIn(workspace);
       return groups ? { roles: groups.get(person) ?? [] } : HIDDEN;
     } catch {
-      return HIDDEN;
+      return HIDDEN; // Slack was not reached; the next time it is asked again
     }
   }
 
