@@ -223,13 +223,14 @@ class Story {
     );
     await this.#trainSpoiled(from);
     await this.#slack.command(ADMIN, `promote ${SPOILED} ${SHARE}`);
-    const over = this.#slack.card(
+    const takenBack = this.#slack.card(
       new RegExp(`\\*\\*${SPOILED}\\*\\*.*(taken back|no longer)`, "s"),
     );
-    let isOver = false;
-    void over.then(() => (isOver = true));
-    for (let round = 0; round < ROUNDS && !isOver; round++) await this.#rateAll(round);
-    return (await over).text;
+    const watched = { isOver: false };
+    const noticed = takenBack.then(() => (watched.isOver = true));
+    for (let round = 0; round < ROUNDS && !watched.isOver; round++) await this.#rateAll(round);
+    await noticed;
+    return (await takenBack).text;
   }
 
   /** Everybody asks something, and everybody there rates what came. */
