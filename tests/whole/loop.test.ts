@@ -1,10 +1,13 @@
 /** The whole loop, from an empty home: a Discord and a Slack on loopback, `lfz start`, a real training. */
 
-import { beforeAll, describe, expect, it } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { Recording } from "../demo/recording.ts";
 import { tellStory, type Asked, type Facts } from "../demo/story.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const TEN_MINUTES = 600_000;
 
@@ -14,10 +17,13 @@ function learntOf(asked: readonly Asked[]): number {
 }
 
 describe("people who teach the bot", () => {
+  let folder: string;
   let facts: Facts;
   beforeAll(async () => {
-    facts = await tellStory({ folder: temporaryFolder(), recording: new Recording() });
+    folder = await mkdtemp(join(tmpdir(), "lfz-loop-"));
+    facts = await tellStory({ folder, recording: new Recording() });
   }, TEN_MINUTES);
+  afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it("asked for what it could not know", () => {
     expect(learntOf(facts.before)).toBe(0);
