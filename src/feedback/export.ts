@@ -17,12 +17,14 @@ import { join } from "node:path";
 
 import { HintedError } from "../core/errors.ts";
 import { sha256Of, toJsonText, writeAtomically, writeFileAtomic } from "../core/files.ts";
-import { gatherFeedback } from "./gather.ts";
-import { groupBy } from "./group-by.ts";
+import { gatherFeedback, type Gathered } from "./gather.ts";
+import type { Items } from "./items.ts";
 import { LineFile } from "./line-file.ts";
+import { Numbering } from "./numbering.ts";
+import { asDecided, readAgain } from "./read-again.ts";
 import type { FeedbackSource } from "./read-feedback.ts";
 import { toRows, type FeedbackRow } from "./rows.ts";
-import { screen, type Outcome, type Screened } from "./screen.ts";
+import { screen, type Judgement, type Outcome } from "./screen.ts";
 
 /** One reply of so many is held out, for good: its id decides. */
 const HELD_OUT = 1 / 20;
@@ -54,16 +56,16 @@ export async function exportFeedback(
   const { folder, perPerson, since } = options;
   requireNew(folder);
   const gathered = await gatherFeedback(source, since);
-  const screened = screen(gathered, { settings: source.settings, perPerson });
+  const judgements = screen(gathered, { settings: source.settings, perPerson });
   const partial = `${folder}.partial`;
   await rm(partial, { recursive: true, force: true });
   try {
     const report: Exported = {
-      rows: await writeRows(partial, takenRows(source, screened, options)),
-      outcomes: outcomesOf(screened),
+      rows: await writeRows(partial, takenRows(source, gathered, judgements, options)),
+      outcomes: outcomesOf(judgements),
       objections: Object.fromEntries(gathered.objections),
     };
-    await writeAtomically(join(partial, "left-out.jsonl"), linesAbout(screened));
+    await writeAtomically(join(partial, "left-out.jsonl"), linesAbout(gathered.items, judgements));
     await writeFileAtomic(join(partial, "report.json"), toJsonText(report));
     await rm(folder, { recursive: true, force: true }); // it is empty
     await rename(partial, folder);
@@ -92,16 +94,16 @@ async function writeRows(
 ): Promise<Record<string, number>> {
   const files = new Map<string, LineFile>();
   const counts: Record<string, number> = {};
-  const written = new Set<string>(); // the same words twice are one row, and never on both sides
+  const hashes = new Numbering(); // the same words twice are one row, and never on both sides
   await mkdir(join(folder, HELD_OUT_FOLDER), { recursive: true });
   try {
-    for await (const { kind, row, reply } of rows) {
-      if (written.has(`${kind}/${row.sha256}`)) continue;
-      written.add(`${kind}/${row.sha256}`);
+    for await (const { kind, reply, sha256, line } of rows) {
+      const written = hashes.size;
+      if (hashes.numberOf(sha256) < written) continue;
       const name = join(isHeldOut(reply) ? HELD_OUT_FOLDER : "", `${kind}.jsonl`);
       const file = files.get(name) ?? (await LineFile.create(join(folder, name)));
       files.set(name, file);
-      await file.add(JSON.stringify(row));
+      await file.add(line);
       counts[name] = (counts[name] ?? 0) + 1;
     }
     for (const file of files.values()) await file.finish();
@@ -111,37 +113,34 @@ async function writeRows(
   return counts;
 }
 
-/** Contexts are read once more, one at a time: what was said need not fit into memory. */
 async function* takenRows(
   source: FeedbackSource,
-  screened: readonly Screened[],
+  gathered: Gathered,
+  judgements: readonly Judgement[],
   { licence, now }: ExportOptions,
 ): AsyncGenerator<FeedbackRow & { readonly reply: string }> {
-  const taken = groupBy(screened, ({ item }) => item.context);
   const asked = new Date(now).toISOString().slice(0, 10);
   const consent = `opt-in of everybody whose words these are, asked again on ${asked}`;
-  for await (const context of source.contexts()) {
-    const onContext = taken.get(context.id) ?? [];
-    taken.delete(context.id); // kept twice, it is still one
-    for (const { item, outcome } of onContext) {
-      if (outcome !== "taken") continue;
-      for (const row of toRows(item, context, { licence, consent }))
-        yield { ...row, reply: item.reply };
-    }
+  const isTaken = (index: number) => judgements[index]?.outcome === "taken";
+  const taken = gathered.items.indices().filter(isTaken);
+  for await (const { item, decision, context } of readAgain(source, gathered, taken)) {
+    const { reply } = item;
+    const rows = toRows(asDecided(item, decision), context, { licence, consent });
+    for (const row of rows) yield { ...row, reply };
   }
 }
 
-function* linesAbout(screened: readonly Screened[]): Generator<string> {
-  for (const { item, outcome, reason } of screened) {
+function* linesAbout(items: Items, judgements: readonly Judgement[]): Generator<string> {
+  for (const [index, { outcome, reason }] of judgements.entries()) {
     if (outcome === "taken") continue;
-    const { id, kind, reply, rater: author, at } = item;
+    const { id, kind, reply, rater: author, at } = items.at(index);
     const time = new Date(at).toISOString();
     yield `${JSON.stringify({ id, outcome, reason, kind, reply, author, time })}\n`;
   }
 }
 
-function outcomesOf(screened: readonly Screened[]): Record<Outcome, number> {
+function outcomesOf(judgements: readonly Judgement[]): Record<Outcome, number> {
   const outcomes = { taken: 0, waiting: 0, held: 0, dropped: 0 };
-  for (const { outcome } of screened) outcomes[outcome]++;
+  for (const { outcome } of judgements) outcomes[outcome]++;
   return outcomes;
 }

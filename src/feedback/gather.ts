@@ -3,105 +3,84 @@
  * each reply whose context is still kept, where everybody whose words are in
  * it agrees at this moment, and nobody has been forgotten.
  *
- * Keeps no text but that of better answers; what was said stays on the disk.
+ * Keeps no text but what reviewers wrote; what was said stays on the disk.
  */
 
-import type { ChannelPlace } from "../chat/place.ts";
-import { isLearntFrom } from "../chat/settings.ts";
-import { authorsOf, type ContextRecord } from "./contexts.ts";
+import { Column } from "./column.ts";
+import { Items, NO_CONTEXT, numberOfId } from "./items.ts";
+import { KeptContexts, type Objection } from "./kept-contexts.ts";
+import { LastPositions } from "./last-positions.ts";
 import type { FeedbackSource } from "./read-feedback.ts";
-import { itemIdOf, keyOf, type Correction, type FeedbackRecord, type Rating } from "./record.ts";
+import type { FeedbackRecord } from "./record.ts";
 
-export type Item = (Correction | Rating) & {
-  readonly id: string;
-  readonly context: string;
-  readonly place: ChannelPlace;
-};
-
-export type Decision = Extract<FeedbackRecord, { kind: "decision" }>;
-
-/** Why something is not among what may be learnt. */
-export type Objection =
-  | "no context was kept"
-  | "its context is no longer kept"
-  | "somebody in it does not agree"
-  | "somebody in it was forgotten"
-  | "nothing is learnt from its channel";
+/** What a reviewer made of an item: the text is the better answer as the reviewer would have it. */
+export type Decision = Pick<Extract<FeedbackRecord, { kind: "decision" }>, "verdict" | "text">;
 
 export interface Gathered {
   /** Oldest first. */
-  readonly items: readonly Item[];
-  /** The last decision on each item, by its id. */
-  readonly decisions: ReadonlyMap<string, Decision>;
+  readonly items: Items;
+  readonly contexts: KeptContexts;
+  /** The last decision on each item, by the number of its id. */
+  readonly decisions: ReadonlyMap<number, Decision>;
   readonly objections: ReadonlyMap<Objection, number>;
 }
 
+/** Most decisions are one of these: they need not be held apart. */
+const PLAIN_DECISIONS = {
+  approved: { verdict: "approved" },
+  rejected: { verdict: "rejected" },
+} as const satisfies Record<string, Decision>;
+
 /** @param since what was said before that moment is passed over */
 export async function gatherFeedback(source: FeedbackSource, since = 0): Promise<Gathered> {
-  const { said, decisions, objections } = await readLastWords(source, since);
-  const object = (objection: Objection) =>
-    objections.set(objection, (objections.get(objection) ?? 0) + 1);
-  const wanted = new Set(said.map(({ context }) => context));
-  const facts = await readFacts(source, wanted);
-  const items: Item[] = [];
-  for (const record of said) {
-    const context = facts.get(record.context);
-    const objection = objectionTo(record, context, source);
-    if (objection !== undefined || !context) object(objection ?? "its context is no longer kept");
-    else items.push({ ...record, id: itemIdOf(record), place: context.place });
-  }
-  return { items, decisions, objections };
+  const { items, decisions } = await readLastWords(source, since);
+  const contexts = await KeptContexts.read(source, items.contexts);
+  const objections = new Map<Objection, number>();
+  items.keep((index) => {
+    const objection = objectionTo(items, index, contexts, source);
+    if (objection !== undefined) objections.set(objection, (objections.get(objection) ?? 0) + 1);
+    return objection === undefined;
+  });
+  return { items, contexts, decisions, objections };
 }
-
-type Said = (Correction | Rating) & { readonly context: string };
 
 async function readLastWords({ records }: FeedbackSource, since: number) {
-  const last = new Map<string, Said>();
-  const decisions = new Map<string, Decision>();
-  const objections = new Map<Objection, number>();
-  const without = new Set<string>();
+  const items = new Items();
+  const last = new LastPositions();
+  const isLast = new Column(Uint8Array); // nobody has said something else, or taken it back, since
+  const decisions = new Map<number, Decision>();
   for await (const record of records()) {
-    const key = keyOf(record);
-    if (record.kind === "decision") decisions.set(record.item, record);
-    else if (record.kind !== "reason") last.delete(key);
-    if (record.kind !== "rating" && record.kind !== "correction") continue;
-    const { context } = record;
-    if (record.at < since) continue;
-    if (context === undefined) without.add(key);
-    else last.set(key, { ...record, context });
+    if (record.kind === "reason") continue;
+    if (record.kind === "decision") {
+      const { item, verdict, text } = record;
+      const decision = text === undefined ? PLAIN_DECISIONS[verdict] : { verdict, text };
+      decisions.set(numberOfId(item), decision);
+      continue;
+    }
+    const key = items.keyOf(record);
+    const before = last.get(key);
+    if (before !== undefined) isLast.set(before, 0);
+    last.delete(key);
+    if (record.kind === "retraction" || record.at < since) continue;
+    last.set(key, items.add(record));
+    isLast.push(1);
   }
-  if (without.size > 0) objections.set("no context was kept", without.size);
-  return { said: [...last.values()], decisions, objections };
-}
-
-interface ContextFacts {
-  readonly place: ContextRecord["place"];
-  readonly authors: readonly string[];
-  readonly at: number;
-}
-
-async function readFacts({ contexts }: FeedbackSource, wanted: ReadonlySet<string>) {
-  const facts = new Map<string, ContextFacts>();
-  for await (const context of contexts()) {
-    const { id, place, at } = context;
-    if (wanted.has(id)) facts.set(id, { place, at, authors: authorsOf(context) });
-  }
-  return facts;
+  items.keep((index) => isLast.at(index) === 1);
+  return { items, decisions };
 }
 
 function objectionTo(
-  { rater, at }: Said,
-  context: ContextFacts | undefined,
-  { consent, forgotten, settings }: FeedbackSource,
+  items: Items,
+  index: number,
+  contexts: KeptContexts,
+  { consent, forgotten }: FeedbackSource,
 ): Objection | undefined {
-  if (forgotten.covers(rater, at)) return "somebody in it was forgotten";
+  const number = items.context.at(index);
+  if (number === NO_CONTEXT) return "no context was kept";
+  const rater = items.raters.nameOf(items.rater.at(index));
+  if (forgotten.covers(rater, items.time.at(index))) return "somebody in it was forgotten";
+  const context = contexts.of(number);
   if (!context) return "its context is no longer kept";
-  const { authors } = context;
-  if (authors.some((author) => forgotten.covers(author, context.at))) {
-    return "somebody in it was forgotten";
-  }
-  if (![rater, ...authors].every((person) => consent.has(person, context.place))) {
-    return "somebody in it does not agree";
-  }
-  return isLearntFrom(settings, context.place) ? undefined : "nothing is learnt from its channel";
+  if (context.objection === "somebody in it was forgotten") return context.objection;
+  return consent.has(rater, context.place) ? context.objection : "somebody in it does not agree";
 }

@@ -10,10 +10,17 @@
 const PARTS = 256;
 const FIRST_CAPACITY = 64;
 /** Of the places of a part that are taken before it grows. */
-const MOST_TAKEN = 0.6;
+const MOST_TAKEN = 0.7;
+const GROWTH = 1.5;
 const EMPTY = -1;
 /** The key was here, and counts no longer. */
 const GONE = -2;
+
+/** 64 bits, each half as a whole number: what is often the same in neither of them. */
+export interface Key {
+  readonly low: number;
+  readonly high: number;
+}
 
 export class LastPositions {
   readonly #parts = Array.from({ length: PARTS }, () => new Part(FIRST_CAPACITY));
@@ -24,31 +31,30 @@ export class LastPositions {
     return this.#size;
   }
 
-  /** @param key eight bytes of a hash */
-  get(key: Buffer): number | undefined {
-    const position = this.#partOf(key).get(key.readUInt32LE(0), key.readUInt32LE(4));
+  get(key: Key): number | undefined {
+    const position = this.#partOf(key).get(key.low, key.high);
     return position >= 0 ? position : undefined;
   }
 
-  set(key: Buffer, position: number): void {
+  set(key: Key, position: number): void {
     if (this.#replace(key, position) < 0) this.#size++;
   }
 
-  delete(key: Buffer): void {
+  delete(key: Key): void {
     if (this.get(key) === undefined) return;
     this.#replace(key, GONE);
     this.#size--;
   }
 
   /** Answers what was there. */
-  #replace(key: Buffer, position: number): number {
-    return this.#partOf(key).set(key.readUInt32LE(0), key.readUInt32LE(4), position);
+  #replace(key: Key, position: number): number {
+    return this.#partOf(key).set(key.low, key.high, position);
   }
 
-  #partOf(key: Buffer): Part {
-    const part = this.#parts[key.readUInt8(7)]; // there is one for each byte
+  #partOf(key: Key): Part {
+    const part = this.#parts[key.high >>> 24]; // there is one for each byte
     if (part) return part;
-    throw new RangeError("A key has eight bytes");
+    throw new RangeError("A key has 64 bits");
   }
 }
 
@@ -94,7 +100,7 @@ class Part {
   }
 
   #grow(): void {
-    const larger = new Part(this.#capacity * 2);
+    const larger = new Part(Math.ceil(this.#capacity * GROWTH));
     for (const [place, position] of this.#positions.entries()) {
       if (position !== EMPTY) larger.set(this.#low[place] ?? 0, this.#high[place] ?? 0, position);
     }

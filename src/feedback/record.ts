@@ -8,6 +8,7 @@ import { hash } from "node:crypto";
 import { z } from "zod";
 
 import { sha256Of } from "../core/files.ts";
+import type { Key } from "./last-positions.ts";
 
 const VERSION = 1;
 
@@ -85,7 +86,8 @@ export function keyOf(record: FeedbackRecord): string {
   return `${kind === "retraction" ? "rating" : kind}/${reply}/${rater}`;
 }
 
-/** The same in eight bytes, for a million of them in memory. */
-export function shortKeyOf(record: FeedbackRecord): Buffer {
-  return hash("sha256", keyOf(record), "buffer").subarray(0, 8);
+/** The same in 64 bits, for a million of them in memory. */
+export function shortKeyOf(record: FeedbackRecord): Key {
+  const bytes = hash("sha256", keyOf(record), "buffer");
+  return { low: bytes.readUInt32LE(0), high: bytes.readUInt32LE(4) };
 }

@@ -10,7 +10,8 @@ import type { Conversation, Message } from "../core/chat/conversation.ts";
 import type { Pair, RatedReply } from "../core/feedback/preference.ts";
 import { sha256Of } from "../core/files.ts";
 import { authorsOf, type ContextRecord } from "./contexts.ts";
-import type { Item } from "./gather.ts";
+import type { Item } from "./items.ts";
+import type { ItemInWords } from "./read-again.ts";
 
 /** The files of an export, and what they are for: `sft`, `dpo` and `kto`. */
 export type RowKind = "corrections" | "pairs" | "thumbs";
@@ -22,7 +23,10 @@ type Said =
 
 export interface FeedbackRow {
   readonly kind: RowKind;
-  readonly row: Said & { readonly sha256: string };
+  /** Of what is learnt, which tells a row from all others whatever its kind. */
+  readonly sha256: string;
+  /** All of it as a line of JSON. */
+  readonly line: string;
 }
 
 export interface RowOrigin {
@@ -31,14 +35,21 @@ export interface RowOrigin {
   readonly consent: string;
 }
 
-export function toRows(item: Item, context: ContextRecord, origin: RowOrigin): FeedbackRow[] {
+export function toRows(
+  item: ItemInWords,
+  context: ContextRecord,
+  origin: RowOrigin,
+): FeedbackRow[] {
   const { turns, reply } = context;
   const prompt = turns.map(({ role, content }): Message => ({ role, content }));
   const answeredBy = (content: string): Message[] => [...prompt, { role: "assistant", content }];
-  const finish = (kind: RowKind, said: Said): FeedbackRow => ({
-    kind,
-    row: { ...said, ...originOf(item, context, origin), sha256: sha256Of(JSON.stringify(said)) },
-  });
+  const source = JSON.stringify(originOf(item, context, origin));
+  const finish = (kind: RowKind, said: Said): FeedbackRow => {
+    const json = JSON.stringify(said);
+    const sha256 = sha256Of(json);
+    const line = `${json.slice(0, -1)},${source.slice(1, -1)},"sha256":"${sha256}"}`;
+    return { kind, sha256, line };
+  };
   if (item.kind === "rating") {
     const label = item.verdict === "good";
     return [finish("thumbs", { messages: answeredBy(reply), label })];

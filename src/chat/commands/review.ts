@@ -1,11 +1,12 @@
 /** `review`: better answers that wait and feedback that looks suspicious, for a reviewer to decide on. */
 
 import { HintedError } from "../../core/errors.ts";
-import type { ContextRecord } from "../../feedback/contexts.ts";
-import { gatherFeedback } from "../../feedback/gather.ts";
+import { gatherFeedback, type Gathered } from "../../feedback/gather.ts";
+import type { Item } from "../../feedback/items.ts";
 import { sourceOf } from "../../feedback/own-feedback.ts";
+import { readAgain, type InContext } from "../../feedback/read-again.ts";
 import type { FeedbackSource } from "../../feedback/read-feedback.ts";
-import { screen, type Screened } from "../../feedback/screen.ts";
+import { screen, type Judgement, type Outcome } from "../../feedback/screen.ts";
 import type { CommandCall } from "../platform.ts";
 import { CORRECTION_LIMIT } from "../words.ts";
 import type { ChatCommand, CommandContext } from "./index.ts";
@@ -32,7 +33,8 @@ export const review: ChatCommand = {
   ],
   async run(call, context) {
     const source = sourceOf(context);
-    const known = screen(await gatherFeedback(source), source);
+    const gathered = await gatherFeedback(source);
+    const known: Known = { gathered, judgements: screen(gathered, source) };
     const words = String(call.options.items ?? "").trim();
     switch (String(call.options.action ?? "show")) {
       case "show":
@@ -53,29 +55,40 @@ export const review: ChatCommand = {
   },
 };
 
-async function show(known: readonly Screened[], source: FeedbackSource): Promise<string> {
-  const waiting = known.filter(({ outcome }) => outcome === "waiting");
-  const held = known.filter(({ outcome }) => outcome === "held");
+interface Known {
+  readonly gathered: Gathered;
+  readonly judgements: readonly Judgement[];
+}
+
+async function show(known: Known, source: FeedbackSource): Promise<string> {
+  const waiting = judgedAs("waiting", known);
+  const held = judgedAs("held", known);
   const next = [...waiting, ...held].slice(0, SHOWN);
   if (next.length === 0) return "Nothing waits for a review.";
-  const contexts = new Map<string, ContextRecord>();
-  const wanted = new Set(next.map(({ item }) => item.context));
-  for await (const context of source.contexts()) {
-    if (wanted.has(context.id)) contexts.set(context.id, context);
+  const descriptions = new Map<number, string>();
+  for await (const inContext of readAgain(source, known.gathered, Uint32Array.from(next))) {
+    const { index } = inContext;
+    descriptions.set(index, describe(inContext, known.judgements[index]));
   }
   return [
     `**${waiting.length} to review, ${held.length} held as suspicious.**`,
-    ...next.map((one) => describe(one, contexts.get(one.item.context))),
+    ...next.flatMap((index) => descriptions.get(index) ?? []),
     "`review approve ID…`, `review reject ID…`, `review edit ID TEXT`; `review approve-all` takes all but the suspicious.",
   ].join("\n\n");
 }
 
-function describe({ item, outcome, reason }: Screened, context: ContextRecord | undefined): string {
+/** The numbers of the items. */
+function judgedAs(wanted: Outcome, { judgements }: Known): number[] {
+  return judgements.flatMap(({ outcome }, index) => (outcome === wanted ? index : []));
+}
+
+function describe({ item, context }: InContext, judgement: Judgement | undefined): string {
   const verdict = item.kind === "correction" ? "✏️" : item.verdict === "good" ? "👍" : "👎";
+  const held = judgement?.outcome === "held" ? ` held: ${judgement.reason}` : "";
   const lines = [
-    `\`${item.id}\` ${verdict}${outcome === "held" ? ` held: ${reason}` : ""}`,
-    `> ${excerptOf(context?.turns.at(-1)?.content ?? "")}`,
-    `I said: ${excerptOf(context?.reply ?? "")}`,
+    `\`${item.id}\` ${verdict}${held}`,
+    `> ${excerptOf(context.turns.at(-1)?.content ?? "")}`,
+    `I said: ${excerptOf(context.reply)}`,
   ];
   if (item.kind === "correction") lines.push(`Better: ${excerptOf(item.text)}`);
   return lines.join("\n");
@@ -85,12 +98,11 @@ async function decide(
   { place, person }: CommandCall,
   { ratings, people, clock }: CommandContext,
   verdict: "approved" | "rejected",
-  chosen: readonly Screened[],
+  chosen: readonly Item[],
   text?: string,
 ): Promise<{ text: string }> {
   const reviewer = people.pseudonymOf(place.platform, person.id);
-  for (const { item } of chosen) {
-    const { id, reply, rater } = item;
+  for (const { id, reply, rater } of chosen) {
     const at = clock.now();
     await ratings.save({ kind: "decision", item: id, verdict, text, reviewer, reply, rater, at });
   }
@@ -101,11 +113,11 @@ async function edit(
   call: CommandCall,
   context: CommandContext,
   words: string,
-  known: readonly Screened[],
+  known: Known,
 ): Promise<{ text: string }> {
   const [, id = "", text = ""] = /^(\S+)\s+([\s\S]+)$/.exec(words) ?? [];
   const [chosen] = named(id, known);
-  if (chosen?.item.kind !== "correction") {
+  if (chosen?.kind !== "correction") {
     throw new HintedError("Only a better answer can be edited.", {
       hint: "A thumb can be approved or rejected.",
     });
@@ -116,10 +128,10 @@ async function edit(
 async function approveAll(
   call: CommandCall,
   context: CommandContext,
-  known: readonly Screened[],
+  known: Known,
 ): Promise<{ text: string }> {
-  const held = known.filter(({ outcome }) => outcome === "held").length;
-  const waiting = known.filter(({ outcome }) => outcome === "waiting");
+  const held = judgedAs("held", known).length;
+  const waiting = judgedAs("waiting", known).map((index) => known.gathered.items.at(index));
   const { text } = await decide(call, context, "approved", waiting);
   return {
     text: held === 0 ? text : `${text} ${held} held as suspicious: approve them by their ids.`,
@@ -127,11 +139,11 @@ async function approveAll(
 }
 
 /** @throws HintedError unless every word is the id of something that is known */
-function named(words: string, known: readonly Screened[]): Screened[] {
+function named(words: string, { gathered: { items } }: Known): Item[] {
   const ids = [...new Set(words.toLowerCase().split(/[\s,]+/))];
   return ids.map((id) => {
-    const found = known.find(({ item }) => item.id === id);
-    if (found) return found;
+    const found = items.find(id);
+    if (found !== undefined) return items.at(found);
     throw new HintedError(
       id === "" ? "Which one?" : `There is nothing to review of the id ${id.slice(0, 40)}.`,
       { hint: "`review` shows what waits, each with its id. Nothing was decided." },

@@ -3,9 +3,12 @@ import { hash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { LastPositions } from "../../../src/feedback/last-positions.ts";
+import { LastPositions, type Key } from "../../../src/feedback/last-positions.ts";
 
-const keyOf = (name: number) => hash("sha256", String(name), "buffer").subarray(0, 8);
+function keyOf(name: number): Key {
+  const bytes = hash("sha256", String(name), "buffer");
+  return { low: bytes.readUInt32LE(0), high: bytes.readUInt32LE(4) };
+}
 
 describe("LastPositions", () => {
   it("is a map, whatever is set, deleted and set again", () => {
@@ -42,7 +45,10 @@ describe("LastPositions", () => {
 
   it("tells keys apart that begin in the same place", () => {
     const positions = new LastPositions();
-    const [one, other] = [Buffer.alloc(8), Buffer.from([0, 0, 0, 0, 1, 0, 0, 0])];
+    const [one, other] = [
+      { low: 0, high: 0 },
+      { low: 0, high: 1 },
+    ] as const;
     positions.set(one, 1);
     positions.set(other, 2);
     expect([positions.get(one), positions.get(other)]).toEqual([1, 2]);

@@ -1,0 +1,41 @@
+/** Numbers of things by what they share, in two arrays: sorted by counting, so that those of one group keep their order. */
+
+export class Groups {
+  /** Group after group. */
+  readonly members: Uint32Array;
+  /** Where each group begins, and at last where all end. */
+  readonly #starts: Uint32Array;
+
+  /** @param groupOf a whole number below `count` */
+  constructor(things: Uint32Array, count: number, groupOf: (thing: number) => number) {
+    this.#starts = new Uint32Array(count + 1);
+    for (const thing of things) this.#starts[groupOf(thing) + 1] = this.#endOf(groupOf(thing)) + 1;
+    for (let group = 0; group < count; group++) {
+      this.#starts[group + 1] = this.#endOf(group) + this.startOf(group);
+    }
+    const next = this.#starts.slice();
+    this.members = new Uint32Array(things.length);
+    for (const thing of things) {
+      const group = groupOf(thing);
+      const place = next[group] ?? 0;
+      this.members[place] = thing;
+      next[group] = place + 1;
+    }
+  }
+
+  startOf(group: number): number {
+    return this.#starts[group] ?? 0;
+  }
+
+  of(group: number): Uint32Array {
+    return this.members.subarray(this.startOf(group), this.#endOf(group));
+  }
+
+  *[Symbol.iterator](): Generator<Uint32Array, void, void> {
+    for (let group = 0; group + 1 < this.#starts.length; group++) yield this.of(group);
+  }
+
+  #endOf(group: number): number {
+    return this.#starts[group + 1] ?? 0;
+  }
+}
