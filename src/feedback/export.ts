@@ -121,8 +121,7 @@ async function* takenRows(
 ): AsyncGenerator<FeedbackRow & { readonly reply: string }> {
   const asked = new Date(now).toISOString().slice(0, 10);
   const consent = `opt-in of everybody whose words these are, asked again on ${asked}`;
-  const isTaken = (index: number) => judgements[index]?.outcome === "taken";
-  const taken = gathered.items.indices().filter(isTaken);
+  const taken = gathered.items.indicesOf((index) => judgements[index]?.outcome === "taken");
   for await (const { item, decision, context } of readAgain(source, gathered, taken)) {
     const { reply } = item;
     const rows = toRows(asDecided(item, decision), context, { licence, consent });

@@ -65,6 +65,7 @@ async function readLastWords({ records }: FeedbackSource, since: number) {
     last.set(key, items.add(record));
     isLast.push(1);
   }
+  items.settle();
   items.keep((index) => isLast.at(index) === 1);
   return { items, decisions };
 }

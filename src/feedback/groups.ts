@@ -9,17 +9,15 @@ export class Groups {
   /** @param groupOf a whole number below `count` */
   constructor(things: Uint32Array, count: number, groupOf: (thing: number) => number) {
     this.#starts = new Uint32Array(count + 1);
-    for (const thing of things) this.#starts[groupOf(thing) + 1] = this.#endOf(groupOf(thing)) + 1;
-    for (let group = 0; group < count; group++) {
-      this.#starts[group + 1] = this.#endOf(group) + this.startOf(group);
-    }
-    const next = this.#starts.slice();
     this.members = new Uint32Array(things.length);
-    for (const thing of things) {
+    for (const thing of things) this.#move(groupOf(thing), 1);
+    for (let group = 0; group < count; group++) this.#move(group + 1, this.startOf(group));
+    // Each group ends where it starts now, and is filled from its end.
+    for (let index = things.length - 1; index >= 0; index--) {
+      const thing = things[index] ?? 0;
       const group = groupOf(thing);
-      const place = next[group] ?? 0;
-      this.members[place] = thing;
-      next[group] = place + 1;
+      this.#move(group, -1);
+      this.members[this.startOf(group)] = thing;
     }
   }
 
@@ -33,6 +31,10 @@ export class Groups {
 
   *[Symbol.iterator](): Generator<Uint32Array, void, void> {
     for (let group = 0; group + 1 < this.#starts.length; group++) yield this.of(group);
+  }
+
+  #move(group: number, by: number): void {
+    this.#starts[group] = this.startOf(group) + by;
   }
 
   #endOf(group: number): number {

@@ -104,8 +104,14 @@ export class Items implements Iterable<Item> {
     for (let index = 0; index < this.length; index++) yield this.at(index);
   }
 
-  indices(): Uint32Array {
-    return Uint32Array.from({ length: this.length }, (_, index) => index);
+  /** Which are such, in their order. */
+  indicesOf(isSuch: (index: number) => boolean): Uint32Array {
+    const indices = new Uint32Array(this.length);
+    let count = 0;
+    for (let index = 0; index < this.length; index++) {
+      if (isSuch(index)) indices[count++] = index;
+    }
+    return indices.subarray(0, count);
   }
 
   /** The first one of that id. */
@@ -115,6 +121,11 @@ export class Items implements Iterable<Item> {
       if (this.id.at(index) === number) return index;
     }
     return undefined;
+  }
+
+  /** No more are added: lets go of what only that needs. */
+  settle(): void {
+    for (const names of [this.replies, this.raters, this.models]) names.settle();
   }
 
   /** Drops all others; those that are kept stay in their order. */

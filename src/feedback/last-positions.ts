@@ -10,7 +10,7 @@
 const PARTS = 256;
 const FIRST_CAPACITY = 64;
 /** Of the places of a part that are taken before it grows. */
-const MOST_TAKEN = 0.7;
+const MOST_TAKEN = 0.75;
 const GROWTH = 1.5;
 const EMPTY = -1;
 /** The key was here, and counts no longer. */

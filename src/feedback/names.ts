@@ -6,7 +6,7 @@ import { Numbering } from "./numbering.ts";
 const FIRST_BYTES = 4096;
 
 export class Names {
-  readonly #numbering = new Numbering();
+  #numbering: Numbering | undefined = new Numbering();
   /** All names, one after the other, and where each ends. */
   #bytes = Buffer.alloc(FIRST_BYTES);
   readonly #ends = new Column(Uint32Array);
@@ -16,6 +16,7 @@ export class Names {
   }
 
   numberOf(name: string): number {
+    if (!this.#numbering) throw new RangeError(`${name} comes too late to be numbered.`);
     const number = this.#numbering.numberOf(name);
     if (number === this.size) this.#add(name);
     return number;
@@ -23,6 +24,11 @@ export class Names {
 
   nameOf(number: number): string {
     return this.#bytes.toString("utf8", this.#startOf(number), this.#ends.at(number));
+  }
+
+  /** No more names are numbered: that takes half of the memory. */
+  settle(): void {
+    this.#numbering = undefined;
   }
 
   #startOf(number: number): number {

@@ -18,7 +18,7 @@ export async function shippedCorrections(
 ): Promise<Item[]> {
   const gathered = await gatherFeedback(source);
   const { items } = gathered;
-  const corrections = items.indices().filter((index) => items.verdictOf(index) === undefined);
+  const corrections = items.indicesOf((index) => items.verdictOf(index) === undefined);
   const shipped: Item[] = [];
   for await (const inContext of readAgain(source, gathered, corrections)) {
     if (hashesOf(inContext).some((hash) => rows.has(hash))) shipped.push(inContext.item);

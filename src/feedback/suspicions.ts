@@ -24,7 +24,7 @@ export function suspicionsOf(items: Items): (string | undefined)[] {
 
 /** Ratings of one reply that say both. */
 function* contradictionsIn(items: Items): Generator<Suspicion, void, void> {
-  const ratings = items.indices().filter((index) => items.verdictOf(index) !== undefined);
+  const ratings = items.indicesOf((index) => items.verdictOf(index) !== undefined);
   for (const ofReply of new Groups(ratings, items.replies.size, (one) => items.reply.at(one))) {
     const good = ofReply.filter((one) => items.verdictOf(one) === "good").length;
     const bad = ofReply.length - good;
@@ -36,7 +36,7 @@ function* contradictionsIn(items: Items): Generator<Suspicion, void, void> {
 
 /** The same better answer again and again, by one person or by a few. */
 function* slogansIn(items: Items): Generator<Suspicion, void, void> {
-  const answers = items.indices().filter((index) => items.verdictOf(index) === undefined);
+  const answers = items.indicesOf((index) => items.verdictOf(index) === undefined);
   for (const same of new Groups(answers, items.answers.size, (one) => items.answer.at(one))) {
     const people = new Set([...same].map((one) => items.rater.at(one))).size;
     if (same.length - people < REPEATS) continue;
@@ -49,8 +49,10 @@ function* slogansIn(items: Items): Generator<Suspicion, void, void> {
 function* burstsIn(items: Items): Generator<Suspicion, void, void> {
   const reason = `${BURST} or more in ten minutes`;
   const timeOf = (index: number) => items.time.at(index);
-  for (const ofPerson of new Groups(items.indices(), items.raters.size, (one) =>
-    items.rater.at(one),
+  for (const ofPerson of new Groups(
+    items.indicesOf(() => true),
+    items.raters.size,
+    (one) => items.rater.at(one),
   )) {
     const inTime = ofPerson.toSorted((one, other) => timeOf(one) - timeOf(other));
     for (let first = 0, last = BURST - 1; last < inTime.length; first++, last++) {
