@@ -32,7 +32,7 @@ export class LastPositions {
   }
 
   get(key: Key): number | undefined {
-    const position = this.#partOf(key).get(key.low, key.high);
+    const position = this.#partOf(key).get(key);
     return position >= 0 ? position : undefined;
   }
 
@@ -48,7 +48,7 @@ export class LastPositions {
 
   /** Answers what was there. */
   #replace(key: Key, position: number): number {
-    return this.#partOf(key).set(key.low, key.high, position);
+    return this.#partOf(key).set(key, position);
   }
 
   #partOf(key: Key): Part {
@@ -58,55 +58,58 @@ export class LastPositions {
   }
 }
 
+/** Low and high half of the key, position: so that they come from memory together. */
+const WORDS = 3;
+
 class Part {
   #capacity: number;
   #taken = 0;
-  #low: Uint32Array;
-  #high: Uint32Array;
-  #positions: Int32Array;
+  #words: Int32Array;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
-    this.#low = new Uint32Array(capacity);
-    this.#high = new Uint32Array(capacity);
-    this.#positions = new Int32Array(capacity).fill(EMPTY);
+    this.#words = new Int32Array(WORDS * capacity).fill(EMPTY);
   }
 
-  get(low: number, high: number): number {
-    return this.#positions[this.#placeOf(low, high)] ?? EMPTY;
+  get({ low, high }: Key): number {
+    return this.#words[this.#placeOf(low | 0, high | 0) + 2] ?? EMPTY;
   }
 
-  set(low: number, high: number, position: number): number {
+  /** Answers what was there. */
+  set({ low, high }: Key, position: number): number {
     if (this.#taken >= this.#capacity * MOST_TAKEN) this.#grow();
+    return this.#put(low | 0, high | 0, position);
+  }
+
+  #put(low: number, high: number, position: number): number {
     const place = this.#placeOf(low, high);
-    const before = this.#positions[place] ?? EMPTY;
+    const before = this.#words[place + 2] ?? EMPTY;
     if (before === EMPTY) this.#taken++;
-    this.#low[place] = low;
-    this.#high[place] = high;
-    this.#positions[place] = position;
+    this.#words[place] = low;
+    this.#words[place + 1] = high;
+    this.#words[place + 2] = position;
     return before;
   }
 
   /** Where the key is, or where it would go. */
   #placeOf(low: number, high: number): number {
-    let place = low % this.#capacity;
-    while (
-      this.#positions[place] !== EMPTY &&
-      (this.#low[place] !== low || this.#high[place] !== high)
-    ) {
-      place = (place + 1) % this.#capacity;
+    const words = this.#words;
+    let place = WORDS * ((low >>> 0) % this.#capacity);
+    while (words[place + 2] !== EMPTY && (words[place] !== low || words[place + 1] !== high)) {
+      place += WORDS;
+      if (place === words.length) place = 0;
     }
     return place;
   }
 
   #grow(): void {
-    const larger = new Part(Math.ceil(this.#capacity * GROWTH));
-    for (const [place, position] of this.#positions.entries()) {
-      if (position !== EMPTY) larger.set(this.#low[place] ?? 0, this.#high[place] ?? 0, position);
+    const words = this.#words;
+    this.#capacity = Math.ceil(this.#capacity * GROWTH);
+    this.#words = new Int32Array(WORDS * this.#capacity).fill(EMPTY);
+    this.#taken = 0;
+    for (let place = 0; place < words.length; place += WORDS) {
+      const position = words[place + 2] ?? EMPTY;
+      if (position !== EMPTY) this.#put(words[place] ?? 0, words[place + 1] ?? 0, position);
     }
-    this.#capacity = larger.#capacity;
-    this.#low = larger.#low;
-    this.#high = larger.#high;
-    this.#positions = larger.#positions;
   }
 }

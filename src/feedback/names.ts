@@ -4,6 +4,7 @@ import { Column } from "./column.ts";
 import { Numbering } from "./numbering.ts";
 
 const FIRST_BYTES = 4096;
+const GROWTH = 1.5;
 
 export class Names {
   #numbering: Numbering | undefined = new Numbering();
@@ -39,7 +40,7 @@ export class Names {
     const start = this.#startOf(this.size);
     const end = start + Buffer.byteLength(name);
     if (end > this.#bytes.length) {
-      const larger = Buffer.alloc(2 * end);
+      const larger = Buffer.alloc(Math.ceil(GROWTH * end));
       this.#bytes.copy(larger);
       this.#bytes = larger;
     }

@@ -15,7 +15,7 @@ import type { FeedbackSource } from "./read-feedback.ts";
 import type { Correction, Rating } from "./record.ts";
 
 /** Characters of better answers that are held at once, and what each takes besides. */
-const HELD_CHARACTERS = 16 * 1024 * 1024;
+const HELD_CHARACTERS = 32 * 1024 * 1024;
 const EACH = 256;
 
 export type ItemInWords = Item &

@@ -7,7 +7,7 @@
 
 import { settingsAt, type BotSettings } from "../chat/settings.ts";
 import type { Gathered } from "./gather.ts";
-import { suspicionsOf } from "./suspicions.ts";
+import { suspicionsIn } from "./suspicions.ts";
 
 /** What one person gives to learn from in one cycle, at most. */
 export const PER_PERSON = 200;
@@ -44,14 +44,16 @@ const ECHO: Judgement = { outcome: "dropped", reason: "rated so already" };
 
 function judge({ items, contexts, decisions }: Gathered, settings: BotSettings): Judgement[] {
   const held = shared("held");
-  return suspicionsOf(items).map((suspicion, index) => {
+  const judgements = Array.from({ length: items.length }, () => TAKEN);
+  for (const [index, reason] of suspicionsIn(items)) judgements[index] = held(reason);
+  for (const [index, judgement] of judgements.entries()) {
     const verdict = decisions.get(items.id.at(index))?.verdict;
-    if (verdict) return verdict === "rejected" ? REJECTED : TAKEN;
-    if (suspicion !== undefined) return held(suspicion);
-    if (items.verdictOf(index) !== undefined) return TAKEN;
+    if (verdict) judgements[index] = verdict === "rejected" ? REJECTED : TAKEN;
+    if (verdict || judgement !== TAKEN || items.verdictOf(index) !== undefined) continue;
     const place = contexts.of(items.context.at(index))?.place;
-    return place && !settingsAt(settings, place).review ? TAKEN : WAITING;
-  });
+    if (!place || settingsAt(settings, place).review) judgements[index] = WAITING;
+  }
+  return judgements;
 }
 
 /** A thumb like one that the same reply has already is no second row to learn from. */

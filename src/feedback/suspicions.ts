@@ -13,24 +13,29 @@ const REPEATS = 2;
 /** An item, and what is suspicious about it. */
 type Suspicion = readonly [index: number, reason: string];
 
-/** By item; of several the last one named here. */
-export function suspicionsOf(items: Items): (string | undefined)[] {
-  const suspicions = Array.from<string | undefined>({ length: items.length });
-  for (const find of [contradictionsIn, slogansIn, burstsIn]) {
-    for (const [index, reason] of find(items)) suspicions[index] = reason;
-  }
-  return suspicions;
+/** Of several on one item the last one counts. */
+export function* suspicionsIn(items: Items): Generator<Suspicion, void, void> {
+  yield* contradictionsIn(items);
+  yield* slogansIn(items);
+  yield* burstsIn(items);
 }
 
 /** Ratings of one reply that say both. */
 function* contradictionsIn(items: Items): Generator<Suspicion, void, void> {
-  const ratings = items.indicesOf((index) => items.verdictOf(index) !== undefined);
-  for (const ofReply of new Groups(ratings, items.replies.size, (one) => items.reply.at(one))) {
-    const good = ofReply.filter((one) => items.verdictOf(one) === "good").length;
-    const bad = ofReply.length - good;
-    if (good === 0 || bad === 0) continue;
-    const reason = `raters disagree: ${good} good, ${bad} bad`;
-    for (const index of ofReply) yield [index, reason];
+  const counts = {
+    good: new Uint32Array(items.replies.size),
+    bad: new Uint32Array(items.replies.size),
+  };
+  for (let index = 0; index < items.length; index++) {
+    const verdict = items.verdictOf(index);
+    const reply = items.reply.at(index);
+    if (verdict) counts[verdict][reply] = (counts[verdict][reply] ?? 0) + 1;
+  }
+  for (let index = 0; index < items.length; index++) {
+    const reply = items.reply.at(index);
+    const [good = 0, bad = 0] = [counts.good[reply], counts.bad[reply]];
+    const isSaid = items.verdictOf(index) !== undefined && good > 0 && bad > 0;
+    if (isSaid) yield [index, `raters disagree: ${good} good, ${bad} bad`];
   }
 }
 
@@ -49,11 +54,8 @@ function* slogansIn(items: Items): Generator<Suspicion, void, void> {
 function* burstsIn(items: Items): Generator<Suspicion, void, void> {
   const reason = `${BURST} or more in ten minutes`;
   const timeOf = (index: number) => items.time.at(index);
-  for (const ofPerson of new Groups(
-    items.indicesOf(() => true),
-    items.raters.size,
-    (one) => items.rater.at(one),
-  )) {
+  const all = items.indicesOf(() => true);
+  for (const ofPerson of new Groups(all, items.raters.size, (one) => items.rater.at(one))) {
     const inTime = ofPerson.toSorted((one, other) => timeOf(one) - timeOf(other));
     for (let first = 0, last = BURST - 1; last < inTime.length; first++, last++) {
       const [begin = 0, end = 0] = [inTime[first], inTime[last]];
