@@ -16,7 +16,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { HintedError } from "../core/errors.ts";
-import { sha256Of, toJsonText, writeAtomically, writeFileAtomic } from "../core/files.ts";
+import { sha256Of, toJsonText, writeFileAtomic } from "../core/files.ts";
 import { gatherFeedback, type Gathered } from "./gather.ts";
 import type { Items } from "./items.ts";
 import { LineFile } from "./line-file.ts";
@@ -65,7 +65,7 @@ export async function exportFeedback(
       outcomes: outcomesOf(judgements),
       objections: Object.fromEntries(gathered.objections),
     };
-    await writeAtomically(join(partial, "left-out.jsonl"), linesAbout(gathered.items, judgements));
+    await writeLeftOut(join(partial, "left-out.jsonl"), gathered.items, judgements);
     await writeFileAtomic(join(partial, "report.json"), toJsonText(report));
     await rm(folder, { recursive: true, force: true }); // it is empty
     await rename(partial, folder);
@@ -129,12 +129,22 @@ async function* takenRows(
   }
 }
 
-function* linesAbout(items: Items, judgements: readonly Judgement[]): Generator<string> {
-  for (const [index, { outcome, reason }] of judgements.entries()) {
-    if (outcome === "taken") continue;
-    const { id, kind, reply, rater: author, at } = items.at(index);
-    const time = new Date(at).toISOString();
-    yield `${JSON.stringify({ id, outcome, reason, kind, reply, author, time })}\n`;
+async function writeLeftOut(
+  path: string,
+  items: Items,
+  judgements: readonly Judgement[],
+): Promise<void> {
+  const file = await LineFile.create(path);
+  try {
+    for (const [index, { outcome, reason }] of judgements.entries()) {
+      if (outcome === "taken") continue;
+      const { id, kind, reply, rater: author, at } = items.at(index);
+      const time = new Date(at).toISOString();
+      await file.add(JSON.stringify({ id, outcome, reason, kind, reply, author, time }));
+    }
+    await file.finish();
+  } finally {
+    await file.close();
   }
 }
 

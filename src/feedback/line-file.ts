@@ -2,7 +2,8 @@
 
 import { open, type FileHandle } from "node:fs/promises";
 
-const PART_CHARACTERS = 256 * 1024;
+/** Small enough to be short-lived memory: much longer texts are collected late. */
+const PART_CHARACTERS = 48 * 1024;
 
 export class LineFile {
   readonly #file: FileHandle;

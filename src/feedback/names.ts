@@ -6,11 +6,17 @@ import { Numbering } from "./numbering.ts";
 const FIRST_BYTES = 4096;
 const GROWTH = 1.5;
 
+/** As most ids are: half as many bytes as characters. */
+const HEXADECIMAL = /^(?:[0-9a-f]{2})+$/;
+const ENCODINGS = ["utf8", "hex"] as const;
+
 export class Names {
   #numbering: Numbering | undefined = new Numbering();
   /** All names, one after the other, and where each ends. */
   #bytes = Buffer.alloc(FIRST_BYTES);
   readonly #ends = new Column(Uint32Array);
+  /** Which of the encodings. */
+  readonly #encodings = new Column(Uint8Array);
 
   get size(): number {
     return this.#ends.length;
@@ -24,7 +30,8 @@ export class Names {
   }
 
   nameOf(number: number): string {
-    return this.#bytes.toString("utf8", this.#startOf(number), this.#ends.at(number));
+    const encoding = ENCODINGS[this.#encodings.at(number)];
+    return this.#bytes.toString(encoding, this.#startOf(number), this.#ends.at(number));
   }
 
   /** No more names are numbered: that takes half of the memory. */
@@ -37,14 +44,16 @@ export class Names {
   }
 
   #add(name: string): void {
+    const encoding = HEXADECIMAL.test(name) ? "hex" : "utf8";
     const start = this.#startOf(this.size);
-    const end = start + Buffer.byteLength(name);
+    const end = start + Buffer.byteLength(name, encoding);
     if (end > this.#bytes.length) {
       const larger = Buffer.alloc(Math.ceil(GROWTH * end));
       this.#bytes.copy(larger);
       this.#bytes = larger;
     }
-    this.#bytes.write(name, start);
+    this.#bytes.write(name, start, encoding);
     this.#ends.push(end);
+    this.#encodings.push(ENCODINGS.indexOf(encoding));
   }
 }

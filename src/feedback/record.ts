@@ -80,7 +80,7 @@ export function itemIdOf({ kind, reply, rater, at }: FeedbackRecord): string {
 }
 
 /** Of records with the same key only the last counts. */
-export function keyOf(record: FeedbackRecord): string {
+function keyOf(record: FeedbackRecord): string {
   const { kind, reply, rater } = record;
   if (kind === "decision") return `${kind}/${record.item}`;
   return `${kind === "retraction" ? "rating" : kind}/${reply}/${rater}`;
