@@ -37,7 +37,9 @@ export type ContextRecord = z.infer<typeof ContextRecord>;
 
 /** Whose words are in it. */
 export function authorsOf({ turns }: ContextRecord): string[] {
-  return [...new Set(turns.flatMap(({ author }) => author ?? []))];
+  const authors = new Set<string>();
+  for (const { author } of turns) if (author !== undefined) authors.add(author);
+  return [...authors];
 }
 
 /** Whoever goes by what is kept. */

@@ -90,7 +90,7 @@ function requireNew(folder: string): void {
 /** Resolves with the number of rows by file; there is no file without any. */
 async function writeRows(
   folder: string,
-  rows: AsyncIterable<FeedbackRow & { readonly reply: string }>,
+  rows: AsyncIterable<FeedbackRow>,
 ): Promise<Record<string, number>> {
   const files = new Map<string, LineFile>();
   const counts: Record<string, number> = {};
@@ -118,14 +118,12 @@ async function* takenRows(
   gathered: Gathered,
   judgements: readonly Judgement[],
   { licence, now }: ExportOptions,
-): AsyncGenerator<FeedbackRow & { readonly reply: string }> {
+): AsyncGenerator<FeedbackRow> {
   const asked = new Date(now).toISOString().slice(0, 10);
   const consent = `opt-in of everybody whose words these are, asked again on ${asked}`;
   const taken = gathered.items.indicesOf((index) => judgements[index]?.outcome === "taken");
   for await (const { item, decision, context } of readAgain(source, gathered, taken)) {
-    const { reply } = item;
-    const rows = toRows(asDecided(item, decision), context, { licence, consent });
-    for (const row of rows) yield { ...row, reply };
+    yield* toRows(asDecided(item, decision), context, { licence, consent });
   }
 }
 

@@ -74,7 +74,7 @@ export class KeptContexts {
     if (!this.of(number)) this.#orders[number] = this.#count++;
     const { place } = context;
     const objection = objectionTo(context, source);
-    const key = JSON.stringify([place.platform, place.community, place.channel, objection]);
+    const key = [place.platform, place.community, place.channel, objection].join("\n");
     const kind = this.#kindsByKey.get(key) ?? this.#circumstances.push({ place, objection }) - 1;
     this.#kindsByKey.set(key, kind);
     this.#kinds[number] = kind;

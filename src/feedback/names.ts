@@ -17,6 +17,8 @@ export class Names {
   readonly #ends = new Column(Uint32Array);
   /** Which of the encodings. */
   readonly #encodings = new Column(Uint8Array);
+  /** Often asked for several times in a row. */
+  #last: { readonly name: string; readonly number: number } | undefined;
 
   get size(): number {
     return this.#ends.length;
@@ -24,8 +26,10 @@ export class Names {
 
   numberOf(name: string): number {
     if (!this.#numbering) throw new RangeError(`${name} comes too late to be numbered.`);
+    if (this.#last?.name === name) return this.#last.number;
     const number = this.#numbering.numberOf(name);
     if (number === this.size) this.#add(name);
+    this.#last = { name, number };
     return number;
   }
 

@@ -23,6 +23,7 @@ type Said =
 
 export interface FeedbackRow {
   readonly kind: RowKind;
+  readonly reply: string;
   /** Of what is learnt, which tells a row from all others whatever its kind. */
   readonly sha256: string;
   /** All of it as a line of JSON. */
@@ -48,7 +49,7 @@ export function toRows(
     const json = JSON.stringify(said);
     const sha256 = sha256Of(json);
     const line = `${json.slice(0, -1)},${source.slice(1, -1)},"sha256":"${sha256}"}`;
-    return { kind, sha256, line };
+    return { kind, reply: item.reply, sha256, line };
   };
   if (item.kind === "rating") {
     const label = item.verdict === "good";
