@@ -17,6 +17,7 @@ import { collectLine, judgeLine, trainLine } from "../retrain/jobs/command-lines
 import { currentOf, isOver, summaryOf } from "../retrain/jobs/job.ts";
 import { openJobs, trainingThreads, type OpenJobs } from "../retrain/jobs/open-jobs.ts";
 import type { JobRunner } from "../retrain/jobs/runner.ts";
+import { originalPaths } from "../retrain/original-data.ts";
 import { withIdleBot, type IdleBot } from "./idle-bot.ts";
 
 const MINUTES = "a number of minutes above 0";
@@ -115,7 +116,7 @@ async function printPlan({ method = "sft", minutes }: Ordered, bot: IdleBot, con
   const folder = bot.home.path("jobs", "feedback");
   const candidate = join(EXPERIMENTS_ROOT, "NAME");
   const named = bot.environment.LFZ_ORIGINAL_DATA;
-  const originals = named.length > 0 ? named : [bot.home.path("starter-corpus.jsonl")];
+  const originals = originalPaths({ named, home: bot.home.folder });
   const threads = trainingThreads();
   const training = { from: champion, folder, method, originals, name: "NAME", minutes, threads };
   const steps = [

@@ -8,10 +8,8 @@
  */
 
 import { spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { rename } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -29,11 +27,17 @@ export interface OriginalDataOptions {
 }
 
 /** @throws HintedError if a named file is not there, or nothing is named and the package has no corpus. */
-export async function originalData({ named, home }: OriginalDataOptions): Promise<string[]> {
+export async function originalData(options: OriginalDataOptions): Promise<readonly string[]> {
+  const { named } = options;
   if (named.length > 0) return named.map(requireFile);
-  const path = join(home, "starter-corpus.jsonl");
-  if (!existsSync(path)) await writeStarterCorpus(path);
-  return [path];
+  const paths = originalPaths(options);
+  for (const path of paths) if (!existsSync(path)) await writeStarterCorpus(path);
+  return paths;
+}
+
+/** Where they lie, or will. */
+export function originalPaths({ named, home }: OriginalDataOptions): readonly string[] {
+  return named.length > 0 ? named : [join(home, "starter-corpus.jsonl")];
 }
 
 function requireFile(path: string): string {
@@ -47,15 +51,10 @@ function requireFile(path: string): string {
 async function writeStarterCorpus(path: string): Promise<void> {
   const program = join(packageFolder, STARTER_CORPUS);
   if (!existsSync(program)) throw nothingNamed();
-  const partial = `${path}.${randomUUID()}.partial`; // two may need it at once
-  const child = spawn(
-    process.execPath,
-    [...nodeArguments(pathToFileURL(program)), "--out", partial],
-    { stdio: "ignore" },
-  );
+  const words = [...nodeArguments(pathToFileURL(program)), "--out", path];
+  const child = spawn(process.execPath, words, { stdio: "ignore" });
   const [code] = (await once(child, "exit")) as [number | null]; // Node's own signature of the event
   if (code !== 0) throw nothingNamed();
-  await rename(partial, path);
 }
 
 function nothingNamed(): HintedError {

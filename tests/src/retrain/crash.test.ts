@@ -6,8 +6,7 @@ import { describe, expect, it } from "vitest";
 
 import { nodeArguments } from "../../../src/core/entry.ts";
 import { AuditRecord } from "../../../src/retrain/audit.ts";
-import { openJournal } from "../../../src/state/journal.ts";
-import { recordingLog } from "../../support/chat/open-bot.ts";
+import { auditLinesOf } from "../../support/retrain/audit-lines.ts";
 import { openDeployment, serveInTurn, writeModels } from "../../support/retrain/open-deployment.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -28,7 +27,7 @@ describe("a process that is killed while it promotes", () => {
     expect((await deployment.start()).model.name).toBe(champion?.name);
     const path = home.path("audit.journal");
     await close();
-    const lines = await linesOf(path);
+    const lines = await auditLinesOf(path);
     const voided = lines.filter(({ action }) => action === "undone");
     const isVoid = ({ revision }: AuditRecord) => voided.some((one) => one.revision === revision);
     const last = lines.findLast((line) => line.action === "promote" && !isVoid(line));
@@ -50,12 +49,4 @@ async function promoteUntilKilled(folder: string): Promise<number> {
   if (child.signalCode === null) await once(child, "exit");
   expect(child.signalCode).toBe("SIGKILL");
   return done;
-}
-
-async function linesOf(path: string): Promise<AuditRecord[]> {
-  const journal = await openJournal({ path, schema: AuditRecord, log: recordingLog().log });
-  const lines: AuditRecord[] = [];
-  for await (const line of journal.records()) lines.push(line);
-  await journal.close();
-  return lines;
 }

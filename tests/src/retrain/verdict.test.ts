@@ -4,9 +4,8 @@ import { describe, expect, it } from "vitest";
 
 import { VERDICT_FILE } from "../../../src/core/experiment/verdict.ts";
 import { writeFileAtomic } from "../../../src/core/files.ts";
-import { AuditRecord, OPERATOR } from "../../../src/retrain/audit.ts";
-import { openJournal } from "../../../src/state/journal.ts";
-import { recordingLog } from "../../support/chat/open-bot.ts";
+import { OPERATOR } from "../../../src/retrain/audit.ts";
+import { auditLinesOf } from "../../support/retrain/audit-lines.ts";
 import {
   ADA,
   openDeployment,
@@ -46,7 +45,7 @@ describe("a version that the judge found to lose", () => {
     await deployment.promote({ ...TO_ALL, isForced: true, why: "it is only the demonstration" });
     const path = home.path("audit.journal");
     await close();
-    expect((await linesOf(path)).at(-1)).toMatchObject({
+    expect((await auditLinesOf(path)).at(-1)).toMatchObject({
       action: "promote",
       who: "discord:ada",
       why: "it is only the demonstration",
@@ -84,11 +83,3 @@ describe("any other version", () => {
     expect((await deployment.list()).at(-1)?.judged).toContain("is no verdict");
   });
 });
-
-async function linesOf(path: string): Promise<AuditRecord[]> {
-  const journal = await openJournal({ path, schema: AuditRecord, log: recordingLog().log });
-  const lines: AuditRecord[] = [];
-  for await (const line of journal.records()) lines.push(line);
-  await journal.close();
-  return lines;
-}
