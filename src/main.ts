@@ -152,7 +152,11 @@ async function open(options: BotOptions, opened: Opened): Promise<Bot> {
     isConnected,
     settled,
     failed,
-    close: () => opened.close(),
+    close() {
+      // Replies get their whole time to end, however long a training takes to save.
+      bot.close().catch(() => undefined); // it is awaited, and reported, in its turn
+      return opened.close();
+    },
   };
 }
 

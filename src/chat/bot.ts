@@ -67,7 +67,7 @@ export class ChatBot implements Bot {
   readonly #answering: Answering;
   readonly #saidLately = new SaidLately();
   readonly #work = new OwnedWork();
-  #isClosing = false;
+  #closed: Promise<void> | undefined;
 
   constructor(parts: BotParts) {
     const { clock, log, replies } = parts;
@@ -215,9 +215,13 @@ export class ChatBot implements Bot {
   /**
    * Leaves nobody in the middle of a sentence without a word: replies may
    * end for a while, then they are marked; whoever waits is told to ask again.
+   * Safe to call twice.
    */
-  async close(): Promise<void> {
-    this.#isClosing = true;
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     const { clock, log } = this.#parts;
     for (const { message, stage } of this.#turns.close()) {
       this.#tell(stage, WORDS.restarting, logAbout(message, log));
@@ -232,7 +236,7 @@ export class ChatBot implements Bot {
     const { settings, clock, seen, observer } = this.#parts;
     const admission = this.#doorkeeper.admit(message, settings.value, clock.now());
     if (admission.kind === "pass") return log.debug("passed over", { reason: admission.reason });
-    if (this.#isClosing) return log.info("passed over", { reason: "closing" });
+    if (this.#closed) return log.info("passed over", { reason: "closing" });
     const { platform, channel } = message.place;
     const isNew = await seen
       .claim(`${platform}/${channel}/${message.id}`)
@@ -261,7 +265,7 @@ export class ChatBot implements Bot {
   #refusalTo(message: ChatMessage): string | undefined {
     const { author, place } = message;
     const { people, settings } = this.#parts;
-    if (this.#isClosing) return WORDS.restarting;
+    if (this.#closed) return WORDS.restarting;
     if (this.#turns.isFull(place)) return WORDS.busy;
     const limit = people.isAdmin(place, author)
       ? Infinity
