@@ -24,17 +24,17 @@ const CORPORA = [
 /** What is scored: the words of a conversation decide, through their hash, whether it is held out. */
 const SCORED = new Set(["self-dialogue", "topical-chat"]);
 const HELD_OUT_FROM = 0.95;
-const VOCABULARY = 4096;
 
 interface Sizes {
   readonly minutes: number;
+  readonly vocabSize: number;
   /** Flags of `lfz train`. */
   readonly training: readonly string[];
   /** Bits a byte, at the most, by corpus. */
   readonly most: Readonly<Record<string, number>>;
 }
 
-function dialogue(name: string, { minutes, training, most }: Sizes): Recipe {
+function dialogue(name: string, { minutes, vocabSize, training, most }: Sizes): Recipe {
   return {
     name,
     summary: `eight corpora of dialogues, ${minutes} minutes: at most ${most["self-dialogue"]} bits a byte on held-out self-dialogue`,
@@ -45,7 +45,7 @@ function dialogue(name: string, { minutes, training, most }: Sizes): Recipe {
       for (const corpus of CORPORA) parts.push(await split(corpus, data, folder));
       const learnt = parts.map((part) => part.learnt);
       const tokenizer = join(folder, "tokenizer");
-      await learnTokenizer(learnt, VOCABULARY, tokenizer);
+      await learnTokenizer(learnt, vocabSize, tokenizer);
       await removeExperiment(name);
       const rights = ["--licence", "various", "--consent", "published under its licence"];
       const budget = ["--minutes", `${minutes}`, "--name", name, "--tokenizer", tokenizer];
@@ -84,7 +84,14 @@ async function* linesOf(source: string, { held }: { readonly held: boolean }) {
 export const dialogueRecipes: readonly Recipe[] = [
   dialogue("dialogue-10-minutes", {
     minutes: 10,
-    training: ["--preset", "mini", "--set", "stepTokens=2048", "replyStretch=0"],
+    vocabSize: 4096,
+    training: ["--preset", "micro", "--set", "stepTokens=3072", "replyStretch=0"],
     most: { "self-dialogue": 1.65 },
+  }),
+  dialogue("dialogue-1-hour", {
+    minutes: 60,
+    vocabSize: 8192,
+    training: ["--preset", "micro", "--set", "replyStretch=0"],
+    most: { "self-dialogue": 1.42, "topical-chat": 1.478 },
   }),
 ];

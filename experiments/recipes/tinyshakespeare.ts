@@ -71,4 +71,19 @@ export const tinyshakespeareRecipes: readonly Recipe[] = [
     ],
     most: 1.62,
   }),
+  tinyshakespeare("tinyshakespeare-30-minutes", {
+    minutes: 30,
+    training: [
+      "--preset",
+      "micro",
+      "--set",
+      "layers=4",
+      "stepTokens=1024",
+      "weightDecay=0.5",
+      "embeddingRate=1",
+      "patience=20",
+      "replyStretch=0",
+    ],
+    most: 1.5,
+  }),
 ];

@@ -137,6 +137,7 @@ async function trainOn(engine: StepEngine, batches: readonly Batch[], step: numb
   await engine.update({
     step,
     learningRate: 1e-3,
+    embeddingRate: 1,
     weightDecay: 0.1,
     clip: Math.min(1, 1 / norm),
   });

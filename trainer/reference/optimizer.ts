@@ -30,7 +30,9 @@ export function updateParameter(
 ): void {
   const { name, shape } = parameter;
   const isHiddenMatrix = name.startsWith("model.layers.") && shape.length === 2;
+  const isOfVocabulary = name === "model.embed_tokens.weight" || name === "lm_head.weight";
   const rule = optimizer === "muon" && isHiddenMatrix ? muon : adamW;
+  const options = isOfVocabulary ? step : { ...step, embeddingRate: 1 };
   tf.tidy(() => {
     const tensor = (values: Float32Array) => tf.tensor(values, [...shape], "float32");
     const { weight, firstMoment, secondMoment } = parameter;
@@ -39,13 +41,15 @@ export function updateParameter(
       firstMoment: tensor(firstMoment),
       secondMoment: tensor(secondMoment),
     };
-    const changed = rule(tf, state, tf.mul(tensor(parameter.gradient), step.clip), step);
+    const gradient = tf.mul(tensor(parameter.gradient), step.clip);
+    const changed = rule(tf, state, gradient, options);
     for (const part of STATE) parameter[part].set(changed[part].dataSync());
   });
 }
 
 /** Loshchilov & Hutter, 2019, algorithm 2; only matrices decay. */
-const adamW: Rule = (tf, state, gradient, { step, learningRate, weightDecay }) => {
+const adamW: Rule = (tf, state, gradient, options) => {
+  const { step, learningRate, embeddingRate, weightDecay } = options;
   const [beta1, beta2, epsilon] = [0.9, 0.95, 1e-8];
   const firstMoment = tf.add(tf.mul(state.firstMoment, beta1), tf.mul(gradient, 1 - beta1));
   const secondMoment = tf.add(
@@ -56,7 +60,8 @@ const adamW: Rule = (tf, state, gradient, { step, learningRate, weightDecay }) =
   const square = tf.div(secondMoment, 1 - beta2 ** step);
   const change = tf.div(mean, tf.add(tf.sqrt(square), epsilon));
   const decay = tf.mul(state.weight, state.weight.rank > 1 ? weightDecay : 0);
-  const weight = tf.sub(state.weight, tf.mul(tf.add(change, decay), learningRate));
+  const moved = tf.add(tf.mul(change, embeddingRate), decay);
+  const weight = tf.sub(state.weight, tf.mul(moved, learningRate));
   return { weight, firstMoment, secondMoment };
 };
 

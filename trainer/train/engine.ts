@@ -37,6 +37,8 @@ export interface OptimizerStep {
   /** From 1: Adam's bias corrections follow from it. */
   readonly step: number;
   readonly learningRate: number;
+  /** What it is multiplied with for the embedding, and for a head of its own. */
+  readonly embeddingRate: number;
   readonly weightDecay: number;
   /** What the gradient is multiplied with first. */
   readonly clip: number;

@@ -18,7 +18,7 @@ import type { Checkpoints, LoopState } from "./checkpoint.ts";
 import { isOver, judge } from "./early-stopping.ts";
 import type { TrainingEngine } from "./engine.ts";
 import type { TrainingOptions } from "./options.ts";
-import { learningRateAt } from "./schedule.ts";
+import { learningRateAt, stableShare } from "./schedule.ts";
 import type { Task } from "./task.ts";
 
 /** Steps in a row without a finite gradient before the run goes back to its last checkpoint. */
@@ -65,6 +65,7 @@ export const START: Omit<LoopState, "loss"> = {
   isTooFar: false,
   smoothLoss: null,
   lowestLoss: null,
+  budgetShare: 1,
   rateFactor: 1,
   rollbacks: 0,
 };
@@ -110,6 +111,10 @@ class TrainingLoop {
       const progress = this.#progress;
       if (progress >= 1) return this.#end("budget");
       if (isOver(this.#state, this.#run.options)) {
+        if (progress < stableShare(this.#run.options)) {
+          await this.#coolDown(progress);
+          continue;
+        }
         if (!this.#hasReplyStretchAhead) return this.#end("early-stop");
         await this.#run.checkpoints.restoreBest(this.#run.engine.weights);
         await this.#enterReplyStretch(); // there is no more to learn from all text
@@ -132,12 +137,34 @@ class TrainingLoop {
   }
 
   get #progress(): number {
-    return progressOf(this.#run.budget, { ...this.#state, epochs: this.#source.epochs });
+    const spent = progressOf(this.#run.budget, { ...this.#state, epochs: this.#source.epochs });
+    return Math.min(1, spent / this.#state.budgetShare);
+  }
+
+  /**
+   * A rate that stays up hides what a model can do until it falls. Where nothing gets better any
+   * more, the run goes on as if its budget had been meant to be as short: from the best weights.
+   */
+  async #coolDown(progress: number): Promise<void> {
+    const { options, checkpoints, engine, metrics, console } = this.#run;
+    const stable = stableShare(options);
+    const { step, best, budgetShare } = this.#state;
+    await checkpoints.restoreBest(engine.weights);
+    this.#state = {
+      ...this.#state,
+      budgetShare: (budgetShare * progress) / stable,
+      evaluations: Math.floor(stable * options.evaluations),
+      waited: 0,
+    };
+    const text = `nothing better since step ${best?.step}: back to it, and the learning rate falls`;
+    console.note(`step ${step}: ${text}`);
+    await metrics.append({ type: "note", step, text });
   }
 
   /** One optimizer step, and what is wrong if the run has to go back to its last checkpoint. */
   async #step(progress: number): Promise<string | undefined> {
     const { engine, options, metrics } = this.#run;
+    const { weightDecay, embeddingRate } = options;
     const started = this.#run.now();
     const { loss, norm, preference } = await this.#gradients();
     const step = this.#state.step + 1;
@@ -148,7 +175,7 @@ class TrainingLoop {
     this.#badSteps = isFinite ? 0 : this.#badSteps + 1;
     if (isFinite) {
       const clip = Math.min(1, options.gradientClip / (norm + 1e-6));
-      await engine.update({ step, learningRate, weightDecay: options.weightDecay, clip });
+      await engine.update({ step, learningRate, embeddingRate, weightDecay, clip });
     } else {
       await metrics.append({ type: "note", step, text: "the gradient was not finite: no update" });
     }
@@ -315,7 +342,8 @@ class TrainingLoop {
 
   async #end(ending: Ending): Promise<TrainingOutcome> {
     if (ending !== "diverged") await this.#save();
-    return { ending, state: this.#state };
+    const isShort = ending === "budget" && this.#state.budgetShare < 1;
+    return { ending: isShort ? "early-stop" : ending, state: this.#state };
   }
 
   #show(tokensPerSecond: number): void {

@@ -30,22 +30,32 @@ export const firstMomentName = (parameter: string) => `first_moment.${parameter}
 export const secondMomentName = (parameter: string) => `second_moment.${parameter}`;
 export const updatedName = (name: string) => `updated.${name}`;
 
-const SCALARS = ["clip", "learningRate", "adamRate", "adamEpsilon", "keep"] as const;
+const SCALARS = [
+  "clip",
+  "learningRate",
+  "adamRate",
+  "embeddingRate",
+  "adamEpsilon",
+  "keep",
+] as const;
 type OptimizerScalars = Readonly<Record<(typeof SCALARS)[number], number>>;
 type ScalarTensors = Readonly<Record<(typeof SCALARS)[number], Tensor>>;
 
-/** A step as the graph takes it: rate and epsilon carry Adam's bias corrections. */
+/** A step as the graph takes it: Adam's rates and epsilon carry its bias corrections. */
 export function optimizerScalars({
   step,
   learningRate,
+  embeddingRate,
   weightDecay,
   clip,
 }: OptimizerStep): OptimizerScalars {
   const secondCorrection = Math.sqrt(1 - BETA_2 ** step);
+  const adamRate = (learningRate * secondCorrection) / (1 - BETA_1 ** step);
   return {
     clip,
     learningRate,
-    adamRate: (learningRate * secondCorrection) / (1 - BETA_1 ** step),
+    adamRate,
+    embeddingRate: adamRate * embeddingRate,
     adamEpsilon: EPSILON * secondCorrection,
     keep: 1 - learningRate * weightDecay,
   };
@@ -109,7 +119,12 @@ interface ParameterState {
 }
 
 function isHiddenMatrix(name: string, shape: readonly number[]): boolean {
-  return shape.length === 2 && name !== EMBEDDING && name !== HEAD;
+  return shape.length === 2 && !isOfVocabulary(name);
+}
+
+/** Has a row for every token. */
+function isOfVocabulary(name: string): boolean {
+  return name === EMBEDDING || name === HEAD;
 }
 
 /** m ← β1 m + (1−β1) g;  v ← β2 v + (1−β2) g²;  w ← keep · w − rate · m / (√v + ε) */
@@ -120,7 +135,7 @@ function adamW(graph: OnnxGraph, state: ParameterState, scalars: ScalarTensors):
   const newSecond = blend(graph, second, multiply(graph, gradient, gradient), BETA_2);
   const step = divide(
     graph,
-    multiply(graph, newFirst, scalars.adamRate),
+    multiply(graph, newFirst, isOfVocabulary(name) ? scalars.embeddingRate : scalars.adamRate),
     add(graph, unary(graph, "Sqrt", newSecond), scalars.adamEpsilon),
   );
   const kept = weight.shape.length > 1 ? multiply(graph, weight, scalars.keep) : weight;

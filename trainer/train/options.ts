@@ -12,6 +12,7 @@ import { complaintOf } from "../../src/core/complaint.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import { ModelConfig } from "../../src/core/model/config.ts";
 import { PreferenceOptions } from "../preference/settings.ts";
+import type { OptimizerName } from "./engine.ts";
 import type { Layout } from "./layout.ts";
 
 export const TrainingOptions = z.strictObject({
@@ -19,6 +20,8 @@ export const TrainingOptions = z.strictObject({
   /** `wsd`: warmup, stable, decay. */
   schedule: z.enum(["cosine", "linear", "wsd"]),
   learningRate: z.number().positive(),
+  /** The embedding's learning rate, and that of a head of its own, as a multiple of the others'. */
+  embeddingRate: z.number().positive().default(1), // runs of before it was a setting go on with it
   /** What is left of the learning rate at the end, as a share. */
   finalRate: z.number().min(0).max(1),
   warmupSteps: z.int().nonnegative(),
@@ -55,6 +58,12 @@ export const STEP_TOKENS = 4096;
 /** The width at which `REFERENCE_RATE` is the best learning rate; it shrinks in proportion. */
 const REFERENCE_WIDTH = 256;
 const REFERENCE_RATE = 3e-3;
+
+/**
+ * Muon gives hidden matrices a step of one size; what AdamW takes the embedding forward at the
+ * same rate is too little for rows that are seldom seen (experiments/LOG.md).
+ */
+const EMBEDDING_RATES: Readonly<Record<OptimizerName, number>> = { muon: 8, adamw: 1 };
 
 const MIN_VALIDATION_TOKENS = 4_096;
 const MAX_VALIDATION_TOKENS = 65_536;
@@ -118,10 +127,12 @@ export function resolveOptions(
 ): TrainingOptions {
   const evaluations = overrides.evaluations ?? 20;
   const affordable = (expectedTokens * VALIDATION_SHARE) / evaluations;
+  const { optimizer = "muon" } = overrides;
   return TrainingOptions.parse({
-    optimizer: "muon",
-    schedule: "cosine",
+    optimizer,
+    schedule: "wsd",
     learningRate: defaultLearningRate(width),
+    embeddingRate: EMBEDDING_RATES[optimizer],
     finalRate: 0.02,
     warmupSteps: 40,
     weightDecay: 0.1,

@@ -147,6 +147,7 @@ export class StepEngine implements TrainingEngine {
       clip: scalar([]),
       learningRate: scalar([]),
       adamRate: scalar([]),
+      embeddingRate: scalar([]),
       adamEpsilon: scalar([]),
       keep: scalar([]),
     };

@@ -82,7 +82,7 @@ describe("exposure", () => {
       const batch = batches.next();
       const targets = batch.weights.reduce((sum, weight) => sum + weight, 0);
       await engine.accumulate([batch], targets);
-      await engine.update({ step, learningRate: 0.02, weightDecay: 0, clip: 1 });
+      await engine.update({ step, learningRate: 0.02, embeddingRate: 1, weightDecay: 0, clip: 1 });
     }
     const runtime = await openRuntime();
     const evaluator = await Evaluator.open(runtime, {

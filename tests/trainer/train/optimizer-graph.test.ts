@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import { EMBEDDING, parameterSpecs } from "../../../src/core/model/parameters.ts";
+import { EMBEDDING, HEAD, parameterSpecs } from "../../../src/core/model/parameters.ts";
 import { Random } from "../../../src/core/random.ts";
 import { momentNames } from "../../../trainer/train/optimizer-graph.ts";
 import { trainedPart, WHOLE_MODEL } from "../../../trainer/model/trained-part.ts";
@@ -11,8 +11,11 @@ import { blended, matrix, product, transposed, type Matrix } from "../support/ma
 import { relativeError } from "../support/relative-error.ts";
 import { tinyConfig, tinyEngine } from "../support/tiny-training.ts";
 
-const config = tinyConfig({ layers: 1, kvHeads: 1 });
+const config = tinyConfig({ layers: 1, kvHeads: 1, tiedEmbeddings: false });
 const LEARNING_RATE = 0.01;
+/** Of the embedding and the head, as a multiple. */
+const EMBEDDING_RATE = 3;
+const isOfVocabulary = (name: string) => name === EMBEDDING || name === HEAD;
 const WEIGHT_DECAY = 0.1;
 const STEPS = 3;
 
@@ -46,7 +49,13 @@ async function compare(
       const clipped = Float64Array.from(data, (value) => value * clip);
       ruleOf(name, state.shape)(state, clipped, step);
     }
-    await engine.update({ step, learningRate: LEARNING_RATE, weightDecay: WEIGHT_DECAY, clip });
+    await engine.update({
+      step,
+      learningRate: LEARNING_RATE,
+      embeddingRate: EMBEDDING_RATE,
+      weightDecay: WEIGHT_DECAY,
+      clip,
+    });
   }
   return [...states].map(([name, { weight }]) => ({
     name,
@@ -55,17 +64,21 @@ async function compare(
 }
 
 /** Loshchilov & Hutter, 2019, algorithm 2, with decay on matrices only. */
-const adamW: Rule = (state, gradient, step) => {
-  const decay = state.shape.length > 1 ? LEARNING_RATE * WEIGHT_DECAY : 0;
-  gradient.forEach((g, i) => {
-    state.first[i] = 0.9 * state.first[i] + 0.1 * g;
-    state.second[i] = 0.95 * state.second[i] + 0.05 * g * g;
-    const mean = state.first[i] / (1 - 0.9 ** step);
-    const square = state.second[i] / (1 - 0.95 ** step);
-    state.weight[i] -=
-      decay * state.weight[i] + (LEARNING_RATE * mean) / (Math.sqrt(square) + 1e-8);
-  });
-};
+const adamW =
+  (rate: number): Rule =>
+  (state, gradient, step) => {
+    const decay = state.shape.length > 1 ? LEARNING_RATE * WEIGHT_DECAY : 0;
+    gradient.forEach((g, i) => {
+      state.first[i] = 0.9 * state.first[i] + 0.1 * g;
+      state.second[i] = 0.95 * state.second[i] + 0.05 * g * g;
+      const mean = state.first[i] / (1 - 0.9 ** step);
+      const square = state.second[i] / (1 - 0.95 ** step);
+      state.weight[i] -= decay * state.weight[i] + (rate * mean) / (Math.sqrt(square) + 1e-8);
+    });
+  };
+
+const adamWOf = (name: string): Rule =>
+  adamW(isOfVocabulary(name) ? LEARNING_RATE * EMBEDDING_RATE : LEARNING_RATE);
 
 /** Jordan, 2024, with Nesterov's momentum and Adam-sized updates. */
 const muon: Rule = (state, gradient) => {
@@ -92,14 +105,14 @@ function orthogonal(given: Matrix): Matrix {
 
 describe("the optimizer", () => {
   it("steps like AdamW", async () => {
-    const errors = await compare(await tinyEngine(config), () => adamW);
+    const errors = await compare(await tinyEngine(config), adamWOf);
     expect(errors.filter(({ error }) => !(error < 1e-5))).toEqual([]);
   });
 
   it("steps like Muon inside the layers and like AdamW elsewhere", async () => {
     const engine = await tinyEngine(config, { optimizer: "muon", lanes: 2 });
     const errors = await compare(engine, (name, shape) =>
-      shape.length === 2 && name !== EMBEDDING ? muon : adamW,
+      shape.length === 2 && !isOfVocabulary(name) ? muon : adamWOf(name),
     );
     expect(errors.filter(({ error }) => !(error < 1e-4))).toEqual([]);
   });
