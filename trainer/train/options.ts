@@ -12,7 +12,6 @@ import { complaintOf } from "../../src/core/complaint.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import { ModelConfig } from "../../src/core/model/config.ts";
 import { PreferenceOptions } from "../preference/settings.ts";
-import type { OptimizerName } from "./engine.ts";
 import type { Layout } from "./layout.ts";
 
 export const TrainingOptions = z.strictObject({
@@ -59,11 +58,8 @@ export const STEP_TOKENS = 4096;
 const REFERENCE_WIDTH = 256;
 const REFERENCE_RATE = 3e-3;
 
-/**
- * Muon gives hidden matrices a step of one size; what AdamW takes the embedding forward at the
- * same rate is too little for rows that are seldom seen (experiments/LOG.md).
- */
-const EMBEDDING_RATES: Readonly<Record<OptimizerName, number>> = { muon: 8, adamw: 1 };
+/** Most rows of an embedding are seldom seen: at the rate of the others it stays behind (experiments/LOG.md). */
+const EMBEDDING_RATE = 8;
 
 const MIN_VALIDATION_TOKENS = 4_096;
 const MAX_VALIDATION_TOKENS = 65_536;
@@ -127,12 +123,11 @@ export function resolveOptions(
 ): TrainingOptions {
   const evaluations = overrides.evaluations ?? 20;
   const affordable = (expectedTokens * VALIDATION_SHARE) / evaluations;
-  const { optimizer = "muon" } = overrides;
   return TrainingOptions.parse({
-    optimizer,
+    optimizer: "muon",
     schedule: "wsd",
     learningRate: defaultLearningRate(width),
-    embeddingRate: EMBEDDING_RATES[optimizer],
+    embeddingRate: EMBEDDING_RATE,
     finalRate: 0.02,
     warmupSteps: 40,
     weightDecay: 0.1,
