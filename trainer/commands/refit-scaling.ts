@@ -19,7 +19,7 @@ import {
   trainGrid,
   type GridTrainer,
 } from "../scaling/grid.ts";
-import { parseOverrides } from "../train/options.ts";
+import { parseOverrides, resolveOptions } from "../train/options.ts";
 import { resumeExperiment } from "./resume-experiment.ts";
 import { stateProvenance } from "./state-provenance.ts";
 import { trainFlags, trainNew } from "./train.ts";
@@ -50,7 +50,7 @@ export async function refitScaling(
   const minutesEach = [...new Set(input.minutesEach)];
   refuseUseless({ data, minutesEach, vocabSize, set });
   const sha256 = await hashOfFiles(data);
-  const label = sha256Of(JSON.stringify([sha256, vocabSize, set])).slice(0, 8);
+  const label = labelOf([sha256, vocabSize, set, defaultsWith(set)]);
   const cells = gridOf(label, minutesEach);
   const trainer = await trainerOf({ ...input, vocabSize, set }, context);
   const runs = await trainGrid(cells, trainer, context);
@@ -70,6 +70,14 @@ export async function refitScaling(
     ...fitLaw(runs),
   });
   return { path: OWN_FIT, fit };
+}
+
+const labelOf = (parts: readonly unknown[]): string => sha256Of(JSON.stringify(parts)).slice(0, 8);
+
+/** What other versions may do otherwise when nothing is said: runs of theirs are not taken for ours. */
+function defaultsWith(set: readonly string[]) {
+  const anyShape = { width: 1, expectedTokens: 1, layout: { lanes: 1, microTokens: 1 } };
+  return resolveOptions(parseOverrides(set).training, anyShape);
 }
 
 /** Before minutes are spent on it. */
