@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Verdict, type Check } from "../../../src/core/experiment/verdict.ts";
 import { finetune } from "../../../trainer/commands/finetune.ts";
 import { judgeBy } from "../../../trainer/commands/judge.ts";
-import { tinyTraining, writeTinyCorpus } from "../support/tiny-corpus.ts";
+import { SAME_FOR_EVER, tinyTraining, writeTinyCorpus } from "../support/tiny-corpus.ts";
 import { runHere, trainHere } from "../support/train-here.ts";
 
 const TERMS = { licence: "CC0-1.0", consent: "written for this test" };
@@ -48,7 +48,7 @@ describe("lfz judge", () => {
     const corrections = numbers(40).map((i) => answered(`Is ${i} nice?`, `Yes, ${i} is nice.`));
     writeRows(join(exported, "held-out/corrections.jsonl"), corrections.slice(0, 15));
     writeRows(join(exported, "corrections.jsonl"), corrections.slice(15));
-    const base = tinyTraining(corpus, "base", { warmupSteps: 10 });
+    const base = tinyTraining(corpus, "base", { warmupSteps: 10, ...SAME_FOR_EVER });
     const { code, said } = await trainHere([...base, "--steps", "300"]);
     if (code !== 0) throw new Error(said);
   }, 120_000);

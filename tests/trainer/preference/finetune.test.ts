@@ -12,7 +12,7 @@ import { readRunRecord } from "../../../src/core/experiment/run-record.ts";
 import { sha256OfFile } from "../../../src/core/files.ts";
 import { finetune } from "../../../trainer/commands/finetune.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { tinyTraining, writeTinyCorpus } from "../support/tiny-corpus.ts";
+import { SAME_FOR_EVER, tinyTraining, writeTinyCorpus } from "../support/tiny-corpus.ts";
 import { tinyPreferenceTraining, writePairs, writeThumbs } from "../support/tiny-preferences.ts";
 import { runHere, trainHere } from "../support/train-here.ts";
 
@@ -40,7 +40,8 @@ describe("lfz finetune on preferences", () => {
 
   beforeAll(async () => {
     process.chdir(folder);
-    const { code, said } = await trainHere([...tinyTraining(numbers, "base"), "--steps", "6"]);
+    const base = tinyTraining(numbers, "base", SAME_FOR_EVER);
+    const { code, said } = await trainHere([...base, "--steps", "6"]);
     if (code !== 0) throw new Error(said);
   }, 60_000);
 

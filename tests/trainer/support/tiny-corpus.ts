@@ -32,6 +32,9 @@ const SETTINGS = {
   evaluations: 3,
 };
 
+/** For models that only have to be there: other defaults of training are not to change what comes after. */
+export const SAME_FOR_EVER = { schedule: "cosine", embeddingRate: 1 } as const;
+
 /** The words after `lfz` that train such a model. */
 export function tinyTraining(
   data: string,
