@@ -52,8 +52,8 @@ const PREFERENCE_SHARE = 1 / 10;
 
 /** A few hundred corrections are seen so often, and have an end; whatever is more gets a few minutes. */
 const USUAL_BUDGET: Budget = { epochs: 10, minutes: 4 };
-/** What a model has learnt is forgotten by the larger steps of its embedding. */
-const GENTLE = { schedule: "cosine", embeddingRate: 1 } as const;
+/** What the shares above were measured with; larger steps of the embedding were not tried. */
+const AS_MEASURED = { schedule: "cosine", embeddingRate: 1 } as const;
 /** What is new is little: with the steps of `train` an epoch of it would be one or two. */
 const SMALL_STEPS = { stepTokens: 1024, warmupSteps: 10 };
 
@@ -176,7 +176,7 @@ function settingsOf(
     defaultLearningRate(config.width) *
     (lora ? 1 : rateShareOf(stepTokens)) *
     (preference ? PREFERENCE_SHARE : 1);
-  return { ...GENTLE, learningRate, ...steps, ...training };
+  return { ...AS_MEASURED, learningRate, ...steps, ...training };
 }
 
 /** @throws HintedError if the flags contradict the method */

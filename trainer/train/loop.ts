@@ -15,7 +15,7 @@ import type { BatchSource } from "../data/batches.ts";
 import type { Loss } from "../data/spans.ts";
 import { progressOf, type Budget } from "./budget.ts";
 import type { Checkpoints, LoopState } from "./checkpoint.ts";
-import { isOver, judge } from "./early-stopping.ts";
+import { isOver, judge, type Best } from "./early-stopping.ts";
 import type { TrainingEngine } from "./engine.ts";
 import type { TrainingOptions } from "./options.ts";
 import { learningRateAt, stableShare } from "./schedule.ts";
@@ -111,8 +111,9 @@ class TrainingLoop {
       const progress = this.#progress;
       if (progress >= 1) return this.#end("budget");
       if (isOver(this.#state, this.#run.options)) {
-        if (progress < stableShare(this.#run.options)) {
-          await this.#coolDown(progress);
+        const { best } = this.#state;
+        if (best && progress < stableShare(this.#run.options)) {
+          await this.#coolDown(best, progress);
           continue;
         }
         if (!this.#hasReplyStretchAhead) return this.#end("early-stop");
@@ -145,10 +146,10 @@ class TrainingLoop {
    * A rate that stays up hides what a model can do until it falls. Where nothing gets better any
    * more, the run goes on as if its budget had been meant to be as short: from the best weights.
    */
-  async #coolDown(progress: number): Promise<void> {
+  async #coolDown(best: Best, progress: number): Promise<void> {
     const { options, checkpoints, engine, metrics, console } = this.#run;
     const stable = stableShare(options);
-    const { step, best, budgetShare } = this.#state;
+    const { step, budgetShare } = this.#state;
     await checkpoints.restoreBest(engine.weights);
     this.#state = {
       ...this.#state,
@@ -156,7 +157,7 @@ class TrainingLoop {
       evaluations: Math.floor(stable * options.evaluations),
       waited: 0,
     };
-    const text = `nothing better since step ${best?.step}: back to it, and the learning rate falls`;
+    const text = `nothing better since step ${best.step}: back to it, and the learning rate falls`;
     console.note(`step ${step}: ${text}`);
     await metrics.append({ type: "note", step, text });
   }

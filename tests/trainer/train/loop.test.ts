@@ -93,6 +93,12 @@ describe("a rate that stays up", () => {
     expect(rates.at(-1)).toBeLessThan(0.05);
   });
 
+  it("falls from nowhere if no validation was ever a number", async () => {
+    const { ending, state } = await runScript({ steps: 100, options, validation: () => NaN });
+    expect(ending).toBe("early-stop");
+    expect(state.step).toBe(6);
+  });
+
   it("goes on falling after a restart", async () => {
     const whole = await runScript(stallingScript());
     const stopped = new AbortController();
