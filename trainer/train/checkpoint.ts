@@ -46,8 +46,6 @@ export const LoopState = z.strictObject({
   /** Of the training loss: its running mean, and the lowest that has been after the warmup. */
   smoothLoss: z.number().nullable().default(null),
   lowestLoss: z.number().nullable().default(null),
-  /** What counts of the budget: less than 1 once the run has been cut short. */
-  budgetShare: z.number().positive().max(1).default(1),
   /** Halved whenever the run had to go back to a checkpoint. */
   rateFactor: z.number().positive(),
   rollbacks: z.int().nonnegative(),

@@ -15,10 +15,10 @@ import type { BatchSource } from "../data/batches.ts";
 import type { Loss } from "../data/spans.ts";
 import { progressOf, type Budget } from "./budget.ts";
 import type { Checkpoints, LoopState } from "./checkpoint.ts";
-import { isOver, judge, type Best } from "./early-stopping.ts";
+import { isOver, judge } from "./early-stopping.ts";
 import type { TrainingEngine } from "./engine.ts";
 import type { TrainingOptions } from "./options.ts";
-import { learningRateAt, stableShare } from "./schedule.ts";
+import { learningRateAt } from "./schedule.ts";
 import type { Task } from "./task.ts";
 
 /** Steps in a row without a finite gradient before the run goes back to its last checkpoint. */
@@ -65,7 +65,6 @@ export const START: Omit<LoopState, "loss"> = {
   isTooFar: false,
   smoothLoss: null,
   lowestLoss: null,
-  budgetShare: 1,
   rateFactor: 1,
   rollbacks: 0,
 };
@@ -111,11 +110,6 @@ class TrainingLoop {
       const progress = this.#progress;
       if (progress >= 1) return this.#end("budget");
       if (isOver(this.#state, this.#run.options)) {
-        const { best } = this.#state;
-        if (best && progress < stableShare(this.#run.options)) {
-          await this.#coolDown(best, progress);
-          continue;
-        }
         if (!this.#hasReplyStretchAhead) return this.#end("early-stop");
         await this.#run.checkpoints.restoreBest(this.#run.engine.weights);
         await this.#enterReplyStretch(); // there is no more to learn from all text
@@ -138,28 +132,7 @@ class TrainingLoop {
   }
 
   get #progress(): number {
-    const spent = progressOf(this.#run.budget, { ...this.#state, epochs: this.#source.epochs });
-    return Math.min(1, spent / this.#state.budgetShare);
-  }
-
-  /**
-   * A rate that stays up hides what a model can do until it falls. Where nothing gets better any
-   * more, the run goes on as if its budget had been meant to be as short: from the best weights.
-   */
-  async #coolDown(best: Best, progress: number): Promise<void> {
-    const { options, checkpoints, engine, metrics, console } = this.#run;
-    const stable = stableShare(options);
-    const { step, budgetShare } = this.#state;
-    await checkpoints.restoreBest(engine.weights);
-    this.#state = {
-      ...this.#state,
-      budgetShare: (budgetShare * progress) / stable,
-      evaluations: Math.floor(stable * options.evaluations),
-      waited: 0,
-    };
-    const text = `nothing better since step ${best.step}: back to it, and the learning rate falls`;
-    console.note(`step ${step}: ${text}`);
-    await metrics.append({ type: "note", step, text });
+    return progressOf(this.#run.budget, { ...this.#state, epochs: this.#source.epochs });
   }
 
   /** One optimizer step, and what is wrong if the run has to go back to its last checkpoint. */
@@ -343,8 +316,7 @@ class TrainingLoop {
 
   async #end(ending: Ending): Promise<TrainingOutcome> {
     if (ending !== "diverged") await this.#save();
-    const isShort = ending === "budget" && this.#state.budgetShare < 1;
-    return { ending: isShort ? "early-stop" : ending, state: this.#state };
+    return { ending, state: this.#state };
   }
 
   #show(tokensPerSecond: number): void {

@@ -13,11 +13,6 @@ type ScheduleOptions = Pick<
  */
 const COOLDOWN = 0.4;
 
-/** The share of a run in which the rate stays up, once it has. */
-export function stableShare({ schedule }: Pick<TrainingOptions, "schedule">): number {
-  return schedule === "wsd" ? 1 - COOLDOWN : 0;
-}
-
 /** From 1 to 0 as a run goes on from 0 to 1. */
 const SHAPES: Readonly<Record<TrainingOptions["schedule"], (done: number) => number>> = {
   cosine: (done) => (1 + Math.cos(Math.PI * done)) / 2,

@@ -54,7 +54,6 @@ function stateOf(step: number): LoopState {
     isTooFar: false,
     smoothLoss: 3.5,
     lowestLoss: 3.4,
-    budgetShare: 0.75,
     rateFactor: 0.5,
     rollbacks: 1,
   };

@@ -52,7 +52,7 @@ describe("early stopping", () => {
     const losses = [3, 2, 2.5, 2.4, 1];
     const { ending, state, checkpoints, blocks, said } = await runScript({
       steps: 5,
-      options: { schedule: "cosine", evaluations: 5, patience: 2 },
+      options: { evaluations: 5, patience: 2 },
       validation: (step) => losses[step - 1],
     });
     expect(ending).toBe("early-stop");
@@ -65,66 +65,11 @@ describe("early stopping", () => {
   });
 });
 
-describe("a rate that stays up", () => {
-  const options = { schedule: "wsd", evaluations: 50, patience: 3, finalRate: 0 } as const;
-
-  /** Weights are no better after their 20th step, until the rate falls: at step 26, back at 20. */
-  function stallingScript() {
-    let highest = 0;
-    const validation = (step: number) => {
-      highest = Math.max(highest, step);
-      return step > 20 && highest === step && step <= 26 ? 3 : 3 - step / 100;
-    };
-    return { steps: 100, options, validation };
-  }
-
-  it("falls from the best weights on where nothing gets better, over two thirds of the time so far", async () => {
-    const { ending, state, updates, weights, lines } = await runScript(stallingScript());
-    expect(notes(lines)).toEqual([
-      "nothing better since step 20: back to it, and the learning rate falls",
-    ]);
-    expect(ending).toBe("early-stop");
-    expect(state.step).toBe(44); // 26 steps are three fifths of that
-    expect(weights[0]).toBe(20 + 18);
-    const [top] = updates.map(({ learningRate }) => learningRate);
-    const rates = updates.map(({ learningRate }) => learningRate / top);
-    expect(rates.slice(0, 27).every((rate) => rate === 1)).toBe(true);
-    expect(rates.slice(27).every((rate, i) => rate < rates[26 + i])).toBe(true);
-    expect(rates.at(-1)).toBeLessThan(0.05);
-  });
-
-  it("falls from nowhere if no validation was ever a number", async () => {
-    const { ending, state } = await runScript({ steps: 100, options, validation: () => NaN });
-    expect(ending).toBe("early-stop");
-    expect(state.step).toBe(6);
-  });
-
-  it("goes on falling after a restart", async () => {
-    const whole = await runScript(stallingScript());
-    const stopped = new AbortController();
-    const first = await runScript({
-      ...stallingScript(),
-      controller: stopped,
-      onUpdate: (update) => update === 30 && stopped.abort(),
-    });
-    const { ending, state, updates } = await runScript({
-      steps: 100,
-      options: { ...options, patience: 50 },
-      start: first.state,
-    });
-    expect(ending).toBe("early-stop");
-    expect(state.step).toBe(44);
-    expect(updates.map(({ learningRate }) => learningRate)).toEqual(
-      whole.updates.slice(30).map(({ learningRate }) => learningRate),
-    );
-  });
-});
-
 describe("a run that was cut off after it had stopped early", () => {
   it("learns no further when it is resumed", async () => {
     const { ending, state, updates } = await runScript({
       steps: 10,
-      options: { schedule: "cosine", patience: 2 },
+      options: { patience: 2 },
       start: { step: 4, waited: 2, best: { step: 2, loss: 2 } },
     });
     expect(ending).toBe("early-stop");
@@ -152,7 +97,7 @@ describe("the last stretch", () => {
   it("comes early, from the best weights, when there is no more to learn from all text", async () => {
     const { ending, state, opened, weights } = await runScript({
       steps: 10,
-      options: { schedule: "cosine", evaluations: 10, replyStretch: 0.2, patience: 2 },
+      options: { evaluations: 10, replyStretch: 0.2, patience: 2 },
       validation: (step, loss) => (loss === "all" ? 3 + Math.abs(step - 2) : 9 - step),
     });
     expect(opened).toEqual(["all", "replies"]);
