@@ -13,16 +13,19 @@ import { learnTokenizer, lfz, removeExperiment } from "./steps.ts";
 const SHARE_LEARNT = 0.9;
 /** 256 bytes and the special tokens: nothing is merged. */
 const BYTES_ONLY = 262;
+/** What all of them train: 1.8 M parameters, in small steps. */
+const MODEL = ["--preset", "micro"];
+const SETTINGS = ["layers=4", "stepTokens=1024", "replyStretch=0"];
 
 interface Sizes {
   readonly minutes: number;
-  /** Flags of `lfz train`. */
-  readonly training: readonly string[];
+  /** For `lfz train --set`. */
+  readonly settings: readonly string[];
   /** Nats a character on the last tenth, at the most. */
   readonly most: number;
 }
 
-function tinyshakespeare(name: string, { minutes, training, most }: Sizes): Recipe {
+function tinyshakespeare(name: string, { minutes, settings, most }: Sizes): Recipe {
   return {
     name,
     summary: `tinyshakespeare in bytes, ${minutes} minutes: at most ${most} nats a character`,
@@ -33,6 +36,7 @@ function tinyshakespeare(name: string, { minutes, training, most }: Sizes): Reci
       await learnTokenizer([learnt], BYTES_ONLY, tokenizer);
       await removeExperiment(name);
       const budget = ["--minutes", `${minutes}`, "--name", name];
+      const training = [...MODEL, "--set", ...SETTINGS, ...settings];
       await lfz("train", "--data", learnt, "--tokenizer", tokenizer, ...budget, ...training);
       const scored = await lfz("eval", join("experiments", name), "--data", held, "--all-turns");
       const nats = Number(scored.loss) * Number(scored.tokens);
@@ -60,30 +64,12 @@ async function split(path: string, folder: string) {
 export const tinyshakespeareRecipes: readonly Recipe[] = [
   tinyshakespeare("tinyshakespeare-3-minutes", {
     minutes: 3,
-    training: [
-      "--preset",
-      "micro",
-      "--set",
-      "layers=4",
-      "stepTokens=1024",
-      "evaluations=6",
-      "replyStretch=0",
-    ],
+    settings: ["evaluations=6"],
     most: 1.62,
   }),
   tinyshakespeare("tinyshakespeare-30-minutes", {
     minutes: 30,
-    training: [
-      "--preset",
-      "micro",
-      "--set",
-      "layers=4",
-      "stepTokens=1024",
-      "weightDecay=0.5",
-      "embeddingRate=1",
-      "patience=20",
-      "replyStretch=0",
-    ],
+    settings: ["weightDecay=0.5", "embeddingRate=1", "patience=20"],
     most: 1.5,
   }),
 ];
