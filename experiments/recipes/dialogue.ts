@@ -84,8 +84,8 @@ async function* linesOf(source: string, { held }: { readonly held: boolean }) {
 export const dialogueRecipes: readonly Recipe[] = [
   dialogue("dialogue-10-minutes", {
     minutes: 10,
-    vocabSize: 4096,
-    training: ["--preset", "micro", "--set", "stepTokens=3072", "replyStretch=0"],
+    vocabSize: 2048,
+    training: ["--preset", "nano", "--set", "stepTokens=2048", "replyStretch=0"],
     most: { "self-dialogue": 1.65 },
   }),
   dialogue("dialogue-1-hour", {

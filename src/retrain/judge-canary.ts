@@ -6,6 +6,7 @@
  * explains is reason enough.
  */
 
+import { medianOf } from "../core/median.ts";
 import type { Fare } from "./canary-figures.ts";
 import { leastDifference, type Share } from "./proportions.ts";
 
@@ -27,7 +28,7 @@ const NOTICED_MS = 300;
 
 /** What is worse about it, in words; nothing if nothing clearly is. */
 export function complaintAbout(canary: Fare, champion: Fare): string | undefined {
-  const limit = Math.max(NOTICED_MS, SLOWER * medianOf(champion.firstTokens));
+  const limit = Math.max(NOTICED_MS, SLOWER * (medianOf(champion.firstTokens) ?? 0));
   return firstComplaint(canary, champion, [
     ["thumbs down", LEAST_RATINGS, ({ bad, ratings }) => ({ hits: bad, of: ratings })],
     ["failed replies", LEAST_ATTEMPTS, ({ failed, replies }) => ({ hits: failed, of: replies })],
@@ -63,8 +64,4 @@ export function firstComplaint<Figures>(
 
 function wordsOf({ hits, of }: Share): string {
   return `${hits} of ${of}`;
-}
-
-function medianOf(values: readonly number[]): number {
-  return [...values].sort((one, other) => one - other)[values.length >> 1] ?? 0;
 }

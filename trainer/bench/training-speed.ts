@@ -1,8 +1,9 @@
 /**
  * How fast this machine trains, beside how fast it multiplies matrices: both
- * in one run, because machines change from minute to minute.
+ * in turn and as medians, because machines change from minute to minute.
  */
 
+import { medianOf } from "../../src/core/median.ts";
 import type { ModelConfig } from "../../src/core/model/config.ts";
 import { parameterCount } from "../../src/core/model/parameters.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
@@ -13,13 +14,14 @@ import { initialiseAdapters } from "../model/adapters.ts";
 import { initialiseWeights } from "../model/initialise.ts";
 import { LORA_TARGETS, trainedPart, type TrainedPart } from "../model/trained-part.ts";
 import { trainingFlopsPerToken } from "../train/cost.ts";
-import { bestGemmRate } from "../train/gemm-rate.ts";
+import { PlainProducts } from "../train/gemm-rate.ts";
 import type { OptimizerName } from "../train/engine.ts";
 import { StepEngine } from "../train/step-engine.ts";
 
 /** The first steps are slower: memory is laid out. */
 const WARMUP_STEPS = 2;
-const GEMM_REPEATS = 20;
+/** Products of each shape after every step. */
+const GEMM_REPEATS = 8;
 const SEED = 1;
 
 export interface SpeedOptions {
@@ -42,8 +44,10 @@ export interface SpeedOptions {
 export interface TrainingSpeed {
   readonly tokensPerSecond: number;
   readonly gflops: number;
-  /** Plain fp32 products of the model's shapes, before and after; the better one. */
+  /** Plain fp32 products between the steps: the median of the model's best shape. */
   readonly gemmGflops: number;
+  /** The fastest of those products. */
+  readonly fastestGemmGflops: number;
   readonly shareOfGemm: number;
   /** The most memory the process has had. */
   readonly rssMb: number;
@@ -64,21 +68,20 @@ export async function measureTraining(
     lora: options.lora ? { rank: options.lora, targets: [...LORA_TARGETS] } : null,
   });
   const microTokens = options.microRows * config.context;
-  const gemm = { repeats: GEMM_REPEATS, threads: options.threads };
-  const tokensAtOnce = microTokens * options.lanes;
-  const gemmBefore = await bestGemmRate(runtime, config, tokensAtOnce, gemm);
-  const { durations, profile } = await timeSteps(runtime, config, part, options);
-  const gemmAfter = await bestGemmRate(runtime, config, tokensAtOnce, gemm);
+  const tokens = microTokens * options.lanes;
+  const products = new PlainProducts(runtime, config, { tokens, threads: options.threads });
+  const { durations, profile } = await timeSteps(runtime, config, part, products, options);
 
-  const stepMs = medianOf(durations);
+  const stepMs = medianOf(durations) ?? NaN;
   const stepTokens = microTokens * options.microBatches;
   const tokensPerSecond = (stepTokens / stepMs) * 1000;
   const gflops = (tokensPerSecond * trainingFlopsPerToken(config, part)) / 1e9;
-  const gemmGflops = Math.max(gemmBefore, gemmAfter) / 1e9;
+  const gemmGflops = products.medianRate / 1e9;
   return {
     tokensPerSecond,
     gflops,
     gemmGflops,
+    fastestGemmGflops: products.bestRate / 1e9,
     shareOfGemm: gflops / gemmGflops,
     rssMb: process.resourceUsage().maxRSS / 1000, // kilobytes
     stepMs,
@@ -92,6 +95,7 @@ async function timeSteps(
   runtime: Runtime,
   config: ModelConfig,
   part: TrainedPart,
+  products: PlainProducts,
   options: SpeedOptions,
 ): Promise<{ durations: number[]; profile?: string }> {
   const { microRows, lanes, microBatches, optimizer, threads, profilePrefix, signal } = options;
@@ -121,6 +125,7 @@ async function timeSteps(
       if (step <= WARMUP_STEPS) continue;
       durations.push(milliseconds);
       options.onStep(step - WARMUP_STEPS, milliseconds);
+      await products.measure(GEMM_REPEATS);
     }
     return { durations, profile: engine.endProfiling() };
   } finally {
@@ -138,13 +143,8 @@ async function trainOn(engine: StepEngine, batches: readonly Batch[], step: numb
     step,
     learningRate: 1e-3,
     embeddingRate: 1,
+    embeddingBetas: [0.9, 0.95],
     weightDecay: 0.1,
     clip: Math.min(1, 1 / norm),
   });
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -28,6 +28,7 @@ import {
   refusePreference,
   STEP_TOKENS,
   type Overrides,
+  type TrainingOptions,
 } from "../train/options.ts";
 import { toReplayShare } from "../train/open-replay.ts";
 import { prepareWith } from "../train/prepare.ts";
@@ -53,7 +54,11 @@ const PREFERENCE_SHARE = 1 / 10;
 /** A few hundred corrections are seen so often, and have an end; whatever is more gets a few minutes. */
 const USUAL_BUDGET: Budget = { epochs: 10, minutes: 4 };
 /** What the shares above were measured with; larger steps of the embedding were not tried. */
-const AS_MEASURED = { schedule: "cosine", embeddingRate: 1 } as const;
+const AS_MEASURED: Partial<TrainingOptions> = {
+  schedule: "cosine",
+  embeddingRate: 1,
+  embeddingBetas: [0.9, 0.95],
+};
 /** What is new is little: with the steps of `train` an epoch of it would be one or two. */
 const SMALL_STEPS = { stepTokens: 1024, warmupSteps: 10 };
 

@@ -9,6 +9,9 @@ import type { Tensor } from "@tensorflow/tfjs";
 import type { OptimizerName, OptimizerStep } from "../train/engine.ts";
 import type { TensorFlow } from "./open-tensorflow.ts";
 
+/** Of all that is not the embedding's. */
+const BETAS = [0.9, 0.95] as const;
+
 const STATE = ["weight", "firstMoment", "secondMoment"] as const;
 
 /** The numbers of one parameter, where they lie. */
@@ -32,7 +35,7 @@ export function updateParameter(
   const isHiddenMatrix = name.startsWith("model.layers.") && shape.length === 2;
   const isOfVocabulary = name === "model.embed_tokens.weight" || name === "lm_head.weight";
   const rule = optimizer === "muon" && isHiddenMatrix ? muon : adamW;
-  const options = isOfVocabulary ? step : { ...step, embeddingRate: 1 };
+  const options = isOfVocabulary ? step : { ...step, embeddingRate: 1, embeddingBetas: BETAS };
   tf.tidy(() => {
     const tensor = (values: Float32Array) => tf.tensor(values, [...shape], "float32");
     const { weight, firstMoment, secondMoment } = parameter;
@@ -49,8 +52,9 @@ export function updateParameter(
 
 /** Loshchilov & Hutter, 2019, algorithm 2; only matrices decay. */
 const adamW: Rule = (tf, state, gradient, options) => {
-  const { step, learningRate, embeddingRate, weightDecay } = options;
-  const [beta1, beta2, epsilon] = [0.9, 0.95, 1e-8];
+  const { step, learningRate, embeddingRate, embeddingBetas, weightDecay } = options;
+  const [beta1, beta2] = embeddingBetas;
+  const epsilon = 1e-8;
   const firstMoment = tf.add(tf.mul(state.firstMoment, beta1), tf.mul(gradient, 1 - beta1));
   const secondMoment = tf.add(
     tf.mul(state.secondMoment, beta2),

@@ -33,8 +33,8 @@ export async function measureMachine(
     onPreset(preset);
     const config = configOfPreset(preset, { vocabSize: VOCABULARY });
     const { lanes, microTokens } = layoutOf(config);
-    const options = { repeats: REPEATS, threads };
-    rates.set(preset, await bestGemmRate(runtime, config, lanes * microTokens, options));
+    const options = { tokens: lanes * microTokens, threads, repeats: REPEATS };
+    rates.set(preset, await bestGemmRate(runtime, config, options));
   }
   return { rates, memory: freeMemory(), layoutOf };
 }

@@ -32,6 +32,9 @@ export interface EngineOptions {
   readonly dropout?: number;
 }
 
+/** How much of a mean, of gradients and of their squares, a step of Adam keeps. */
+export type Betas = readonly [first: number, second: number];
+
 /** One step of the optimizer. */
 export interface OptimizerStep {
   /** From 1: Adam's bias corrections follow from it. */
@@ -39,6 +42,8 @@ export interface OptimizerStep {
   readonly learningRate: number;
   /** What it is multiplied with for the embedding, and for a head of its own. */
   readonly embeddingRate: number;
+  /** Adam's first and second for the embedding, and for a head of its own. */
+  readonly embeddingBetas: Betas;
   readonly weightDecay: number;
   /** What the gradient is multiplied with first. */
   readonly clip: number;

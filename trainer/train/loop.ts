@@ -138,7 +138,7 @@ class TrainingLoop {
   /** One optimizer step, and what is wrong if the run has to go back to its last checkpoint. */
   async #step(progress: number): Promise<string | undefined> {
     const { engine, options, metrics } = this.#run;
-    const { weightDecay, embeddingRate } = options;
+    const { weightDecay, embeddingRate, embeddingBetas } = options;
     const started = this.#run.now();
     const { loss, norm, preference } = await this.#gradients();
     const step = this.#state.step + 1;
@@ -149,7 +149,8 @@ class TrainingLoop {
     this.#badSteps = isFinite ? 0 : this.#badSteps + 1;
     if (isFinite) {
       const clip = Math.min(1, options.gradientClip / (norm + 1e-6));
-      await engine.update({ step, learningRate, embeddingRate, weightDecay, clip });
+      const ofEmbedding = { embeddingRate, embeddingBetas };
+      await engine.update({ step, learningRate, ...ofEmbedding, weightDecay, clip });
     } else {
       await metrics.append({ type: "note", step, text: "the gradient was not finite: no update" });
     }

@@ -54,5 +54,5 @@ export async function engineRate(
   { tokens, threads }: { readonly tokens: number; readonly threads?: number },
 ): Promise<number> {
   if (name === "tfjs") return matrixRate((await openTensorFlow()).tensorFlow, config);
-  return bestGemmRate(runtime, config, tokens, { repeats: GEMM_REPEATS, threads });
+  return bestGemmRate(runtime, config, { tokens, threads, repeats: GEMM_REPEATS });
 }

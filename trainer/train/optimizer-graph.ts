@@ -13,11 +13,10 @@ import { OnnxGraph, type Tensor } from "../../src/core/onnx/graph.ts";
 import { add, divide, multiply, subtract, unary } from "../autograd/operators.ts";
 import type { TrainedPart } from "../model/trained-part.ts";
 import { gradientName } from "../model/training-graph.ts";
-import type { OptimizerName, OptimizerStep } from "./engine.ts";
+import type { Betas, OptimizerName, OptimizerStep } from "./engine.ts";
 import { orthogonalised, orthogonalisingFlops } from "./newton-schulz.ts";
 
-const BETA_1 = 0.9;
-const BETA_2 = 0.95;
+const BETAS: Betas = [0.9, 0.95];
 const EPSILON = 1e-8;
 const MUON_MOMENTUM = 0.95;
 /** Gives an orthogonal update the root-mean-square size of an Adam update, so that one learning rate serves both (Liu et al., "Muon is scalable", 2025, section 2.2). */
@@ -30,34 +29,51 @@ export const firstMomentName = (parameter: string) => `first_moment.${parameter}
 export const secondMomentName = (parameter: string) => `second_moment.${parameter}`;
 export const updatedName = (name: string) => `updated.${name}`;
 
-const SCALARS = [
+/** The inputs that change from step to step. */
+export const OPTIMIZER_SCALARS = [
   "clip",
   "learningRate",
   "adamRate",
-  "embeddingRate",
   "adamEpsilon",
+  "embeddingRate",
+  "embeddingEpsilon",
+  "embeddingFirstShare",
+  "embeddingSecondShare",
   "keep",
 ] as const;
-type OptimizerScalars = Readonly<Record<(typeof SCALARS)[number], number>>;
-type ScalarTensors = Readonly<Record<(typeof SCALARS)[number], Tensor>>;
+type OptimizerScalars = Readonly<Record<(typeof OPTIMIZER_SCALARS)[number], number>>;
+type ScalarTensors = Readonly<Record<(typeof OPTIMIZER_SCALARS)[number], Tensor>>;
 
 /** A step as the graph takes it: Adam's rates and epsilon carry its bias corrections. */
 export function optimizerScalars({
   step,
   learningRate,
   embeddingRate,
+  embeddingBetas,
   weightDecay,
   clip,
 }: OptimizerStep): OptimizerScalars {
-  const secondCorrection = Math.sqrt(1 - BETA_2 ** step);
-  const adamRate = (learningRate * secondCorrection) / (1 - BETA_1 ** step);
+  const adam = biasCorrected(learningRate, BETAS, step);
+  const embedding = biasCorrected(learningRate * embeddingRate, embeddingBetas, step);
   return {
     clip,
     learningRate,
-    adamRate,
-    embeddingRate: adamRate * embeddingRate,
-    adamEpsilon: EPSILON * secondCorrection,
+    adamRate: adam.rate,
+    adamEpsilon: adam.epsilon,
+    embeddingRate: embedding.rate,
+    embeddingEpsilon: embedding.epsilon,
+    embeddingFirstShare: 1 - embeddingBetas[0],
+    embeddingSecondShare: 1 - embeddingBetas[1],
     keep: 1 - learningRate * weightDecay,
+  };
+}
+
+/** Kingma & Ba, 2015, end of section 2. */
+function biasCorrected(rate: number, [first, second]: Betas, step: number) {
+  const secondCorrection = Math.sqrt(1 - second ** step);
+  return {
+    rate: (rate * secondCorrection) / (1 - first ** step),
+    epsilon: EPSILON * secondCorrection,
   };
 }
 
@@ -72,7 +88,7 @@ export function buildOptimizerGraph(
 ): Uint8Array {
   const graph = new OnnxGraph();
   const scalars = Object.fromEntries(
-    SCALARS.map((name) => [name, graph.input(name, "float32", [])]),
+    OPTIMIZER_SCALARS.map((name) => [name, graph.input(name, "float32", [])]),
   ) as unknown as ScalarTensors; // fromEntries forgets which keys it was given
 
   for (const { name, shape } of specs) {
@@ -130,13 +146,14 @@ function isOfVocabulary(name: string): boolean {
 /** m ← β1 m + (1−β1) g;  v ← β2 v + (1−β2) g²;  w ← keep · w − rate · m / (√v + ε) */
 function adamW(graph: OnnxGraph, state: ParameterState, scalars: ScalarTensors): void {
   const { name, weight, gradient, first } = state;
+  const { rate, epsilon, shares } = adamSettings(graph, name, scalars);
   const second = graph.input(secondMomentName(name), "float32", weight.shape);
-  const newFirst = blend(graph, first, gradient, BETA_1);
-  const newSecond = blend(graph, second, multiply(graph, gradient, gradient), BETA_2);
+  const newFirst = blend(graph, first, gradient, shares[0]);
+  const newSecond = blend(graph, second, multiply(graph, gradient, gradient), shares[1]);
   const step = divide(
     graph,
-    multiply(graph, newFirst, isOfVocabulary(name) ? scalars.embeddingRate : scalars.adamRate),
-    add(graph, unary(graph, "Sqrt", newSecond), scalars.adamEpsilon),
+    multiply(graph, newFirst, rate),
+    add(graph, unary(graph, "Sqrt", newSecond), epsilon),
   );
   const kept = weight.shape.length > 1 ? multiply(graph, weight, scalars.keep) : weight;
   graph.output(newFirst, updatedName(firstMomentName(name)));
@@ -160,10 +177,17 @@ function muon(graph: OnnxGraph, state: ParameterState, scalars: ScalarTensors): 
   graph.output(subtract(graph, multiply(graph, weight, scalars.keep), step), updatedName(name));
 }
 
-function blend(graph: OnnxGraph, old: Tensor, fresh: Tensor, beta: number): Tensor {
-  return add(
-    graph,
-    multiply(graph, old, graph.scalar(beta)),
-    multiply(graph, fresh, graph.scalar(1 - beta)),
-  );
+/** The shares are what the moments take of the new gradient: 1 − β. */
+function adamSettings(graph: OnnxGraph, name: string, scalars: ScalarTensors) {
+  if (isOfVocabulary(name)) {
+    const shares = [scalars.embeddingFirstShare, scalars.embeddingSecondShare] as const;
+    return { rate: scalars.embeddingRate, epsilon: scalars.embeddingEpsilon, shares };
+  }
+  const shares = [graph.scalar(1 - BETAS[0]), graph.scalar(1 - BETAS[1])] as const;
+  return { rate: scalars.adamRate, epsilon: scalars.adamEpsilon, shares };
+}
+
+/** old + share · (fresh − old) */
+function blend(graph: OnnxGraph, old: Tensor, fresh: Tensor, share: Tensor): Tensor {
+  return add(graph, old, multiply(graph, subtract(graph, fresh, old), share));
 }

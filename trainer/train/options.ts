@@ -14,6 +14,8 @@ import { ModelConfig } from "../../src/core/model/config.ts";
 import { PreferenceOptions } from "../preference/settings.ts";
 import type { Layout } from "./layout.ts";
 
+const share = z.number().min(0).lt(1);
+
 export const TrainingOptions = z.strictObject({
   optimizer: z.enum(["muon", "adamw"]),
   /** `wsd`: warmup, stable, decay. */
@@ -21,6 +23,8 @@ export const TrainingOptions = z.strictObject({
   learningRate: z.number().positive(),
   /** The embedding's learning rate, and that of a head of its own, as a multiple of the others'. */
   embeddingRate: z.number().positive().default(1), // runs of before it was a setting go on with it
+  /** The first and the second beta of Adam for the embedding, and for a head of its own. */
+  embeddingBetas: z.tuple([share, share]).default([0.9, 0.95]), // likewise
   /** What is left of the learning rate at the end, as a share. */
   finalRate: z.number().min(0).max(1),
   warmupSteps: z.int().nonnegative(),
@@ -60,6 +64,11 @@ const REFERENCE_RATE = 3e-3;
 
 /** Most rows of an embedding are seldom seen: at the rate of the others it stays behind (experiments/LOG.md). */
 const EMBEDDING_RATE = 8;
+/**
+ * A row is moved when its token was seen, and little after (the first); how large its gradients
+ * are is not forgotten until it is seen again (the second). Both measured: experiments/LOG.md.
+ */
+const EMBEDDING_BETAS = [0.6, 0.99];
 
 const MIN_VALIDATION_TOKENS = 4_096;
 const MAX_VALIDATION_TOKENS = 65_536;
@@ -72,9 +81,14 @@ export function defaultLearningRate(width: number): number {
 
 const MODEL_SHAPE = ModelConfig.unwrap().shape;
 
-/** What `--set` takes; the vocabulary is the tokenizer's to say. */
+/** The vocabulary is the tokenizer's to say. */
+export const MODEL_SETTING_NAMES: readonly string[] = Object.keys(MODEL_SHAPE).filter(
+  (name) => name !== "vocabSize",
+);
+
+/** What `--set` takes. */
 export const SETTING_NAMES: readonly string[] = [
-  ...Object.keys(MODEL_SHAPE).filter((name) => name !== "vocabSize"),
+  ...MODEL_SETTING_NAMES,
   ...Object.keys(TrainingOptions.shape),
   ...Object.keys(PreferenceOptions.shape),
 ];
@@ -128,6 +142,7 @@ export function resolveOptions(
     schedule: "wsd",
     learningRate: defaultLearningRate(width),
     embeddingRate: EMBEDDING_RATE,
+    embeddingBetas: EMBEDDING_BETAS,
     finalRate: 0.02,
     warmupSteps: 40,
     weightDecay: 0.1,

@@ -33,6 +33,7 @@ import {
   buildOptimizerGraph,
   firstMomentName,
   momentNames,
+  OPTIMIZER_SCALARS,
   optimizerScalars,
   secondMomentName,
   updatedName,
@@ -143,14 +144,7 @@ export class StepEngine implements TrainingEngine {
       ...sessions.optimizers.map(({ session }) => session),
     ];
     this.#norm = scalar([1]);
-    this.#scalars = {
-      clip: scalar([]),
-      learningRate: scalar([]),
-      adamRate: scalar([]),
-      embeddingRate: scalar([]),
-      adamEpsilon: scalar([]),
-      keep: scalar([]),
-    };
+    this.#scalars = Object.fromEntries(OPTIMIZER_SCALARS.map((name) => [name, scalar([])]));
     this.#lanes = Array.from({ length: lanes }, () => {
       const gradients = allocateBlock(runtime, layout);
       const batch = allocateBatchValues(runtime, microRows, config.context);

@@ -1,5 +1,6 @@
 /** `model` and `stats`: who answers, and how it goes. */
 
+import { medianOf } from "../../core/median.ts";
 import type { ChatCommand } from "./index.ts";
 
 export const model: ChatCommand = {
@@ -45,10 +46,6 @@ export const stats: ChatCommand = {
 };
 
 const DAY = 86_400_000;
-
-function medianOf(values: readonly number[]): number | undefined {
-  return [...values].sort((one, other) => one - other)[values.length >> 1];
-}
 
 function countOf(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;

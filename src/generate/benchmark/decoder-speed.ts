@@ -6,6 +6,7 @@
  */
 
 import type { Decoder } from "../../core/decoder/decoder.ts";
+import { medianOf } from "../../core/median.ts";
 import { PROMPT_PIECE } from "../scheduler.ts";
 
 export const PROMPT_TOKENS = 200;
@@ -72,15 +73,10 @@ async function timeStep(decoder: Decoder, starts: readonly number[]): Promise<nu
     await decoder.step(tokens, positions);
     times.push(performance.now() - start);
   }
-  return median(times);
+  return medianOf(times) ?? NaN;
 }
 
 /** Spread over the vocabulary: real text does not read one row of the embedding. */
 function someToken(decoder: Decoder, index: number): number {
   return (index * 2_654_435_761) % decoder.vocabSize;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }

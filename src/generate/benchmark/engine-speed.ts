@@ -5,8 +5,8 @@
 
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
+import { medianOf } from "../../core/median.ts";
 import type { Engine, GenerationRequest } from "../types.ts";
-import { median } from "./decoder-speed.ts";
 
 const FIRST_TOKENS = 7;
 const STREAMING_CHATS = 4;
@@ -35,7 +35,10 @@ export async function measureEngine(engine: Engine, promptTokens: number): Promi
     );
   }
   delays.disable();
-  return { firstTokenMs: median(firstTokens), loopDelayP99Ms: delays.percentile(99) / 1e6 };
+  return {
+    firstTokenMs: medianOf(firstTokens) ?? NaN,
+    loopDelayP99Ms: delays.percentile(99) / 1e6,
+  };
 }
 
 async function timeFirstToken(engine: Engine, prompt: string): Promise<number> {

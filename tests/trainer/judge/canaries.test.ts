@@ -82,7 +82,14 @@ describe("exposure", () => {
       const batch = batches.next();
       const targets = batch.weights.reduce((sum, weight) => sum + weight, 0);
       await engine.accumulate([batch], targets);
-      await engine.update({ step, learningRate: 0.02, embeddingRate: 1, weightDecay: 0, clip: 1 });
+      await engine.update({
+        step,
+        learningRate: 0.02,
+        embeddingRate: 1,
+        embeddingBetas: [0.9, 0.95],
+        weightDecay: 0,
+        clip: 1,
+      });
     }
     const runtime = await openRuntime();
     const evaluator = await Evaluator.open(runtime, {

@@ -64,7 +64,14 @@ async function lossCurve(
     engine.clearGradients();
     losses.push(await engine.accumulate(chosen, counted.length, step * microBatches));
     const clip = Math.min(1, 1 / (await engine.gradientNorm()));
-    await engine.update({ step, learningRate: 0.01, embeddingRate: 2, weightDecay: 0.1, clip });
+    await engine.update({
+      step,
+      learningRate: 0.01,
+      embeddingRate: 1.5,
+      embeddingBetas: [0.6, 0.99],
+      weightDecay: 0.1,
+      clip,
+    });
   }
   return losses;
 }

@@ -33,7 +33,11 @@ const SETTINGS = {
 };
 
 /** For models that only have to be there: other defaults of training are not to change what comes after. */
-export const SAME_FOR_EVER = { schedule: "cosine", embeddingRate: 1 } as const;
+export const SAME_FOR_EVER = {
+  schedule: "cosine",
+  embeddingRate: 1,
+  embeddingBetas: "0.9,0.95",
+} as const;
 
 /** The words after `lfz` that train such a model. */
 export function tinyTraining(

@@ -50,7 +50,14 @@ async function trainOn(device: Device) {
     engine.clearGradients();
     losses.push(await engine.accumulate([randomBatch(random, { ...config, ...layout })], 100));
     const clip = 1 / (await engine.gradientNorm());
-    await engine.update({ step, learningRate: 1e-2, embeddingRate: 2, weightDecay: 0.1, clip });
+    await engine.update({
+      step,
+      learningRate: 1e-2,
+      embeddingRate: 2,
+      embeddingBetas: [0.6, 0.99],
+      weightDecay: 0.1,
+      clip,
+    });
   }
   return { losses, weights: weightsOf(engine.weights) };
 }

@@ -15,6 +15,8 @@ const config = tinyConfig({ layers: 1, kvHeads: 1, tiedEmbeddings: false });
 const LEARNING_RATE = 0.01;
 /** Of the embedding and the head, as a multiple. */
 const EMBEDDING_RATE = 3;
+const EMBEDDING_BETAS = [0.6, 0.99] as const;
+const BETAS = [0.9, 0.95] as const;
 const isOfVocabulary = (name: string) => name === EMBEDDING || name === HEAD;
 const WEIGHT_DECAY = 0.1;
 const STEPS = 3;
@@ -53,6 +55,7 @@ async function compare(
       step,
       learningRate: LEARNING_RATE,
       embeddingRate: EMBEDDING_RATE,
+      embeddingBetas: EMBEDDING_BETAS,
       weightDecay: WEIGHT_DECAY,
       clip,
     });
@@ -65,20 +68,22 @@ async function compare(
 
 /** Loshchilov & Hutter, 2019, algorithm 2, with decay on matrices only. */
 const adamW =
-  (rate: number): Rule =>
+  (rate: number, [beta1, beta2]: readonly [number, number]): Rule =>
   (state, gradient, step) => {
     const decay = state.shape.length > 1 ? LEARNING_RATE * WEIGHT_DECAY : 0;
     gradient.forEach((g, i) => {
-      state.first[i] = 0.9 * state.first[i] + 0.1 * g;
-      state.second[i] = 0.95 * state.second[i] + 0.05 * g * g;
-      const mean = state.first[i] / (1 - 0.9 ** step);
-      const square = state.second[i] / (1 - 0.95 ** step);
+      state.first[i] = beta1 * state.first[i] + (1 - beta1) * g;
+      state.second[i] = beta2 * state.second[i] + (1 - beta2) * g * g;
+      const mean = state.first[i] / (1 - beta1 ** step);
+      const square = state.second[i] / (1 - beta2 ** step);
       state.weight[i] -= decay * state.weight[i] + (rate * mean) / (Math.sqrt(square) + 1e-8);
     });
   };
 
 const adamWOf = (name: string): Rule =>
-  adamW(isOfVocabulary(name) ? LEARNING_RATE * EMBEDDING_RATE : LEARNING_RATE);
+  isOfVocabulary(name)
+    ? adamW(LEARNING_RATE * EMBEDDING_RATE, EMBEDDING_BETAS)
+    : adamW(LEARNING_RATE, BETAS);
 
 /** Jordan, 2024, with Nesterov's momentum and Adam-sized updates. */
 const muon: Rule = (state, gradient) => {

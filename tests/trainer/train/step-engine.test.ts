@@ -21,7 +21,14 @@ describe("the step engine", () => {
       engine.clearGradients();
       loss = await engine.accumulate([batch], targets);
       const clip = Math.min(1, 1 / (await engine.gradientNorm()));
-      await engine.update({ step, learningRate: 0.02, embeddingRate: 1, weightDecay: 0, clip });
+      await engine.update({
+        step,
+        learningRate: 0.02,
+        embeddingRate: 1,
+        embeddingBetas: [0.9, 0.95],
+        weightDecay: 0,
+        clip,
+      });
     }
     expect(loss).toBeLessThan(0.1);
   });
