@@ -12,7 +12,7 @@ import type { Batch } from "../data/batch.ts";
 import { fullBatch } from "../data/full-batch.ts";
 import { initialiseAdapters } from "../model/adapters.ts";
 import { initialiseWeights } from "../model/initialise.ts";
-import { LORA_TARGETS, trainedPart, type TrainedPart } from "../model/trained-part.ts";
+import { LORA_TARGETS, trainedPart, WHOLE_MODEL, type TrainedPart } from "../model/trained-part.ts";
 import { trainingFlopsPerToken } from "../train/cost.ts";
 import { PlainProducts } from "../train/gemm-rate.ts";
 import type { OptimizerName } from "../train/engine.ts";
@@ -49,12 +49,14 @@ export interface TrainingSpeed {
   /** The fastest of those products. */
   readonly fastestGemmGflops: number;
   readonly shareOfGemm: number;
-  /** The most memory the process has had. */
+  /** The most memory the process had while it trained. */
   readonly rssMb: number;
   /** Median. */
   readonly stepMs: number;
   readonly stepTokens: number;
   readonly parameters: number;
+  /** Of adapters: their step beside one that trains all weights, in turn; the median. */
+  readonly shareOfFullStep?: number;
   readonly profile?: string;
 }
 
@@ -67,13 +69,15 @@ export async function measureTraining(
     freeze: [],
     lora: options.lora ? { rank: options.lora, targets: [...LORA_TARGETS] } : null,
   });
-  const microTokens = options.microRows * config.context;
-  const tokens = microTokens * options.lanes;
-  const products = new PlainProducts(runtime, config, { tokens, threads: options.threads });
-  const { durations, profile } = await timeSteps(runtime, config, part, products, options);
+  const { durations, ofFullSteps, rssMb, products, profile } = await timeSteps(
+    runtime,
+    config,
+    part,
+    options,
+  );
 
   const stepMs = medianOf(durations) ?? NaN;
-  const stepTokens = microTokens * options.microBatches;
+  const stepTokens = options.microRows * config.context * options.microBatches;
   const tokensPerSecond = (stepTokens / stepMs) * 1000;
   const gflops = (tokensPerSecond * trainingFlopsPerToken(config, part)) / 1e9;
   const gemmGflops = products.medianRate / 1e9;
@@ -83,53 +87,100 @@ export async function measureTraining(
     gemmGflops,
     fastestGemmGflops: products.bestRate / 1e9,
     shareOfGemm: gflops / gemmGflops,
-    rssMb: process.resourceUsage().maxRSS / 1000, // kilobytes
+    rssMb,
     stepMs,
     stepTokens,
     parameters: parameterCount(config),
+    shareOfFullStep: medianOf(ofFullSteps),
     ...(profile && { profile }),
   };
+}
+
+interface Timed {
+  readonly durations: readonly number[];
+  /** Of each of them, beside a step that trains all weights; none where that is what is timed. */
+  readonly ofFullSteps: readonly number[];
+  readonly rssMb: number;
+  readonly products: PlainProducts;
+  readonly profile?: string;
 }
 
 async function timeSteps(
   runtime: Runtime,
   config: ModelConfig,
   part: TrainedPart,
-  products: PlainProducts,
   options: SpeedOptions,
-): Promise<{ durations: number[]; profile?: string }> {
-  const { microRows, lanes, microBatches, optimizer, threads, profilePrefix, signal } = options;
-  const engine = await StepEngine.open(runtime, {
-    config,
-    part,
-    microRows,
-    lanes,
-    optimizer,
-    threads,
-    profilePrefix,
-  });
-  const random = new Random(SEED);
-  initialiseWeights(engine.weights, config, random);
-  initialiseAdapters(engine.weights, part, random);
-  const durations: number[] = [];
+): Promise<Timed> {
+  const { microRows, lanes, threads, steps } = options;
+  const opened: Trial[] = [];
+  const open = async (trained: TrainedPart, prefix?: string) => {
+    const trial = await Trial.open(runtime, config, trained, { ...options, profilePrefix: prefix });
+    opened.push(trial);
+    for (let step = 0; step < WARMUP_STEPS; step++) await trial.timeStep();
+    return trial;
+  };
   try {
-    options.onOpen?.(engine);
-    for (let step = 1; step <= WARMUP_STEPS + options.steps; step++) {
-      signal.throwIfAborted();
-      const batches = Array.from({ length: microBatches }, () =>
-        fullBatch(random, { ...config, rows: microRows }),
-      );
-      const started = performance.now();
-      await trainOn(engine, batches, step);
-      const milliseconds = performance.now() - started;
-      if (step <= WARMUP_STEPS) continue;
+    const trial = await open(part, options.profilePrefix);
+    options.onOpen?.(trial.engine);
+    const rssMb = process.resourceUsage().maxRSS / 1000; // kilobytes; training takes no more from here
+    const full = options.lora ? await open(trainedPart(config, WHOLE_MODEL)) : undefined;
+    const tokens = microRows * config.context * lanes;
+    const products = new PlainProducts(runtime, config, { tokens, threads });
+    const durations: number[] = [];
+    const ofFullSteps: number[] = [];
+    for (let step = 1; step <= steps; step++) {
+      const milliseconds = await trial.timeStep();
       durations.push(milliseconds);
-      options.onStep(step - WARMUP_STEPS, milliseconds);
+      options.onStep(step, milliseconds);
+      if (full) ofFullSteps.push(milliseconds / (await full.timeStep()));
       await products.measure(GEMM_REPEATS);
     }
-    return { durations, profile: engine.endProfiling() };
+    return { durations, ofFullSteps, rssMb, products, profile: trial.engine.endProfiling() };
   } finally {
-    engine.release();
+    for (const { engine } of opened) engine.release();
+  }
+}
+
+/** A training whose time is all that is asked of it. */
+class Trial {
+  readonly engine: StepEngine;
+  readonly #nextBatches: () => Batch[];
+  readonly #signal: AbortSignal;
+  #step = 0;
+
+  static async open(
+    runtime: Runtime,
+    config: ModelConfig,
+    part: TrainedPart,
+    options: SpeedOptions,
+  ): Promise<Trial> {
+    const { microRows, lanes, optimizer, threads, profilePrefix } = options;
+    const shape = { config, part, microRows, lanes, optimizer, threads, profilePrefix };
+    const engine = await StepEngine.open(runtime, shape);
+    const random = new Random(SEED);
+    initialiseWeights(engine.weights, config, random);
+    initialiseAdapters(engine.weights, part, random);
+    const nextBatches = () =>
+      Array.from({ length: options.microBatches }, () =>
+        fullBatch(random, { ...config, rows: microRows }),
+      );
+    return new Trial(engine, nextBatches, options.signal);
+  }
+
+  private constructor(engine: StepEngine, nextBatches: () => Batch[], signal: AbortSignal) {
+    this.engine = engine;
+    this.#nextBatches = nextBatches;
+    this.#signal = signal;
+  }
+
+  /** Milliseconds. */
+  async timeStep(): Promise<number> {
+    this.#signal.throwIfAborted();
+    this.#step++;
+    const batches = this.#nextBatches();
+    const started = performance.now();
+    await trainOn(this.engine, batches, this.#step);
+    return performance.now() - started;
   }
 }
 

@@ -54,7 +54,12 @@ export const benchTrain = defineCommand({
     vocabSize: z.coerce.number().int().positive().default(VOCABULARY).describe("tokens it knows"),
     steps: z.coerce.number().int().positive().default(10).describe("steps to time, after two"),
     optimizer: z.enum(["adamw", "muon"]).default("adamw").describe("what updates the weights"),
-    lora: z.coerce.number().int().positive().optional().describe("train adapters of this rank"),
+    lora: z.coerce
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .describe("train adapters of this rank, beside full steps"),
     device: deviceFlag,
     profile: z.boolean().default(false).describe("show what takes the time, and draw it"),
     threads: z.coerce.number().int().positive().optional().describe("all cores by default"),
@@ -167,6 +172,7 @@ async function measure(
 
 function describe(speed: TrainingSpeed): string {
   const { tokensPerSecond, gflops, shareOfGemm, rssMb, stepMs, stepTokens } = speed;
+  const share = speed.shareOfFullStep;
   const products = `${speed.gemmGflops.toFixed(1)} of plain products`;
   const fastest = `the fastest of them ${speed.fastestGemmGflops.toFixed(1)}`;
   return [
@@ -174,6 +180,9 @@ function describe(speed: TrainingSpeed): string {
     `training   ${Math.round(tokensPerSecond)} tokens/s: ${Math.round(stepMs)} ms for a step of ${stepTokens} tokens`,
     `compute    ${gflops.toFixed(1)} GFLOP/s, ${(shareOfGemm * 100).toFixed(0)} % of the ${products} (medians; ${fastest})`,
     `memory     ${Math.round(rssMb)} MB at most`,
+    ...(share === undefined
+      ? []
+      : [`adapters   ${share.toFixed(2)} of a step that trains all weights`]),
   ].join("\n");
 }
 

@@ -3,7 +3,6 @@
 import { z } from "zod";
 
 import { defineCommand, type CommandContext } from "../../src/core/cli/command.ts";
-import { formatDuration } from "../../src/core/cli/console.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
 import { hashOfFiles } from "../data/prepare-shards.ts";
@@ -15,10 +14,10 @@ import {
   fitText,
 } from "../scaling/advice-text.ts";
 import { adviseOn, asGoodAs, type Advice } from "../scaling/advice.ts";
-import { candidatesOf, type Machine } from "../scaling/candidates.ts";
+import type { Machine } from "../scaling/candidates.ts";
 import { readCorpus, type Corpus } from "../scaling/corpus.ts";
 import { findFit, type FoundFit } from "../scaling/fit-file.ts";
-import { gridOf, minutesOf, MINUTES_EACH } from "../scaling/grid.ts";
+import { MINUTES_EACH } from "../scaling/grid.ts";
 import { measureMachine } from "../scaling/measure-machine.ts";
 import { refitScaling } from "./refit-scaling.ts";
 import { trainingFlags } from "./training-flags.ts";
@@ -61,21 +60,19 @@ export function dataAdviseOn(measure: typeof measureMachine) {
     flags,
     examples: [
       "lfz data advise --data chats.jsonl --minutes 60",
-      "lfz data advise --data chats.jsonl --refit     21 minutes of training first",
+      "lfz data advise --data chats.jsonl --refit     42 minutes of training first",
     ],
     async run(input, context) {
       refuseContradictions(input);
-      const { data, minutes, fit, refit, minutesEach = MINUTES_EACH } = input;
+      const { data, fit, refit, minutesEach = MINUTES_EACH } = input;
       const found = refit
         ? await refitScaling({ ...input, minutesEach }, context)
         : await findFit(fit);
-      if (refit && !found) return undefined; // stopped; the finished runs are kept
+      if (!found) return undefined; // stopped; the finished runs are kept
       const corpus = await readWithProgress(data, context);
       const machine = await measureWithProgress(measure, input, context);
       context.console.print(`${corpusText(corpus)}\n`);
-      return found
-        ? advise(input, corpus, machine, found, context)
-        : listOnly(minutes, corpus, machine, context);
+      return advise(input, corpus, machine, found, context);
     },
   });
 }
@@ -130,19 +127,6 @@ async function measureWithProgress(
     progress.done();
     runtime.dispose();
   });
-}
-
-/** Everything that is known without a fit. */
-function listOnly(minutes: number, corpus: Corpus, machine: Machine, { console }: CommandContext) {
-  const candidates = candidatesOf(corpus, machine, minutes);
-  const grid = gridOf("", MINUTES_EACH);
-  const time = formatDuration(minutesOf(grid) * 60_000);
-  console.print(candidatesText(candidates));
-  console.note(
-    `\nWhich of them gets best nobody can say yet: there is no scaling fit.\n` +
-      `--refit makes one: ${grid.length} runs, ${time} of training on this corpus, and a little more to judge each.`,
-  );
-  return { corpus, minutes, candidates, fit: null, advice: null };
 }
 
 async function advise(

@@ -6,12 +6,10 @@ import { asGoodAs, type Advice, type Promising } from "./advice.ts";
 import type { Candidate } from "./candidates.ts";
 import type { Corpus } from "./corpus.ts";
 import type { FoundFit } from "./fit-file.ts";
+import { FEW_STEPS, settledRuns } from "./fit-law.ts";
 
 /** More readings than this teach little more (Muennighoff et al., 2023). */
 const MANY_EPOCHS = 4;
-
-/** A run is still warming up for most of this; what it reaches follows no law yet. */
-const FEW_STEPS = 80;
 
 export function corpusText({ conversations, bytes, vocabularies }: Corpus): string {
   const sizes = vocabularies.map(
@@ -23,17 +21,10 @@ export function corpusText({ conversations, bytes, vocabularies }: Corpus): stri
   ].join("\n");
 }
 
-/** Without predictions the last column is left out. */
-export function candidatesText(candidates: readonly (Candidate | Promising)[]): string {
+export function candidatesText(candidates: readonly Promising[]): string {
   const head = ["preset", "vocabulary", "parameters", "tokens/s", "tokens", "text", "epochs"];
-  const arePromising = candidates.some((one) => "prediction" in one);
-  const rows = candidates.map((one) => [
-    ...cellsOf(one),
-    ...(arePromising ? [promiseOf(one)] : []),
-  ]);
-  return toColumns([...head, ...(arePromising ? ["bits/byte"] : [])], rows, {
-    right: [1, 2, 3, 4, 5, 6],
-  });
+  const rows = candidates.map((one) => [...cellsOf(one), promiseOf(one)]);
+  return toColumns([...head, "bits/byte"], rows, { right: [1, 2, 3, 4, 5, 6] });
 }
 
 function cellsOf({
@@ -56,9 +47,8 @@ function cellsOf({
   ];
 }
 
-function promiseOf(one: Candidate | Promising): string {
-  if (!one.fitsIntoMemory) return "does not fit into the free memory";
-  return "prediction" in one ? figureOf(one) : "";
+function promiseOf(one: Promising): string {
+  return one.fitsIntoMemory ? figureOf(one) : "does not fit into the free memory";
 }
 
 /** `1.41 (1.38 to 1.44)`, with a question mark where it is a guess. */
@@ -68,7 +58,8 @@ function figureOf({ prediction: { bitsPerByte, low, high, isFar } }: Promising):
 }
 
 export function fitText({ path, fit }: FoundFit): string {
-  const { runs, created, corpus, machine, error } = fit;
+  const { created, corpus, machine, error } = fit;
+  const runs = settledRuns(fit.runs);
   return (
     `Fit: ${path}, ${runs.length} runs on ${corpus.files.join(", ")} (${created.slice(0, 10)}, ` +
     `${machine.cpu}), off by ${(100 * error).toFixed(1)} %. A question mark is far outside of them.\n` +
@@ -108,10 +99,11 @@ export function doubtsAbout(best: Promising, fit: FoundFit["fit"], corpusHash: s
   if (best.prediction.isFar) {
     doubts.push(`${best.preset} is far outside of what was fitted: its figure is a guess.`);
   }
-  const hasty = fit.runs.filter(({ steps }) => steps < FEW_STEPS).length;
+  const runs = settledRuns(fit.runs);
+  const hasty = runs.filter(({ steps }) => steps < FEW_STEPS).length;
   if (hasty > 0) {
     doubts.push(
-      `${hasty} of ${fit.runs.length} fitted runs took fewer than ${FEW_STEPS} steps, and had hardly begun: fit longer ones with --minutes-each.`,
+      `${hasty} of ${runs.length} fitted runs took fewer than ${FEW_STEPS} steps, and had hardly begun: fit longer ones with --minutes-each.`,
     );
   }
   if (fit.corpus.sha256 !== corpusHash) {

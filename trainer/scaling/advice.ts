@@ -3,6 +3,7 @@
 import { candidatesOf, type Candidate, type Machine } from "./candidates.ts";
 import type { Corpus } from "./corpus.ts";
 import type { ScalingFit } from "./fit-file.ts";
+import { settledRuns } from "./fit-law.ts";
 import { bitsPerByteOf, effectiveBytes, type Scale } from "./law.ts";
 
 /** Standard errors to either side. */
@@ -54,7 +55,8 @@ export function asGoodAs({ candidates, best }: Advice): readonly Promising[] {
   );
 }
 
-export function predict({ law, error, runs }: ScalingFit, scale: Scale): Prediction {
+export function predict({ law, error, runs: all }: ScalingFit, scale: Scale): Prediction {
+  const runs = settledRuns(all);
   const bitsPerByte = bitsPerByteOf(law, scale);
   const sizes = runs.map(({ parameters }) => parameters);
   const isNear =

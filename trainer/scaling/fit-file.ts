@@ -4,6 +4,7 @@
  * Knows the file and where it lies; not how a fit is made.
  */
 
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { z } from "zod";
@@ -12,7 +13,7 @@ import { complaintsOf } from "../../src/core/complaint.ts";
 import { HintedError, reasonOf } from "../../src/core/errors.ts";
 import { EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
 import { RunRecord } from "../../src/core/experiment/run-record.ts";
-import { readIfThere, readText, toJsonText, writeFileAtomic } from "../../src/core/files.ts";
+import { readText, toJsonText, writeFileAtomic } from "../../src/core/files.ts";
 import { packageFolder } from "../../src/core/package.ts";
 import { ScalingLaw } from "./law.ts";
 
@@ -72,16 +73,10 @@ export async function writeFit(path: string, fit: Omit<ScalingFit, "schema">): P
   return whole;
 }
 
-/** The file that is named; else the one made here, else the one that ships; nothing if there is none. */
-export async function findFit(named: string | undefined): Promise<FoundFit | undefined> {
-  if (named !== undefined) {
-    return { path: named, fit: parseFit(await readText(named, "scaling fit"), named) };
-  }
-  for (const path of [OWN_FIT, SHIPPED_FIT]) {
-    const text = await readIfThere(path);
-    if (text !== undefined) return { path, fit: parseFit(text, path) };
-  }
-  return undefined;
+/** The file that is named; else the one made here, else the one that ships. */
+export async function findFit(named: string | undefined): Promise<FoundFit> {
+  const path = named ?? (existsSync(OWN_FIT) ? OWN_FIT : SHIPPED_FIT);
+  return { path, fit: parseFit(await readText(path, "scaling fit"), path) };
 }
 
 function parseFit(text: string, path: string): ScalingFit {

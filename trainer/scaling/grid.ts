@@ -22,9 +22,9 @@ import { nonEmbeddingCount } from "../../src/core/model/parameters.ts";
 import type { PresetName } from "../../src/core/model/config.ts";
 import type { FittedRun } from "./fit-file.ts";
 
-/** Small enough to learn something in a minute, and different enough to show what size does. */
+/** Small enough to learn something in minutes, and different enough to show what size does. */
 export const GRID_PRESETS = ["nano", "micro", "mini"] as const satisfies PresetName[];
-export const MINUTES_EACH: readonly number[] = [1, 2, 4];
+export const MINUTES_EACH: readonly number[] = [2, 4, 8];
 
 export interface Cell {
   /** The experiment's. */
@@ -79,7 +79,7 @@ export async function trainGrid(
   return runs;
 }
 
-export function minutesOf(cells: readonly Cell[]): number {
+function minutesOf(cells: readonly Cell[]): number {
   return cells.reduce((sum, { minutes }) => sum + minutes, 0);
 }
 

@@ -29,6 +29,7 @@ describe("the training benchmark", () => {
     expect(speed.stepTokens).toBe(64);
     expect(speed.tokensPerSecond * speed.stepMs).toBeCloseTo(64_000, 3);
     expect(speed.shareOfGemm).toBeCloseTo(speed.gflops / speed.gemmGflops, 12);
+    expect(speed.shareOfFullStep).toBeUndefined();
 
     expect(existsSync(speed.profile!)).toBe(true);
     const { operators, parts } = await readProfile(speed.profile!);
@@ -44,5 +45,23 @@ describe("the training benchmark", () => {
       expect(forward + backward).toBeCloseTo(milliseconds, 6);
     }
     expect(parts.find(({ part }) => part === "feed-forward")?.backward).toBeGreaterThan(0);
+  });
+
+  it("times adapters beside full steps", async () => {
+    const runtime = await openRuntime();
+    onTestFinished(() => runtime.dispose());
+    const speed = await measureTraining(runtime, tinyConfig(), {
+      steps: 2,
+      microRows: 2,
+      lanes: 1,
+      microBatches: 1,
+      optimizer: "adamw",
+      lora: 2,
+      threads: 1,
+      signal: new AbortController().signal,
+      onStep: () => {},
+    });
+    expect(speed.shareOfFullStep).toBeGreaterThan(0);
+    expect(speed.shareOfFullStep).toBeLessThan(Infinity);
   });
 });

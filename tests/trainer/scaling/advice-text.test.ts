@@ -11,18 +11,26 @@ const { best } = advice;
 if (!best) throw new Error("No preset is best.");
 const near = { ...best, epochs: 1, prediction: { ...best.prediction, isFar: false } };
 
+/** The runs of the fit, the first few of which took hardly any steps. */
+const withHasty = (count: number) =>
+  fit.runs.map((run, i) => (i < count ? { ...run, steps: 30 } : run));
+
 describe("what to doubt about advice", () => {
   it("is nothing where the fit is near and of this corpus", () => {
     expect(doubtsAbout(near, fit, fit.corpus.sha256)).toEqual([]);
   });
 
+  it("is not a run that had hardly begun where the fit could do without", () => {
+    const hasty = { ...fit, runs: withHasty(3) };
+    expect(doubtsAbout(near, hasty, fit.corpus.sha256)).toEqual([]);
+  });
+
   it("is a figure far outside, another corpus, text read too often, runs that were too short", () => {
     const far = { ...near, epochs: 12, prediction: { ...near.prediction, isFar: true } };
-    const [first, ...rest] = fit.runs;
-    const hasty = { ...fit, runs: [{ ...first, steps: 30 }, ...rest] };
+    const hasty = { ...fit, runs: withHasty(4) };
     expect(doubtsAbout(far, hasty, undefined)).toEqual([
       expect.stringContaining("far outside of what was fitted"),
-      expect.stringContaining("1 of 9 fitted runs took fewer than 80 steps"),
+      expect.stringContaining("4 of 9 fitted runs took fewer than 80 steps"),
       expect.stringContaining("The fit is of another corpus"),
       expect.stringContaining("The text is read 12 times"),
     ]);

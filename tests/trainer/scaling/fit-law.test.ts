@@ -40,6 +40,25 @@ describe("the fit of runs", () => {
     expect(mean).toBeLessThan(0.015);
   });
 
+  it("leaves out a run that had hardly begun", () => {
+    const runs = madeUpRuns(EXAMPLE_LAW).map((run, i) =>
+      i === 8 ? { ...run, steps: 40, bitsPerByte: 2 * run.bitsPerByte } : run,
+    );
+    const { law, error } = fitLaw(runs);
+    expect(law.beta).toBeCloseTo(EXAMPLE_LAW.beta, 4);
+    expect(error).toBeLessThan(1e-9);
+  });
+
+  it("believes exponents found elsewhere where noise drowns its own", () => {
+    const noisy = Array.from({ length: 8 }, (_, seed) =>
+      fitLaw(madeUpRuns(EXAMPLE_LAW, 0.03, new Random(seed))),
+    );
+    for (const { law } of noisy) {
+      expect(Math.abs(law.alpha - EXAMPLE_LAW.alpha)).toBeLessThan(0.3);
+      expect(Math.abs(law.beta - EXAMPLE_LAW.beta)).toBeLessThan(0.3);
+    }
+  });
+
   it("never has a negative part, whatever the runs", () => {
     fc.assert(
       fc.property(
