@@ -7,11 +7,14 @@ export function complaintOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
       if (issue.expected === "int") return "must be a whole number";
+      if (issue.expected === "tuple") return "must be values with commas between them";
       return issue.expected === "number" ? "must be a number" : issue.message;
     case "too_small":
+      if (issue.origin === "array") return `must be at least ${issue.minimum} values`;
       if (issue.origin !== "number" && issue.origin !== "int") return issue.message;
       return `must be ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
     case "too_big":
+      if (issue.origin === "array") return `must be at most ${issue.maximum} values`;
       if (issue.origin !== "number" && issue.origin !== "int") return issue.message;
       return `must be ${issue.inclusive ? "at most" : "less than"} ${issue.maximum}`;
     case "invalid_value":

@@ -13,7 +13,7 @@ import { trainWithReport, type TokenizerProgress } from "../tokenizer/train-toke
 import { EvenSample } from "./even-sample.ts";
 
 /** Nothing but bytes, and what models of the presets' sizes can make use of. */
-const SIZES = [SMALLEST_VOCABULARY, 1024, 2048, 4096, 8192, 16_384];
+const SIZES = [SMALLEST_VOCABULARY, 512, 1024, 2048, 4096, 8192, 16_384];
 /** Text that the vocabularies are learnt from: seconds. */
 const SAMPLE_BYTES = 4e6;
 

@@ -15,8 +15,8 @@ import type { TrainedTokenizer } from "./train-tokenizer.ts";
 
 /** Above this share of the parameters the embedding starves the layers that think. */
 const LARGEST_SHARE = 1 / 3;
-/** A token met less often than this is hardly learnt. */
-export const OFTEN_ENOUGH = 100;
+/** Tokens met a dozen times still pay (experiments/LOG.md); rarer ones gain next to nothing. */
+export const OFTEN_ENOUGH = 10;
 const SHOWN_PRESETS = ["nano", "micro", "mini", "small"] as const;
 
 /** What the first so many tokens of a vocabulary do. */

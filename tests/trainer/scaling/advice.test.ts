@@ -29,7 +29,7 @@ describe("what a preset reads", () => {
     const sizes = candidatesOf(corpus, machine, 10).map(({ vocabSize }) => vocabSize);
     expect(sizes[0]).toBe(2048);
     expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
-    expect(sizes.at(-1)).toBe(4096);
+    expect(sizes.at(-1)).toBe(8192);
   });
 
   it("is said with tokens that the text holds often enough", () => {
@@ -38,7 +38,7 @@ describe("what a preset reads", () => {
         ...candidatesOf({ ...corpus, bytes }, machine, 10).map(({ vocabSize }) => vocabSize),
       );
     expect(largest(160e6)).toBe(8192);
-    expect(largest(1.1e6)).toBe(1024);
+    expect(largest(4e5)).toBe(2048);
     expect(largest(1000)).toBe(262);
   });
 });
