@@ -10,11 +10,11 @@ export function complaintOf(issue: z.core.$ZodIssue): string {
       if (issue.expected === "tuple") return "must be values with commas between them";
       return issue.expected === "number" ? "must be a number" : issue.message;
     case "too_small":
-      if (issue.origin === "array") return `must be at least ${issue.minimum} values`;
+      if (issue.origin === "array") return `must have at least ${countOf(issue.minimum)}`;
       if (issue.origin !== "number" && issue.origin !== "int") return issue.message;
       return `must be ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
     case "too_big":
-      if (issue.origin === "array") return `must be at most ${issue.maximum} values`;
+      if (issue.origin === "array") return `must have at most ${countOf(issue.maximum)}`;
       if (issue.origin !== "number" && issue.origin !== "int") return issue.message;
       return `must be ${issue.inclusive ? "at most" : "less than"} ${issue.maximum}`;
     case "invalid_value":
@@ -35,6 +35,10 @@ export function complaintsOf(error: z.ZodError, input: unknown): string {
       return `${key} ${JSON.stringify(value)}: ${complaintOf(issue)}`;
     })
     .join("; ");
+}
+
+function countOf(values: number | bigint): string {
+  return `${values} ${values === 1 ? "value" : "values"}`;
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

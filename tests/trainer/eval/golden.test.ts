@@ -75,7 +75,7 @@ describe("readGoldenPrompts", () => {
 
   it.each([
     ["[", "is not JSON"],
-    ["[]", "expected array to have >=1 items"],
+    ["[]", "must have at least 1 value"],
     ['[{ "name": "a", "turns": [{ "user": "b", "anyOf": ["("] }] }]', "( is no regular expression"],
     ['[{ "name": "a", "turns": [{ "user": "b", "any": [] }] }]', '"any"'],
     ['[{ "name": "a" }]', "0.turns is missing"],

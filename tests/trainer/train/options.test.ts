@@ -49,7 +49,7 @@ describe("--set", () => {
     ["ffnWidth=64,,64", "--set ffnWidth=64,,64: must be a whole number above 0"],
     ["embeddingBetas=0.9", "--set embeddingBetas=0.9: must be values with commas between them."],
     ["embeddingBetas=0.9,1", "--set embeddingBetas=0.9,1: must be less than 1."],
-    ["embeddingBetas=0.1,0.2,0.3", "--set embeddingBetas=0.1,0.2,0.3: must be at most 2 values."],
+    ["embeddingBetas=0.1,0.2,0.3", "--set embeddingBetas=0.1,0.2,0.3: must have at most 2 values."],
     ["activation=tanh", "--set activation=tanh: must be one of swiglu, gelu, relu2, once for all"],
     ["activation=gelu,tanh", "--set activation=gelu,tanh: must be one of swiglu, gelu, relu2"],
     ["tiedEmbeddings=perhaps", "--set tiedEmbeddings=perhaps: "],
