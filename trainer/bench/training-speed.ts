@@ -15,7 +15,7 @@ import { initialiseWeights } from "../model/initialise.ts";
 import { LORA_TARGETS, trainedPart, WHOLE_MODEL, type TrainedPart } from "../model/trained-part.ts";
 import { trainingFlopsPerToken } from "../train/cost.ts";
 import { PlainProducts } from "../train/gemm-rate.ts";
-import type { OptimizerName } from "../train/engine.ts";
+import { USUAL_BETAS, type OptimizerName } from "../train/engine.ts";
 import { StepEngine } from "../train/step-engine.ts";
 
 /** The first steps are slower: memory is laid out. */
@@ -194,7 +194,7 @@ async function trainOn(engine: StepEngine, batches: readonly Batch[], step: numb
     step,
     learningRate: 1e-3,
     embeddingRate: 1,
-    embeddingBetas: [0.9, 0.95],
+    embeddingBetas: USUAL_BETAS,
     weightDecay: 0.1,
     clip: Math.min(1, 1 / norm),
   });

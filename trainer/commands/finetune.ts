@@ -21,7 +21,7 @@ import { ownWeights } from "../model/parameter-store.ts";
 import { LORA_TARGETS } from "../model/trained-part.ts";
 import { toPreference, type Preference } from "../preference/settings.ts";
 import { toBudget, type Budget } from "../train/budget.ts";
-import { DEFAULT_ENGINE } from "../train/engine.ts";
+import { DEFAULT_ENGINE, USUAL_BETAS } from "../train/engine.ts";
 import {
   defaultLearningRate,
   parseOverrides,
@@ -57,7 +57,7 @@ const USUAL_BUDGET: Budget = { epochs: 10, minutes: 4 };
 const AS_MEASURED: Partial<TrainingOptions> = {
   schedule: "cosine",
   embeddingRate: 1,
-  embeddingBetas: [0.9, 0.95],
+  embeddingBetas: [...USUAL_BETAS],
 };
 /** What is new is little: with the steps of `train` an epoch of it would be one or two. */
 const SMALL_STEPS = { stepTokens: 1024, warmupSteps: 10 };

@@ -35,6 +35,9 @@ export interface EngineOptions {
 /** How much of a mean, of gradients and of their squares, a step of Adam keeps. */
 export type Betas = readonly [first: number, second: number];
 
+/** Of everything but the embedding, unless it is told to have these too. */
+export const USUAL_BETAS: Betas = [0.9, 0.95];
+
 /** One step of the optimizer. */
 export interface OptimizerStep {
   /** From 1: Adam's bias corrections follow from it. */

@@ -44,23 +44,15 @@ export class PlainProducts {
 
   constructor(runtime: Runtime, config: ModelConfig, { tokens, threads }: ProductOptions) {
     const shapes = gemmShapes(config, tokens);
-    const largest = (size: (shape: GemmShape) => number) => Math.max(...shapes.map(size));
+    const room = (size: (shape: GemmShape) => number) =>
+      runtime.allocate("float32", Math.max(...shapes.map(size)));
     this.#runtime = runtime;
     this.#shapes = shapes;
     this.#threads = threads;
     this.#operands = {
-      a: runtime.allocate(
-        "float32",
-        largest(({ m, k }) => m * k),
-      ),
-      b: runtime.allocate(
-        "float32",
-        largest(({ n, k }) => n * k),
-      ),
-      c: runtime.allocate(
-        "float32",
-        largest(({ m, n }) => m * n),
-      ),
+      a: room(({ m, k }) => m * k),
+      b: room(({ n, k }) => n * k),
+      c: room(({ m, n }) => m * n),
     };
     for (const { data } of [this.#operands.a, this.#operands.b]) {
       data.forEach((_, i) => (data[i] = Math.sin(i))); // denormals or zeros would flatter

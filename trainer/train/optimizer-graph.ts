@@ -13,10 +13,9 @@ import { OnnxGraph, type Tensor } from "../../src/core/onnx/graph.ts";
 import { add, divide, multiply, subtract, unary } from "../autograd/operators.ts";
 import type { TrainedPart } from "../model/trained-part.ts";
 import { gradientName } from "../model/training-graph.ts";
-import type { Betas, OptimizerName, OptimizerStep } from "./engine.ts";
+import { USUAL_BETAS, type Betas, type OptimizerName, type OptimizerStep } from "./engine.ts";
 import { orthogonalised, orthogonalisingFlops } from "./newton-schulz.ts";
 
-const BETAS: Betas = [0.9, 0.95];
 const EPSILON = 1e-8;
 const MUON_MOMENTUM = 0.95;
 /** Gives an orthogonal update the root-mean-square size of an Adam update, so that one learning rate serves both (Liu et al., "Muon is scalable", 2025, section 2.2). */
@@ -53,7 +52,7 @@ export function optimizerScalars({
   weightDecay,
   clip,
 }: OptimizerStep): OptimizerScalars {
-  const adam = biasCorrected(learningRate, BETAS, step);
+  const adam = biasCorrected(learningRate, USUAL_BETAS, step);
   const embedding = biasCorrected(learningRate * embeddingRate, embeddingBetas, step);
   return {
     clip,
@@ -183,7 +182,7 @@ function adamSettings(graph: OnnxGraph, name: string, scalars: ScalarTensors) {
     const shares = [scalars.embeddingFirstShare, scalars.embeddingSecondShare] as const;
     return { rate: scalars.embeddingRate, epsilon: scalars.embeddingEpsilon, shares };
   }
-  const shares = [graph.scalar(1 - BETAS[0]), graph.scalar(1 - BETAS[1])] as const;
+  const shares = [graph.scalar(1 - USUAL_BETAS[0]), graph.scalar(1 - USUAL_BETAS[1])] as const;
   return { rate: scalars.adamRate, epsilon: scalars.adamEpsilon, shares };
 }
 

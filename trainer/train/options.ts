@@ -12,6 +12,7 @@ import { complaintOf } from "../../src/core/complaint.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import { ModelConfig } from "../../src/core/model/config.ts";
 import { PreferenceOptions } from "../preference/settings.ts";
+import { USUAL_BETAS } from "./engine.ts";
 import type { Layout } from "./layout.ts";
 
 const share = z.number().min(0).lt(1);
@@ -24,7 +25,7 @@ export const TrainingOptions = z.strictObject({
   /** The embedding's learning rate, and that of a head of its own, as a multiple of the others'. */
   embeddingRate: z.number().positive().default(1), // runs of before it was a setting go on with it
   /** The first and the second beta of Adam for the embedding, and for a head of its own. */
-  embeddingBetas: z.tuple([share, share]).default([0.9, 0.95]), // likewise
+  embeddingBetas: z.tuple([share, share]).default([...USUAL_BETAS]), // likewise
   /** What is left of the learning rate at the end, as a share. */
   finalRate: z.number().min(0).max(1),
   warmupSteps: z.int().nonnegative(),

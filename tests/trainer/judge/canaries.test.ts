@@ -21,7 +21,7 @@ import { byteTokenizer } from "../../support/byte-tokenizer.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { madeUpTrial } from "../support/made-up-trial.ts";
 import { memoryShard } from "../support/memory-shard.ts";
-import { tinyConfig, tinyEngine } from "../support/tiny-training.ts";
+import { optimizerStep, tinyConfig, tinyEngine } from "../support/tiny-training.ts";
 
 describe("planted canaries", () => {
   it("are rows to learn from, with provenance, the same for the same seed", () => {
@@ -82,14 +82,12 @@ describe("exposure", () => {
       const batch = batches.next();
       const targets = batch.weights.reduce((sum, weight) => sum + weight, 0);
       await engine.accumulate([batch], targets);
-      await engine.update({
-        step,
-        learningRate: 0.02,
-        embeddingRate: 1,
-        embeddingBetas: [0.9, 0.95],
-        weightDecay: 0,
-        clip: 1,
-      });
+      await engine.update(
+        optimizerStep({
+          step,
+          learningRate: 0.02,
+        }),
+      );
     }
     const runtime = await openRuntime();
     const evaluator = await Evaluator.open(runtime, {

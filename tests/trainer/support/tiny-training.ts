@@ -9,6 +9,7 @@ import { Random } from "../../../src/core/random.ts";
 import type { ParameterBlock } from "../../../trainer/model/parameter-store.ts";
 import { openPureTensorFlow } from "../../../trainer/reference/open-tensorflow.ts";
 import { TensorFlowEngine } from "../../../trainer/reference/tensorflow-engine.ts";
+import { USUAL_BETAS, type OptimizerStep } from "../../../trainer/train/engine.ts";
 import { StepEngine, type StepEngineOptions } from "../../../trainer/train/step-engine.ts";
 
 const TINY_SHAPE = {
@@ -35,6 +36,14 @@ export const EVERYTHING_UNUSUAL = {
 
 export function tinyConfig(changes: Partial<ModelConfig> = {}): ModelConfig {
   return ModelConfig.parse({ ...TINY_SHAPE, ...changes });
+}
+
+/** A step in which everything learns alike and nothing decays, but for what is given. */
+export function optimizerStep(
+  given: Pick<OptimizerStep, "step" | "learningRate"> & Partial<OptimizerStep>,
+): OptimizerStep {
+  const plain = { embeddingRate: 1, embeddingBetas: USUAL_BETAS, weightDecay: 0, clip: 1 };
+  return { ...plain, ...given };
 }
 
 /** Weights large enough that every gradient matters; norms differ from one. */

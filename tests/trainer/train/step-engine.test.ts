@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../../src/core/random.ts";
 import { initialiseWeights } from "../../../trainer/model/initialise.ts";
 import { randomBatch } from "../support/random-batch.ts";
-import { tinyConfig, tinyEngine } from "../support/tiny-training.ts";
+import { optimizerStep, tinyConfig, tinyEngine } from "../support/tiny-training.ts";
 
 const config = tinyConfig();
 const batch = randomBatch(new Random(2), { ...config, rows: 2, segments: [6, 8] });
@@ -21,14 +21,13 @@ describe("the step engine", () => {
       engine.clearGradients();
       loss = await engine.accumulate([batch], targets);
       const clip = Math.min(1, 1 / (await engine.gradientNorm()));
-      await engine.update({
-        step,
-        learningRate: 0.02,
-        embeddingRate: 1,
-        embeddingBetas: [0.9, 0.95],
-        weightDecay: 0,
-        clip,
-      });
+      await engine.update(
+        optimizerStep({
+          step,
+          learningRate: 0.02,
+          clip,
+        }),
+      );
     }
     expect(loss).toBeLessThan(0.1);
   });
