@@ -8,6 +8,7 @@
 
 const CODE_SPAN = "(?<!`)(`+)(?!`).*?(?<!`)\\1(?!`)";
 const CODE_SPAN_OR_CALL = new RegExp(`${CODE_SPAN}|<(?=[!@#])`, "g");
+const CLOSED_SPAN = new RegExp(`${CODE_SPAN}(?!$)`, "g"); // at the end, one more backtick opens it again
 const FENCE = /^ {0,3}(`{3,}(?!.*`)|~{3,})/;
 const MAY_BE_FENCE = /^ {0,3}(`+|~+|$)/;
 const HARMLESS = "<\u200B";
@@ -29,9 +30,7 @@ export function settledPart(text: string): string {
   const before = text.slice(0, text.length - last.line.length);
   if (last.isOutside && MAY_BE_FENCE.test(last.line)) return before;
   if (last.isCode) return text;
-  const withoutSpans = last.line.replace(new RegExp(CODE_SPAN, "g"), (span) =>
-    "x".repeat(span.length),
-  );
+  const withoutSpans = last.line.replace(CLOSED_SPAN, (span) => "x".repeat(span.length));
   const open = withoutSpans.search(/`|<$/);
   return open < 0 ? text : before + last.line.slice(0, open);
 }

@@ -26,6 +26,7 @@ describe("settledPart", () => {
     ["hello <", "hello "],
     ["hello `co", "hello "],
     ["hello `code` and", "hello `code` and"],
+    ["ask `<@U1>`", "ask "],
     ["one\n``", "one\n"],
     ["```\n<!here", "```\n<!here"],
     ["one\n```<!here>", "one\n"],
