@@ -35,6 +35,16 @@ export function transpose(graph: OnnxGraph, a: Tensor, order: readonly number[])
   return graph.node("Transpose", [a], shape, { perm: order });
 }
 
+/**
+ * The transposed matrix, really written down: ONNX Runtime folds a plain Transpose before a Gemm
+ * into it, and one behind a Reshape it does not.
+ */
+export function transposedCopy(graph: OnnxGraph, a: Tensor): Tensor {
+  const [rows, columns] = shapeOf(a);
+  const turned = transpose(graph, reshape(graph, a, [rows, columns, 1]), [1, 0, 2]);
+  return reshape(graph, turned, [columns, rows]);
+}
+
 /** Sum over one axis, kept as a dimension of 1. */
 export function sumOver(graph: OnnxGraph, a: Tensor, axis: number): Tensor {
   const shape = a.shape.map((dimension, index) => (index === axis ? 1 : dimension));

@@ -1,8 +1,11 @@
 /** The numbers of LoRA adapters: how they begin, and how they become part of the weights. */
 
 import type { ModelConfig } from "../../src/core/model/config.ts";
+import { parameterSpecs, type ParameterSpec } from "../../src/core/model/parameters.ts";
+import { OnnxGraph } from "../../src/core/onnx/graph.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import type { Random } from "../../src/core/random.ts";
+import { gemm } from "../autograd/operators.ts";
 import { allocateBlock, parameterLayout, type ParameterBlock } from "./parameter-store.ts";
 import type { TrainedPart } from "./trained-part.ts";
 
@@ -18,6 +21,25 @@ export function initialiseAdapters(
     for (let i = 0; i < data.length; i++) data[i] = random.normal() * deviation;
     values.get(up.name)!.data.fill(0);
   }
+}
+
+/** The weights that have an adapter. */
+export function adaptedSpecs(config: ModelConfig, { adapters }: TrainedPart): ParameterSpec[] {
+  return parameterSpecs(config).filter(({ name }) => adapters.has(name));
+}
+
+export const mergedName = (parameter: string) => `merged.${parameter}`;
+
+/** Inputs: the weights that have an adapter, and the adapters. Outputs: `merged.*`, W + Bᵀ A. */
+export function buildMergeGraph(config: ModelConfig, part: TrainedPart): Uint8Array {
+  const graph = new OnnxGraph();
+  const input = ({ name, shape }: ParameterSpec) => graph.input(name, "float32", shape);
+  for (const spec of adaptedSpecs(config, part)) {
+    const { down, up } = part.adapters.get(spec.name)!;
+    const options = { transA: true, plus: input(spec) };
+    graph.output(gemm(graph, input(up), input(down), options), mergedName(spec.name));
+  }
+  return graph.toBytes();
 }
 
 /**

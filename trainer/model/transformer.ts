@@ -80,7 +80,10 @@ export const dropoutNames = (layer: number) => ({
   feedForward: `dropout.${layer}.feed_forward`,
 });
 
-/** One input a weight; of adapters as well, where the part that is trained has any. */
+/**
+ * One input a weight; of adapters as well, where the part that is trained has any: the weight
+ * beside it is then the sum of both.
+ */
 export function parameterInputs(
   graph: OnnxGraph,
   config: ModelConfig,

@@ -28,6 +28,8 @@ const FIXED_BYTES = 250e6;
 const MOMENTS = 2;
 /** The decoder graph for samples and export: as a file in memory, and as the session that reads it. */
 const DECODER_COPIES = 3;
+/** The weights with adapters in them: as a step takes them, and as validation does. */
+const MERGED_COPIES = 2;
 
 /**
  * Floats that ONNX Runtime's arena holds for each token of a micro-batch, fitted to the peaks of
@@ -42,7 +44,7 @@ const FLOATS_A_LOGIT = 3.5;
 /** Bytes that the process has at its peak. */
 export function trainingMemory({ config, part, layout }: MemoryUse): number {
   const { specs, adapters } = part;
-  const merged = adapters.size > 0 ? 1 : 0;
+  const merged = adapters.size > 0 ? MERGED_COPIES : 0;
   const weights = (1 + merged + DECODER_COPIES) * parameterCount(config);
   const state = (MOMENTS + layout.lanes) * countOf(specs);
   const tokens = layout.lanes * rowsOf(layout.microTokens, config) * config.context;

@@ -13,18 +13,20 @@
 
 import { availableParallelism } from "node:os";
 
+import type { ModelConfig } from "../../src/core/model/config.ts";
 import type { ParameterSpec } from "../../src/core/model/parameters.ts";
 import { OnnxGraph } from "../../src/core/onnx/graph.ts";
 import type { BoundRun, Runtime, Session, Value } from "../../src/core/onnxruntime/runtime.ts";
 import type { Batch } from "../data/batch.ts";
 import { add } from "../autograd/operators.ts";
+import { adaptedSpecs, buildMergeGraph, mergedName } from "../model/adapters.ts";
 import {
   allocateBlock,
   namedValues,
   parameterLayout,
   type ParameterBlock,
 } from "../model/parameter-store.ts";
-import { allSpecs, trainedPart, WHOLE_MODEL } from "../model/trained-part.ts";
+import { allSpecs, trainedPart, WHOLE_MODEL, type TrainedPart } from "../model/trained-part.ts";
 import { buildTrainingGraph, gradientName, newGradientName } from "../model/training-graph.ts";
 import { allocateBatchValues, fillBatchValues, type BatchValues } from "./batch-values.ts";
 import { allocateDropout, fillDropout, type DropoutValues } from "./dropout-masks.ts";
@@ -72,6 +74,13 @@ interface Lane {
   readonly run: BoundRun;
 }
 
+/** What a micro-batch multiplies with: the weights, those with an adapter as the sum of both. */
+interface StepWeights {
+  readonly values: Readonly<Record<string, Value>>;
+  /** Brings the sums up to date. */
+  readonly merge?: BoundRun;
+}
+
 /** The optimizer's step of some of the parameters. */
 interface OptimizerShare {
   readonly specs: readonly ParameterSpec[];
@@ -80,6 +89,8 @@ interface OptimizerShare {
 
 interface Sessions {
   readonly training: Session;
+  /** Where there are adapters. */
+  readonly merge?: Session;
   readonly sum: Session;
   readonly optimizers: readonly OptimizerShare[];
 }
@@ -95,6 +106,7 @@ export class StepEngine implements TrainingEngine {
   readonly #lanes: readonly Lane[];
   readonly #norm: Value<"float32">;
   readonly #scalars: Record<string, Value<"float32">>;
+  readonly #stepWeights: StepWeights;
   readonly #sumRun: BoundRun;
   readonly #updateRuns: readonly BoundRun[];
 
@@ -121,6 +133,9 @@ export class StepEngine implements TrainingEngine {
     }
     const sessions = {
       training: await runtime.session(training, { ...ofLane, profilePrefix }),
+      ...(part.adapters.size > 0 && {
+        merge: await runtime.session(buildMergeGraph(config, part), { ...shared, threads }),
+      }),
       sum: await runtime.session(buildSumGraph(length, lanes), { ...shared, threads }),
       optimizers,
     };
@@ -138,11 +153,10 @@ export class StepEngine implements TrainingEngine {
     this.firstMoment = allocateBlock(runtime, layout);
     this.secondMoment = allocateBlock(runtime, layout);
     this.microTokens = microRows * config.context;
-    this.#sessions = [
-      sessions.training,
-      sessions.sum,
-      ...sessions.optimizers.map(({ session }) => session),
-    ];
+    const { training, merge, sum, optimizers } = sessions;
+    const updates = optimizers.map(({ session }) => session);
+    this.#sessions = [training, ...(merge ? [merge] : []), sum, ...updates];
+    this.#stepWeights = this.#bindMerge(runtime, config, part, merge);
     this.#norm = scalar([1]);
     this.#scalars = Object.fromEntries(OPTIMIZER_SCALARS.map((name) => [name, scalar([])]));
     this.#lanes = Array.from({ length: lanes }, () => {
@@ -153,22 +167,39 @@ export class StepEngine implements TrainingEngine {
       const counted = stepLoss.allocate(runtime, { rows: microRows, context: config.context });
       const inputs = { ...batch.values, ...counted.inputs, ...masks.values };
       const outputs = { ...counted.outputs, loss };
-      const run = this.#bindTraining(sessions.training, gradients, inputs, outputs);
+      const run = this.#bindTraining(training, gradients, inputs, outputs);
       return { gradients, batch, counted, masks, loss, run };
     });
     const flat = this.#lanes.map(({ gradients }) =>
       runtime.value(gradients.memory, [layout.length]),
     );
-    this.#sumRun = sessions.sum.bind(
+    this.#sumRun = sum.bind(
       Object.fromEntries(flat.map((gradient, lane) => [laneGradientName(lane), gradient])),
       { ...(lanes > 1 && { sum: flat[0] }), norm: this.#norm },
     );
-    this.#updateRuns = sessions.optimizers.map((share) => this.#bindOptimizer(share, optimizer));
+    this.#updateRuns = optimizers.map((share) => this.#bindOptimizer(share, optimizer));
   }
 
   /** The gradient of a whole step, once `gradientNorm` has summed the lanes. */
   get gradients(): ParameterBlock {
     return this.#lanes[0].gradients;
+  }
+
+  #bindMerge(
+    runtime: Runtime,
+    config: ModelConfig,
+    part: TrainedPart,
+    merge: Session | undefined,
+  ): StepWeights {
+    const own = namedValues(this.weights);
+    if (!merge) return { values: own };
+    const adapted = adaptedSpecs(config, part);
+    const sums = allocateBlock(runtime, parameterLayout(config, adapted));
+    const run = merge.bind(
+      only([...adapted, ...part.specs], this.weights),
+      namedValues(sums, mergedName),
+    );
+    return { values: { ...own, ...namedValues(sums) }, merge: run };
   }
 
   #bindTraining(
@@ -178,7 +209,7 @@ export class StepEngine implements TrainingEngine {
     outputs: Readonly<Record<string, Value>>,
   ): BoundRun {
     return session.bind(
-      { ...inputs, ...namedValues(this.weights), ...namedValues(gradients, gradientName) },
+      { ...inputs, ...this.#stepWeights.values, ...namedValues(gradients, gradientName) },
       { ...outputs, ...namedValues(gradients, newGradientName) },
     );
   }
@@ -205,6 +236,7 @@ export class StepEngine implements TrainingEngine {
 
   /** Which lane takes which batch is fixed, and so is the order of every sum. */
   async accumulate(batches: readonly Batch[], count: number, seed = 0): Promise<number> {
+    await this.#stepWeights.merge?.run();
     const losses = new Float64Array(batches.length);
     const runs = this.#lanes.map(async ({ batch, counted, masks, run, loss }, lane) => {
       for (let i = lane; i < batches.length; i += this.#lanes.length) {

@@ -25,6 +25,8 @@ describe("Newton-Schulz", () => {
     ["wide", chance(8, 24)],
     ["tall", chance(24, 8)],
     ["square", chance(16, 16)],
+    ["nearly square, wide", chance(14, 16)],
+    ["nearly square, tall", chance(16, 14)],
     ["tiny numbers", chance(8, 12, 1e-6)],
     ["large numbers", chance(8, 12, 1e6)],
   ])("makes a matrix orthogonal and keeps its directions: %s", async (_, given) => {
@@ -42,6 +44,15 @@ describe("Newton-Schulz", () => {
     expect(Math.max(...others.map(Math.abs))).toBeLessThan(1e-3);
     expect(Math.min(...diagonal)).toBeGreaterThan(0.6);
     expect(Math.max(...diagonal)).toBeLessThan(1.3);
+  });
+
+  it("lets nothing grow in the directions that a long matrix does not have", async () => {
+    const given = product(chance(32, 2), chance(2, 128));
+    const found = await orthogonalise(given);
+    const { data } = product(found, transposed(found));
+    const trace = data.reduce((sum, value, index) => sum + (index % 33 === 0 ? value : 0), 0);
+    expect(trace).toBeGreaterThan(2 * 0.6 ** 2); // the sum of the squared singular values
+    expect(trace).toBeLessThan(2 * 1.3 ** 2);
   });
 
   it("leaves nothing where there is nothing", async () => {
