@@ -4,7 +4,6 @@ import { z } from "zod";
 
 import { defineCommand, type CommandContext } from "../../src/core/cli/command.ts";
 import { HintedError } from "../../src/core/errors.ts";
-import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
 import { hashOfFiles } from "../data/prepare-shards.ts";
 import {
   adviceText,
@@ -15,14 +14,13 @@ import {
 } from "../scaling/advice-text.ts";
 import { adviseOn, asGoodAs, type Advice } from "../scaling/advice.ts";
 import type { Machine } from "../scaling/candidates.ts";
-import { readCorpus, type Corpus } from "../scaling/corpus.ts";
+import type { Corpus } from "../scaling/corpus.ts";
 import { findFit, type FoundFit } from "../scaling/fit-file.ts";
 import { MINUTES_EACH } from "../scaling/grid.ts";
-import { measureMachine } from "../scaling/measure-machine.ts";
 import { refitScaling } from "./refit-scaling.ts";
+import { surveyCorpus, surveyMachine, type MeasureMachine } from "./survey.ts";
 import { trainingFlags } from "./training-flags.ts";
 
-const CONVERSATIONS_A_REPORT = 1000;
 const MORE = 10;
 
 const { device, threads, licence, consent } = trainingFlags;
@@ -51,8 +49,7 @@ const flags = z.strictObject({
 
 type Input = z.infer<typeof flags>;
 
-/** @param measure how fast the machine is; a test knows without looking */
-export function dataAdviseOn(measure: typeof measureMachine) {
+export function dataAdviseOn(measure?: MeasureMachine) {
   return defineCommand({
     name: "data advise",
     summary: "Choose preset and vocabulary for a corpus and a time",
@@ -69,15 +66,15 @@ export function dataAdviseOn(measure: typeof measureMachine) {
         ? await refitScaling({ ...input, minutesEach }, context)
         : await findFit(fit);
       if (!found) return undefined; // stopped; the finished runs are kept
-      const corpus = await readWithProgress(data, context);
-      const machine = await measureWithProgress(measure, input, context);
+      const corpus = await surveyCorpus(data, context);
+      const machine = await surveyMachine(input, context, measure);
       context.console.print(`${corpusText(corpus)}\n`);
       return advise(input, corpus, machine, found, context);
     },
   });
 }
 
-export const dataAdvise = dataAdviseOn(measureMachine);
+export const dataAdvise = dataAdviseOn();
 
 function refuseContradictions({ fit, refit, minutesEach, vocabSize, set }: Input): void {
   if (fit !== undefined && refit) {
@@ -90,42 +87,6 @@ function refuseContradictions({ fit, refit, minutesEach, vocabSize, set }: Input
   if (idle === undefined) return;
   throw new HintedError(`--${idle} says how --refit trains, which is not asked for.`, {
     hint: `Add --refit, or leave --${idle} out.`,
-  });
-}
-
-async function readWithProgress(
-  data: readonly string[],
-  { console, signal }: CommandContext,
-): Promise<Corpus> {
-  const progress = console.progress("corpus");
-  return readCorpus(data, {
-    signal,
-    onConversation: (count) => {
-      if (count % CONVERSATIONS_A_REPORT !== 0) return;
-      progress.update({ fraction: 0, text: `${count.toLocaleString("en")} conversations` });
-    },
-    onLearning: (state) => {
-      if (state.stage === "count") return;
-      const { merges, wanted } = state;
-      progress.update({ fraction: merges / wanted, text: `${merges} merges` });
-    },
-  }).finally(() => progress.done());
-}
-
-async function measureWithProgress(
-  measure: typeof measureMachine,
-  input: Input,
-  { console, signal }: CommandContext,
-): Promise<Machine> {
-  const runtime = await openRuntime({ device: input.device });
-  const progress = console.progress("machine");
-  return measure(runtime, {
-    threads: input.threads,
-    signal,
-    onPreset: (preset) => progress.update({ fraction: 0, text: `matrix products of ${preset}` }),
-  }).finally(() => {
-    progress.done();
-    runtime.dispose();
   });
 }
 

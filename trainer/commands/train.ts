@@ -18,6 +18,7 @@ import { DEFAULT_ENGINE } from "../train/engine.ts";
 import { parseOverrides, refusePreference } from "../train/options.ts";
 import { prepareTraining } from "../train/prepare.ts";
 import { presetsText } from "../train/preset-sizes.ts";
+import { chooseSize } from "./choose-size.ts";
 import { stateProvenance } from "./state-provenance.ts";
 import { startExperiment } from "./start-experiment.ts";
 import { resumeExperiment } from "./resume-experiment.ts";
@@ -25,7 +26,10 @@ import { trainingFlags } from "./training-flags.ts";
 
 export const trainFlags = z.strictObject({
   ...trainingFlags,
-  preset: z.string().default("micro").describe(`size: ${presetsText()}`),
+  preset: z
+    .string()
+    .optional()
+    .describe(`size: ${presetsText()}; else the one that promises most in --minutes`),
   loss: z
     .enum(["all", "replies"])
     .default("all")
@@ -42,7 +46,7 @@ export const train = defineCommand({
     "--data FILE... [--preset P] [--minutes M] [--name NAME] [--tokenizer DIR] [--resume NAME] [--licence TEXT] [--consent TEXT] [--set KEY=VALUE...]",
   flags: trainFlags,
   examples: [
-    "lfz train --data chats.jsonl                        ten minutes, small model",
+    "lfz train --data chats.jsonl                        ten minutes",
     "lfz train --data chats.jsonl --preset mini --minutes 60 --name friend",
     "lfz train --data chats.jsonl --dry-run              the plan only",
     "lfz train --resume friend                           after Ctrl-C or a crash",
@@ -57,7 +61,7 @@ export async function trainNew(
   input: z.infer<typeof trainFlags>,
   context: CommandContext,
 ): Promise<CommandResult> {
-  const { data, threads, engine = DEFAULT_ENGINE, preset, loss, seed, name } = input;
+  const { data, threads, engine = DEFAULT_ENGINE, loss, seed, name, tokenizer } = input;
   const { tensorboard, dryRun } = input;
   if (!data) {
     throw new HintedError("lfz train needs conversations.", {
@@ -69,11 +73,12 @@ export async function trainNew(
   refusePreference(overrides);
   const budget = toBudget(input);
   const stated = await stateProvenance(data, input, context);
+  const size = await chooseSize({ ...input, data, engine }, overrides, budget, context);
   const runtime = await openRuntime({ device: input.device });
   const prepared = await prepareTraining(
     runtime,
     { data, threads, ...stated },
-    { preset, overrides, tokenizer: input.tokenizer, vocabSize: input.vocabSize },
+    { ...size, overrides, tokenizer },
     { budget, loss, freeze: input.freeze, lora: null, engine, preference: null, replayShare: null },
     context,
   );
@@ -82,8 +87,8 @@ export async function trainNew(
     prepared,
     {
       name,
-      preset,
-      flags: { ...input, ...stated },
+      preset: size.preset,
+      flags: { ...input, ...size, ...stated },
       seed,
       threads,
       tensorboard,

@@ -48,7 +48,8 @@ function cellsOf({
 }
 
 function promiseOf(one: Promising): string {
-  return one.fitsIntoMemory ? figureOf(one) : "does not fit into the free memory";
+  if (!one.fitsIntoMemory) return "does not fit into the free memory";
+  return one.suitsText ? figureOf(one) : "would learn so little text by heart";
 }
 
 /** `1.41 (1.38 to 1.44)`, with a question mark where it is a guess. */

@@ -25,7 +25,7 @@ export interface Promising extends Candidate {
 
 export interface Advice {
   readonly candidates: readonly Promising[];
-  /** Nothing where no preset fits into the memory. */
+  /** Nothing where no preset that suits the text fits into the memory. */
   readonly best: Promising | undefined;
 }
 
@@ -40,7 +40,7 @@ export function adviseOn(
     prediction: predict(fit, candidate.scale),
   }));
   const best = candidates
-    .filter(({ fitsIntoMemory }) => fitsIntoMemory)
+    .filter(isPossible)
     .toSorted((a, b) => a.prediction.bitsPerByte - b.prediction.bitsPerByte)
     .at(0);
   return { candidates, best };
@@ -51,8 +51,12 @@ export function asGoodAs({ candidates, best }: Advice): readonly Promising[] {
   if (!best) return [];
   return candidates.filter(
     (other) =>
-      other !== best && other.fitsIntoMemory && other.prediction.low <= best.prediction.bitsPerByte,
+      other !== best && isPossible(other) && other.prediction.low <= best.prediction.bitsPerByte,
   );
+}
+
+function isPossible({ fitsIntoMemory, suitsText }: Candidate): boolean {
+  return fitsIntoMemory && suitsText;
 }
 
 export function predict({ law, error, runs: all }: ScalingFit, scale: Scale): Prediction {

@@ -15,6 +15,14 @@ import { makePlan } from "../train/plan.ts";
 import type { Corpus, CorpusVocabulary } from "./corpus.ts";
 import type { Scale } from "./law.ts";
 
+/**
+ * Outside the embedding, for each byte of different text. The law knows nothing of learning by
+ * heart: for little text and long trainings it would go on taking larger models for ever. At 1.8
+ * in Shakespeare's 1.0 MB the figures still hold (experiments/LOG.md); the limit itself is a rule
+ * of thumb.
+ */
+const MOST_PARAMETERS_A_BYTE = 3;
+
 /** What of a machine decides how much it reads. */
 export interface Machine {
   /** Floating-point operations a second of plain products, in the shapes of a preset. */
@@ -33,17 +41,25 @@ export interface Candidate {
   readonly tokens: number;
   readonly epochs: number;
   readonly fitsIntoMemory: boolean;
+  /** Too small to learn the text by heart, or the smallest there is. */
+  readonly suitsText: boolean;
   readonly scale: Scale;
 }
 
 /** Every preset, each with its best vocabulary. */
 export function candidatesOf(corpus: Corpus, machine: Machine, minutes: number): Candidate[] {
   const vocabularies = corpus.vocabularies.filter((one) => isLearnable(one, corpus));
-  return Object.keys(PRESETS).map((preset) =>
+  const candidates = Object.keys(PRESETS).map((preset) =>
     vocabularies
       .map((vocabulary) => candidateOf(preset, vocabulary, corpus, machine, minutes))
       .reduce((best, one) => (one.scale.bytes > best.scale.bytes ? one : best)),
   );
+  const smallest = Math.min(...candidates.map(({ scale }) => scale.parameters));
+  return candidates.map((one) => ({ ...one, suitsText: suits(one.scale, smallest) }));
+}
+
+function suits({ parameters, uniqueBytes }: Scale, smallest: number): boolean {
+  return parameters <= Math.max(smallest, MOST_PARAMETERS_A_BYTE * uniqueBytes);
 }
 
 /** The text to learn from holds each of its tokens often enough; of bytes there is nothing to learn. */
@@ -58,7 +74,7 @@ function candidateOf(
   corpus: Corpus,
   { rates, memory, layoutOf }: Machine,
   minutes: number,
-): Candidate {
+): Omit<Candidate, "suitsText"> {
   const config = configOfPreset(preset, { vocabSize });
   const gemmRate = rates.get(preset);
   if (gemmRate === undefined) throw new RangeError(`Nobody has measured ${preset}.`);

@@ -33,6 +33,15 @@ export interface CorpusVocabulary {
   readonly rarestPerByte: number;
 }
 
+/** The corpus in a vocabulary that is given, of whatever size: judged by the nearest that was looked at. */
+export function withVocabulary(corpus: Corpus, vocabSize: number): Corpus {
+  const distance = (one: CorpusVocabulary) => Math.abs(Math.log(one.vocabSize / vocabSize));
+  const nearest = corpus.vocabularies.reduce((best, one) =>
+    distance(one) < distance(best) ? one : best,
+  );
+  return { ...corpus, vocabularies: [{ ...nearest, vocabSize, rarestPerByte: Infinity }] };
+}
+
 export interface ReadCorpusOptions {
   readonly signal?: AbortSignal;
   readonly sampleBytes?: number;

@@ -64,16 +64,27 @@ describe("the advice", () => {
   });
 
   it("is a model that fits into the memory, or none", () => {
-    const within = (memory: number) => adviseOn(corpus, madeUpMachine({ memory }), 1e6, fit).best;
+    const within = (memory: number) =>
+      adviseOn({ ...corpus, bytes: 160e6 }, madeUpMachine({ memory }), 1e6, fit).best;
     expect(within(16e9)?.preset).toBe("large");
     expect(within(900e6)?.preset).toBe("mini");
     expect(within(1e6)).toBeUndefined();
   });
 
+  it("is no model that would learn the text by heart, however long it takes", () => {
+    const takenFor = (bytes: number) => bestOf(1e6, bytes).best?.preset;
+    expect(takenFor(1000)).toBe("nano");
+    expect(takenFor(1e6)).toBe("micro");
+    expect(takenFor(2e6)).toBe("mini");
+    expect(bestOf(1e6, 1e6).candidates.map(({ suitsText }) => suitsText)).toEqual(
+      order.map((_, size) => size < 2),
+    );
+  });
+
   it("names the presets that are as good within the error", () => {
     const exact = adviseOn(corpus, machine, 10, { ...fit, error: 0 });
     expect(asGoodAs(exact)).toEqual([]);
-    const vague = adviseOn(corpus, machine, 10, { ...fit, error: 10 });
+    const vague = adviseOn({ ...corpus, bytes: 160e6 }, machine, 10, { ...fit, error: 10 });
     expect(asGoodAs(vague)).toHaveLength(order.length - 1);
   });
 });

@@ -1,0 +1,93 @@
+/** The size that `lfz train` takes where none is named. */
+
+import { writeFileSync } from "node:fs";
+
+import { describe, expect, it } from "vitest";
+
+import { createConsole } from "../../../src/core/cli/console.ts";
+import { toTokenizerJson } from "../../../src/core/tokenizer/tokenizer-file.ts";
+import { chooseSize, type SizeInput } from "../../../trainer/commands/choose-size.ts";
+import { adviseOn } from "../../../trainer/scaling/advice.ts";
+import { readCorpus } from "../../../trainer/scaling/corpus.ts";
+import { findFit } from "../../../trainer/scaling/fit-file.ts";
+import type { Budget } from "../../../trainer/train/budget.ts";
+import { trainTokenizer } from "../../../trainer/tokenizer/train-tokenizer.ts";
+import type { Overrides } from "../../../trainer/train/options.ts";
+import { memoryStreams } from "../../support/memory-streams.ts";
+import { madeUpMachine } from "../support/made-up-machine.ts";
+import { writeTinyCorpus } from "../support/tiny-corpus.ts";
+import { workInTemporaryFolder } from "../support/train-here.ts";
+
+interface Asked extends Budget {
+  readonly input?: Partial<SizeInput>;
+  readonly model?: Overrides["model"];
+}
+
+async function choose({ input, model = {}, ...budget }: Asked) {
+  const streams = memoryStreams();
+  const context = {
+    console: createConsole(streams, { json: false }),
+    signal: new AbortController().signal,
+    fail: () => {},
+  };
+  let measured = 0;
+  const measure = () => {
+    measured++;
+    return Promise.resolve(madeUpMachine());
+  };
+  const data = ["numbers.jsonl"];
+  const asked = { data, engine: "onnxruntime", ...input } as const;
+  const size = await chooseSize(asked, { model }, budget, context, measure);
+  return { size, measured, said: streams.stderr.text };
+}
+
+describe("the size of a model that none was named for", () => {
+  it("is what the advice takes, and is said", async () => {
+    const file = writeTinyCorpus(workInTemporaryFolder());
+    const corpus = await readCorpus([file]);
+    const { fit } = await findFit(undefined);
+    const { best } = adviseOn(corpus, madeUpMachine(), 30, fit);
+    const { size, said } = await choose({ minutes: 30 });
+    expect(size).toEqual({ preset: best?.preset, vocabSize: best?.vocabSize });
+    expect(said).toContain(
+      `Size: ${size.preset} with ${size.vocabSize} tokens promises most in 30 min`,
+    );
+  });
+
+  it("keeps to the vocabulary that was asked for", async () => {
+    writeTinyCorpus(workInTemporaryFolder());
+    const { size, said } = await choose({ input: { vocabSize: 300 }, minutes: 30 });
+    expect(size.vocabSize).toBe(300);
+    expect(said).toContain("with 300 tokens");
+  });
+
+  it("keeps to the tokenizer that is there", async () => {
+    writeTinyCorpus(workInTemporaryFolder());
+    const tokenizer = await trainTokenizer({ texts: ["a number comes next"], vocabSize: 266 });
+    writeFileSync("tokenizer.json", toTokenizerJson(tokenizer));
+    const { size, said } = await choose({ input: { tokenizer: "." }, minutes: 30 });
+    expect(size.vocabSize).toBeUndefined();
+    expect(said).toContain(`with ${tokenizer.vocabSize} tokens`);
+  });
+
+  it("is nobody's choice where it was made", async () => {
+    const { size, measured, said } = await choose({ input: { preset: "mini" }, minutes: 30 });
+    expect({ size, measured, said }).toEqual({
+      size: { preset: "mini", vocabSize: undefined },
+      measured: 0,
+      said: "",
+    });
+  });
+
+  it.each<[string, Asked]>([
+    ["steps", { steps: 100 }],
+    ["epochs", { minutes: 5, epochs: 2 }],
+    ["a shape of its own", { minutes: 5, model: { width: 64 } }],
+    ["data from a stream", { minutes: 5, input: { data: ["-"] } }],
+    ["another engine", { minutes: 5, input: { engine: "tfjs" } }],
+  ])("is the usual one with %s", async (_, asked) => {
+    const { size, measured } = await choose(asked);
+    expect(size.preset).toBe("micro");
+    expect(measured).toBe(0);
+  });
+});
