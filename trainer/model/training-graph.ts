@@ -31,9 +31,10 @@ export interface TrainingGraphOptions extends GraphOptions {
 /**
  * Inputs: tokens [rows * context] int64, segments [rows, context] int32,
  * targets [rows * context, 1] int64, those of the step's loss, every
- * parameter (with its adapter in it), `gradient.*` of those that are trained; with dropout also the
- * masks of `dropoutInputs`. Outputs: loss [1, 1], those of the step's loss,
- * `new_gradient.*`. What only a frozen weight's gradient needs is not computed.
+ * parameter (with its adapter in it), `gradient.*` of those that are trained;
+ * with dropout also the masks of `dropoutInputs`. Outputs: loss [1, 1], those of
+ * the step's loss, `new_gradient.*`. What only a frozen weight's gradient needs
+ * is not computed.
  */
 export function buildTrainingGraph(
   config: ModelConfig,
