@@ -18,11 +18,12 @@ export class StopStrings {
   push(text: string): { text: string; stopped: boolean } {
     const pending = this.#held + text;
     const at = this.#firstStop(pending);
-    if (at >= 0) {
+    const safe = pending.length - this.#possibleStart(pending);
+    if (at >= 0 && at <= safe) {
       this.#held = "";
       return { text: pending.slice(0, at), stopped: true };
     }
-    const safe = pending.length - this.#possibleStart(pending);
+    // One that is found behind the possible start of another waits for it: the earliest ends the reply.
     this.#held = pending.slice(safe);
     return { text: pending.slice(0, safe), stopped: false };
   }
@@ -30,8 +31,9 @@ export class StopStrings {
   /** What was held back for nothing. */
   end(): string {
     const rest = this.#held;
+    const at = this.#firstStop(rest);
     this.#held = "";
-    return rest;
+    return at >= 0 ? rest.slice(0, at) : rest;
   }
 
   #firstStop(text: string): number {

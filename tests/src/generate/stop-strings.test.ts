@@ -26,6 +26,16 @@ describe("stop texts", () => {
     expect(stops.push("ab!")).toEqual({ text: "a", stopped: true });
   });
 
+  it("wait where one is found behind what may begin another", () => {
+    const stops = new StopStrings(["aca", "c"]);
+    expect(stops.push("bac")).toEqual({ text: "b", stopped: false });
+    expect(stops.push("a")).toEqual({ text: "", stopped: true });
+    expect(stops.push("ac")).toEqual({ text: "", stopped: false });
+    expect(stops.push("b")).toEqual({ text: "a", stopped: true });
+    expect(stops.push("ac")).toEqual({ text: "", stopped: false });
+    expect(stops.end()).toBe("a");
+  });
+
   it("let everything pass where there are none, or an empty one", () => {
     expect(new StopStrings([""]).push("anything")).toEqual({ text: "anything", stopped: false });
   });
