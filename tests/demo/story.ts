@@ -30,7 +30,8 @@ const POISONED = 24;
 
 /** Percent of the people that a new version is tried by. */
 const SHARE = 50;
-const ROUNDS = 8;
+/** Chance may put one of ten into that half: then it takes long until so many have rated that it counts. */
+const MOST_ROUNDS = 60;
 
 export interface StoryOptions {
   /** Where the bot lives: experiments, state, journals. */
@@ -228,7 +229,7 @@ class Story {
     );
     const watched = { isOver: false };
     const noticed = takenBack.then(() => (watched.isOver = true));
-    for (let round = 0; round < ROUNDS && !watched.isOver; round++) await this.#rateAll(round);
+    for (let round = 0; round < MOST_ROUNDS && !watched.isOver; round++) await this.#rateAll(round);
     await noticed;
     return (await takenBack).text;
   }
