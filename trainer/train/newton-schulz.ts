@@ -16,7 +16,8 @@ import { add, divide, gemm, multiply, transposedCopy } from "../autograd/operato
 const ITERATIONS = 5;
 const [A, B, C] = [3.4445, -4.775, 2.0315];
 const SMALLEST_NORM = 1e-7;
-const PRODUCTS_OF_SQUARES = 17;
+/** Four an iteration; the first has its factor as it is, and nothing comes after the last. */
+const PRODUCTS_OF_SQUARES = 4 * ITERATIONS - 3;
 
 /** matrix [rows, columns] → the same shape. */
 export function orthogonalised(graph: OnnxGraph, matrix: Tensor): Tensor {

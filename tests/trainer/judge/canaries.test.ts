@@ -82,12 +82,7 @@ describe("exposure", () => {
       const batch = batches.next();
       const targets = batch.weights.reduce((sum, weight) => sum + weight, 0);
       await engine.accumulate([batch], targets);
-      await engine.update(
-        optimizerStep({
-          step,
-          learningRate: 0.02,
-        }),
-      );
+      await engine.update(optimizerStep({ step, learningRate: 0.02 }));
     }
     const runtime = await openRuntime();
     const evaluator = await Evaluator.open(runtime, {

@@ -21,13 +21,7 @@ describe("the step engine", () => {
       engine.clearGradients();
       loss = await engine.accumulate([batch], targets);
       const clip = Math.min(1, 1 / (await engine.gradientNorm()));
-      await engine.update(
-        optimizerStep({
-          step,
-          learningRate: 0.02,
-          clip,
-        }),
-      );
+      await engine.update(optimizerStep({ step, learningRate: 0.02, clip }));
     }
     expect(loss).toBeLessThan(0.1);
   });
