@@ -99,8 +99,8 @@ export class Reply {
   /** Shows what was held back and ends the reply; the second time nothing happens. */
   finish(reason: FinishReason): void {
     if (this.#finished) return;
-    const { text, stopped } = this.#stops.push(this.#characters.end());
-    this.#say(stopped ? text : text + this.#stops.end());
+    const { text, stopped } = this.#stops.end(this.#characters.end());
+    this.#say(text);
     this.#end(stopped && reason !== "abort" ? "stop" : reason);
   }
 

@@ -6,6 +6,12 @@
  * whether it begins the stop text.
  */
 
+/** What may be shown now, and whether a stop text ended the reply behind it. */
+export interface Shown {
+  readonly text: string;
+  readonly stopped: boolean;
+}
+
 export class StopStrings {
   readonly #stops: readonly string[];
   #held = "";
@@ -14,8 +20,7 @@ export class StopStrings {
     this.#stops = stops.filter((stop) => stop !== "");
   }
 
-  /** What may be shown now, and whether a stop text ended the reply. */
-  push(text: string): { text: string; stopped: boolean } {
+  push(text: string): Shown {
     const pending = this.#held + text;
     const at = this.#firstStop(pending);
     const safe = pending.length - this.#possibleStart(pending);
@@ -28,12 +33,14 @@ export class StopStrings {
     return { text: pending.slice(0, safe), stopped: false };
   }
 
-  /** What was held back for nothing. */
-  end(): string {
-    const rest = this.#held;
-    const at = this.#firstStop(rest);
+  /** Nothing comes after this text: what was held back is shown, up to a stop text that is in it. */
+  end(text: string): Shown {
+    const pending = this.#held + text;
+    const at = this.#firstStop(pending);
     this.#held = "";
-    return at >= 0 ? rest.slice(0, at) : rest;
+    return at < 0
+      ? { text: pending, stopped: false }
+      : { text: pending.slice(0, at), stopped: true };
   }
 
   #firstStop(text: string): number {

@@ -78,9 +78,11 @@ describe("the generation service", () => {
     const desk = deskOf((said) => said);
     desk.ask(1, "one, two, three", { stop: [" t"] });
     desk.ask(2, "one, two, three", { maxTokens: 6 });
+    desk.ask(3, "one, two, three", { maxTokens: 6, stop: [" t", ", two"] }); // ", t" may begin the other
     await desk.work();
     expect([desk.textOf(1), desk.endOf(1)?.finishReason]).toEqual(["one,", "stop"]);
     expect([desk.textOf(2), desk.endOf(2)?.finishReason]).toEqual(["one, t", "length"]);
+    expect([desk.textOf(3), desk.endOf(3)?.finishReason]).toEqual(["one,", "stop"]);
   });
 
   it("ends with the context, and never reads a position beyond it", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { StopStrings } from "../../../src/generate/stop-strings.ts";
+import { StopStrings, type Shown } from "../../../src/generate/stop-strings.ts";
 
 describe("stop texts", () => {
   it("hold back what may begin one, and show it when it does not", () => {
@@ -10,14 +10,14 @@ describe("stop texts", () => {
     expect(stops.push("!\nUs")).toEqual({ text: "!", stopped: false });
     expect(stops.push("ually")).toEqual({ text: "\nUsually", stopped: false });
     expect(stops.push("\n")).toEqual({ text: "", stopped: false });
-    expect(stops.end()).toBe("\n");
+    expect(stops.end("")).toEqual({ text: "\n", stopped: false });
   });
 
   it("end a reply before the earliest of them, in the middle of a token", () => {
     const stops = new StopStrings(["END", "STOP"]);
     expect(stops.push("a ST")).toEqual({ text: "a ", stopped: false });
     expect(stops.push("OP END")).toEqual({ text: "", stopped: true });
-    expect(stops.end()).toBe("");
+    expect(stops.end("")).toEqual({ text: "", stopped: false });
   });
 
   it("find one that begins inside a false beginning of itself", () => {
@@ -33,7 +33,7 @@ describe("stop texts", () => {
     expect(stops.push("ac")).toEqual({ text: "", stopped: false });
     expect(stops.push("b")).toEqual({ text: "a", stopped: true });
     expect(stops.push("ac")).toEqual({ text: "", stopped: false });
-    expect(stops.end()).toBe("a");
+    expect(stops.end("")).toEqual({ text: "a", stopped: true });
   });
 
   it("let everything pass where there are none, or an empty one", () => {
@@ -48,19 +48,21 @@ describe("stop texts", () => {
       fc.property(pieces, fc.array(stop, { maxLength: 3 }), (pieces, stops) => {
         const text = pieces.join("");
         const cuts = stops.map((stop) => text.indexOf(stop)).filter((at) => at >= 0);
-        expect(shown(pieces, stops)).toBe(text.slice(0, Math.min(text.length, ...cuts)));
+        const expected = text.slice(0, Math.min(text.length, ...cuts));
+        expect(shown(pieces, stops)).toEqual({ text: expected, stopped: cuts.length > 0 });
       }),
     );
   });
 });
 
-function shown(pieces: readonly string[], stops: readonly string[]): string {
+function shown(pieces: readonly string[], stops: readonly string[]): Shown {
   const guard = new StopStrings(stops);
   let text = "";
   for (const piece of pieces) {
     const next = guard.push(piece);
     text += next.text;
-    if (next.stopped) return text;
+    if (next.stopped) return { text, stopped: true };
   }
-  return text + guard.end();
+  const last = guard.end("");
+  return { text: text + last.text, stopped: last.stopped };
 }
