@@ -39,31 +39,33 @@ export class RecitalGuard {
     this.#options = options;
   }
 
-  push(text: string): Promise<Passed> {
+  async push(text: string): Promise<Passed> {
     this.#text += text;
     const words = [...wordsIn(this.#text, this.#readUpTo)];
     const last = words.at(-1);
     const isWhole = last === undefined || !MAY_GO_ON.test(this.#text.slice(last.end));
     if (!isWhole) words.pop();
-    return this.#take(words, isWhole ? undefined : last);
+    return (await this.#cut(words)) ?? this.#show(this.#safeUpTo(isWhole ? undefined : last));
   }
 
   /** No more comes: what was held back is shown, if it became nothing. */
-  end(): Promise<Passed> {
-    return this.#take([...wordsIn(this.#text, this.#readUpTo)], undefined);
+  async end(): Promise<Passed> {
+    const words = [...wordsIn(this.#text, this.#readUpTo)];
+    return (await this.#cut(words)) ?? this.#show(this.#text.length);
   }
 
-  async #take(words: readonly Word[], unfinished: Word | undefined): Promise<Passed> {
+  /** What may be shown before a recital, if these words complete one. */
+  async #cut(words: readonly Word[]): Promise<Passed | undefined> {
     this.#words.push(...words);
     this.#readUpTo = words.at(-1)?.end ?? this.#readUpTo;
     let begun = 0;
     for (const { begin, end } of runsIn(this.#words)) {
       if (await this.#isRecital(begin, end))
-        return this.#show(this.#words[begin]?.start ?? 0, true);
+        return { ...this.#show(this.#words[begin]?.start ?? 0), isCut: true };
       begun = begin + 1;
     }
     this.#words = this.#words.slice(begun);
-    return this.#show(this.#safeUpTo(unfinished), false);
+    return undefined;
   }
 
   async #isRecital(begin: number, end: number): Promise<boolean> {
@@ -83,10 +85,10 @@ export class RecitalGuard {
     return first?.start ?? this.#text.length;
   }
 
-  #show(upTo: number, isCut: boolean): Passed {
+  #show(upTo: number): Passed {
     const text = this.#text.slice(this.#shown, Math.max(this.#shown, upTo));
     this.#shown += text.length;
-    return { text, isCut };
+    return { text, isCut: false };
   }
 }
 

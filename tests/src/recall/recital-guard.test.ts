@@ -1,7 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { Contexts, type ContextRecord } from "../../../src/feedback/contexts.ts";
 import { PrivateWords, type IsPublic } from "../../../src/recall/private-words.ts";
+import { keyOf, runsIn, wordsIn } from "../../../src/recall/words.ts";
 import { memorySegments, type MemorySegments } from "../../support/chat/memory-stores.ts";
 import { recordingLog } from "../../support/chat/open-bot.ts";
 
@@ -68,6 +70,33 @@ describe("a reply that recites what somebody else said in private", () => {
 });
 
 describe("a reply is not cut", () => {
+  it("where it ends with a word that begins something private", async () => {
+    const { recite } = await keeping(["anna", SECRET]);
+    for (const reply of [
+      "Where do you live?",
+      "Nice to meet you, and",
+      "I live at 12 Elm Street",
+    ]) {
+      expect(await recite(reply)).toEqual({ shown: reply, isCut: false });
+    }
+  });
+
+  it("unless it has a private run, and then before the first", async () => {
+    const words = ["a", "b", "don't", "Ä", "文", "字"];
+    const spoken = fc.array(fc.constantFrom(...words), { maxLength: 24 });
+    await fc.assert(
+      fc.asyncProperty(spoken, spoken, spoken, async (secret, before, after) => {
+        const { recite } = await keeping(["anna", secret.join(" ")]);
+        const reply = [...before, ...secret.slice(2), ...after].join(" ");
+        const at = firstRun(reply, secret.join(" "));
+        expect(await recite(reply)).toEqual({
+          shown: reply.slice(0, at),
+          isCut: at !== undefined,
+        });
+      }),
+    );
+  });
+
   it("where one's own words are repeated", async () => {
     const { recite } = await keeping(["anna", SECRET]);
     expect(await recite(SECRET, { asker: "anna" })).toEqual({ shown: SECRET, isCut: false });
@@ -154,6 +183,19 @@ describe("what people said in private", () => {
     expect(await words.guard({ asker: "ben", texts: [] })).toBeUndefined();
   });
 });
+
+/** Where the first run of both begins. */
+function firstRun(reply: string, secret: string): number | undefined {
+  const keysOf = (text: string) => {
+    const words = [...wordsIn(text)];
+    return [...runsIn(words)].map((run) => ({
+      key: keyOf(words, run.begin, run.end),
+      start: words[run.begin]?.start,
+    }));
+  };
+  const isPrivate = new Set(keysOf(secret).map(({ key }) => key));
+  return keysOf(reply).find(({ key }) => isPrivate.has(key))?.start;
+}
 
 function reading(contexts: Contexts, isPublic: IsPublic): PrivateWords {
   const { signal } = new AbortController();
