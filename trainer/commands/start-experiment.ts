@@ -5,7 +5,7 @@ import type { CommandContext } from "../../src/core/cli/command.ts";
 import { createExperiment, createNextExperiment } from "../../src/core/experiment/experiments.ts";
 import { readOrigin } from "../../src/core/experiment/origin.ts";
 import { EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
-import { RUN_SCHEMA, type RunRecord } from "../../src/core/experiment/run-record.ts";
+import { RUN_SCHEMA, type Metrics, type RunRecord } from "../../src/core/experiment/run-record.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import { runExperiment, type Experiment, type ExperimentResult } from "../train/experiment.ts";
 import { planText } from "../train/plan.ts";
@@ -46,17 +46,20 @@ export function report(
   result: ExperimentResult,
   { console }: CommandContext,
 ): Readonly<Record<string, unknown>> {
-  const { folder, test, steps, seconds } = result;
+  const { folder, ending, test, steps, seconds } = result;
   console.print(`${folder}: ${steps} steps in ${formatDuration(seconds * 1000)}`);
-  if (test) {
-    console.print(
-      `test: loss ${test.loss.toFixed(3)}, perplexity ${test.perplexity.toFixed(1)}, ` +
-        `${test.bitsPerByte.toFixed(3)} bits/byte, ` +
-        `accuracy ${(test.tokenAccuracy * 100).toFixed(1)} %`,
-    );
+  if (ending !== "interrupted") {
+    console.print(test ? testLine(test) : "test: no text was left to test on");
     console.print(`Talk to it: lfz chat --model ${folder}`);
   }
   return { ...result };
+}
+
+function testLine({ loss, perplexity, bitsPerByte, tokenAccuracy }: Metrics): string {
+  return (
+    `test: loss ${loss.toFixed(3)}, perplexity ${perplexity.toFixed(1)}, ` +
+    `${bitsPerByte.toFixed(3)} bits/byte, accuracy ${(tokenAccuracy * 100).toFixed(1)} %`
+  );
 }
 
 async function claimFolder({ name, preset }: Start): Promise<{ name: string; folder: string }> {

@@ -9,7 +9,12 @@ import {
   type EvaluationLine,
   type MetricsLog,
 } from "../../src/core/experiment/metrics-log.ts";
-import type { RepliesResult, RunRecord } from "../../src/core/experiment/run-record.ts";
+import {
+  isEmpty,
+  type Metrics,
+  type RepliesResult,
+  type RunRecord,
+} from "../../src/core/experiment/run-record.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
 import type { ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
 import type { ShardSet } from "../data/shards.ts";
@@ -63,9 +68,9 @@ export async function finishRun(
   console.note(`export: ${sentenceOf(exported.parity)}`);
 
   const judging = { loss, limit: MAX_TEST_TOKENS, signal };
-  const validation = await task.judge("validation", judging);
-  const test = await task.judge("test", judging);
-  await metrics.append(toEvaluationLine("test", end, test, false));
+  const validation = found(await task.judge("validation", judging));
+  const test = found(await task.judge("test", judging));
+  if (test) await metrics.append(toEvaluationLine("test", end, test, false));
   const replies = model.answers ? await judgeTestReplies(runtime, model, signal) : undefined;
   const finished: RunRecord = {
     ...record,
@@ -77,6 +82,11 @@ export async function finishRun(
   };
   await writeReports(folder, finished);
   return finished;
+}
+
+/** Nothing of a split that is empty. */
+function found(metrics: Metrics): Metrics | undefined {
+  return isEmpty(metrics) ? undefined : metrics;
 }
 
 async function judgeTestReplies(

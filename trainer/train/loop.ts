@@ -9,7 +9,7 @@
 
 import { formatCount, type Console } from "../../src/core/cli/console.ts";
 import { toEvaluationLine, type MetricsLog } from "../../src/core/experiment/metrics-log.ts";
-import { minimisedLoss, type Metrics } from "../../src/core/experiment/run-record.ts";
+import { isEmpty, minimisedLoss, type Metrics } from "../../src/core/experiment/run-record.ts";
 import type { Batch } from "../data/batch.ts";
 import type { BatchSource } from "../data/batches.ts";
 import type { Loss } from "../data/spans.ts";
@@ -92,6 +92,7 @@ class TrainingLoop {
   #secondsBefore: number;
   #savedAt: number;
   #badSteps = 0;
+  #knowsNothingToJudge = false;
 
   constructor(run: TrainingRun, start: LoopState) {
     this.#run = run;
@@ -227,7 +228,7 @@ class TrainingLoop {
     return this.#hasReplyStretchAhead && this.#progress >= 1 - this.#run.options.replyStretch;
   }
 
-  /** Its best is judged by itself. */
+  /** Its best is judged by itself, and what it begins with is the first to be beaten. */
   async #enterReplyStretch(): Promise<void> {
     const { metrics, console } = this.#run;
     const source = this.#run.task.batches("replies");
@@ -238,6 +239,7 @@ class TrainingLoop {
     const text = "from here on only replies count";
     console.note(`step ${this.#state.step}: ${text}`);
     await metrics.append({ type: "note", step: this.#state.step, text });
+    await this.#judge();
   }
 
   #openSource({ loss, cursor }: LoopState): BatchSource {
@@ -254,8 +256,14 @@ class TrainingLoop {
   }
 
   async #evaluate(): Promise<void> {
+    await this.#judge();
+    await this.#run.sample(this.#state.step);
+  }
+
+  async #judge(): Promise<void> {
     const { options, metrics, engine, checkpoints, console } = this.#run;
     const found = await this.#run.validate(this.#state.loss);
+    if (isEmpty(found)) return this.#noteNothingToJudge();
     const { step, best, waited } = this.#state;
     const isTooFar = (found.preference?.kl ?? 0) > (this.#run.klLimit ?? Infinity);
     const loss = isTooFar ? Infinity : minimisedLoss(found); // not to be the best
@@ -265,7 +273,15 @@ class TrainingLoop {
     console.note(`step ${step}: ${sentenceOf(found)}${judgement.isBest ? " (best)" : ""}`);
     if (isTooFar) await this.#noteLimit();
     if (judgement.isBest) await checkpoints.saveBest(step, engine.weights);
-    await this.#run.sample(step);
+  }
+
+  /** A file of one conversation, say: without a judgement nothing ends the run early, and its last weights count. */
+  #noteNothingToJudge(): void {
+    if (this.#knowsNothingToJudge) return;
+    this.#knowsNothingToJudge = true;
+    this.#run.console.note(
+      "Too little text to keep some for validation: the run goes on to its end.",
+    );
   }
 
   async #noteLimit(): Promise<void> {

@@ -57,6 +57,11 @@ export const Metrics = z.object({
 
 export type Metrics = z.infer<typeof Metrics>;
 
+/** There was nothing to score, and no figure of it means anything. */
+export function isEmpty({ tokens }: Metrics): boolean {
+  return tokens === 0;
+}
+
 /** What replies are like, whether right or wrong: numbers for each reply, shares from 0 to 1. */
 export const ReplyFigures = z.object({
   replies: z.int().nonnegative(),

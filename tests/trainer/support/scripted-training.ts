@@ -14,6 +14,7 @@ import { openRuntime } from "../../../src/core/onnxruntime/runtime.ts";
 import { Random } from "../../../src/core/random.ts";
 import type { BatchSource, Cursor } from "../../../trainer/data/batches.ts";
 import type { Loss } from "../../../trainer/data/spans.ts";
+import { createTally } from "../../../trainer/eval/metrics.ts";
 import { allocateBlock, parameterLayout } from "../../../trainer/model/parameter-store.ts";
 import { Checkpoints, type LoopState } from "../../../trainer/train/checkpoint.ts";
 import { runTraining, START, type TrainingRun } from "../../../trainer/train/loop.ts";
@@ -35,8 +36,8 @@ export interface Script {
   norm?(attempt: number, weights: Float32Array): number;
   /** The training loss at the nth try of a step, from 1. */
   trainingLoss?(attempt: number): number;
-  /** The validation loss after a step. */
-  validation?(step: number, loss: Loss): number;
+  /** The validation loss after a step; undefined where there is nothing to judge. */
+  validation?(step: number, loss: Loss): number | undefined;
   /** What happens when the weights are updated for the nth time, from 1. */
   onUpdate?(update: number, weights: Float32Array): void;
   readonly controller?: AbortController;
@@ -105,7 +106,8 @@ export async function runScript(script: Script) {
         return endlessBatches();
       },
     },
-    validate: async (kind) => figures(script.validation?.(weights[0], kind) ?? 1),
+    validate: async (kind) =>
+      script.validation ? figures(script.validation(weights[0], kind)) : figures(1),
     sample: async (step) => void seen.sampled.push(step),
     now: () => (streams.clock.milliseconds += 100),
   };
@@ -147,7 +149,8 @@ function endlessBatches(): BatchSource {
   };
 }
 
-function figures(loss: number): Metrics {
+function figures(loss: number | undefined): Metrics {
+  if (loss === undefined) return createTally().summarise();
   return {
     loss,
     perplexity: Math.exp(loss),

@@ -78,6 +78,23 @@ describe("a run that was cut off after it had stopped early", () => {
   });
 });
 
+describe("a run with nothing to validate", () => {
+  it("goes on to its end, and says once that it does", async () => {
+    const { ending, state, checkpoints, lines, sampled, said } = await runScript({
+      steps: 10,
+      options: { evaluations: 10, patience: 2, replyStretch: 0.2 },
+      validation: () => undefined,
+    });
+    expect(ending).toBe("budget");
+    expect(state).toMatchObject({ step: 10, loss: "replies", best: null });
+    expect(checkpoints.newestStep).toBe(10);
+    expect(lines.some(({ type }) => type === "evaluation")).toBe(false);
+    expect(sampled).toHaveLength(10);
+    expect(said().match(/Too little text to keep some for validation/g)).toHaveLength(1);
+    expect(said()).not.toContain("NaN");
+  });
+});
+
 describe("the last stretch", () => {
   it("learns to reply, goes on where the data was, and has a best of its own", async () => {
     const { state, opened, lines } = await runScript({
@@ -89,7 +106,7 @@ describe("the last stretch", () => {
     expect(state).toMatchObject({
       loss: "replies",
       cursor: { row: 10 },
-      best: { step: 8, loss: 13 },
+      best: { step: 7, loss: 12 }, // what the stretch began with
     });
     expect(notes(lines)).toEqual(["from here on only replies count"]);
   });
@@ -104,6 +121,17 @@ describe("the last stretch", () => {
     expect(ending).toBe("budget");
     expect(state).toMatchObject({ step: 10, loss: "replies", cursor: { row: 10 } });
     expect(weights[0]).toBe(8); // at step 4 it went back to those of step 2
+  });
+
+  it("leaves the best weights of all text where it learns nothing from replies", async () => {
+    const { checkpoints, blocks, sampled } = await runScript({
+      steps: 10,
+      options: { evaluations: 10, replyStretch: 0.2, patience: 2 },
+      validation: (step, loss) => (loss === "all" ? 3 + Math.abs(step - 2) : step),
+    });
+    await checkpoints.restoreBest(blocks.weights);
+    expect(blocks.weights.memory.data[0]).toBe(2);
+    expect(sampled).toEqual([1, 2, 3, 4, 5, 6]); // of what it begins with there is a sample already
   });
 
   it("is not entered by a run that learns replies from the start", async () => {
