@@ -61,6 +61,11 @@ export class MessageReply implements ReplyView {
     this.#shown = anchor.earlier.map((message) => ({ message, isGone: false }));
   }
 
+  /** The messages it consists of so far. */
+  get messages(): readonly string[] {
+    return this.#shown.filter(({ isGone }) => !isGone).map(({ message }) => message.id);
+  }
+
   async begin(): Promise<void> {
     const { channel, clock } = this.#anchor;
     while (!this.#ended.signal.aborted) {
@@ -81,7 +86,7 @@ export class MessageReply implements ReplyView {
     } else {
       await this.#attempt(() => this.#paint(lastPieces(end)));
     }
-    return this.#shown.filter(({ isGone }) => !isGone).map(({ message }) => message.id);
+    return this.messages;
   }
 
   /** Brings the messages to look like the pieces. */

@@ -310,7 +310,7 @@ describe("whatever goes wrong,", () => {
     go();
     await until(() => finishedReply(discord, channel));
 
-    expect(engine.requests[1]?.messages.at(-1)?.content).toBe("What is worst?");
+    expect(engine.requests[1]?.messages).toEqual([{ role: "user", content: "What is worst?" }]);
     expect(discord.botMessages(channel)).toEqual([message]);
   });
 
