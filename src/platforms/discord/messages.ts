@@ -21,9 +21,10 @@ export function listenToMessages(desk: Desk): void {
   client.on(Events.MessageCreate, (message) => {
     hear(message, desk, told).catch((error: unknown) => desk.log.error("message lost", { error }));
   });
-  client.on(Events.MessageUpdate, (_, message) =>
-    bot.edited(placeOf(message.channel), message.id, readText(message)),
-  );
+  client.on(Events.MessageUpdate, (_, message) => {
+    if (isOwn(message)) return; // a question it quotes for somebody may get the picture of a link
+    bot.edited(placeOf(message.channel), message.id, readText(message));
+  });
   client.on(Events.MessageDelete, ({ id, channel }) => bot.deleted(placeOf(channel), id));
   client.on(Events.MessageBulkDelete, (messages, channel) => {
     for (const id of messages.keys()) bot.deleted(placeOf(channel), id);
@@ -48,14 +49,18 @@ async function hear(
   desk: Desk,
   told: RecentSet<string>,
 ): Promise<void> {
-  const { channel, author, client } = message;
-  if (author.id === client.user.id || !isSaid(message)) return;
+  const { channel } = message;
+  if (isOwn(message) || !isSaid(message)) return;
   const heard = toChatMessage(message);
   if (!maySpeak(channel)) {
     if (heard.address !== "overheard") await explainSilence(message, desk, told);
     return;
   }
   await desk.bot.hear(heard, stageAt({ message, channel }, desk));
+}
+
+function isOwn({ author, client }: Message): boolean {
+  return author.id === client.user.id;
 }
 
 function addressOf(message: Message): Address {

@@ -5,6 +5,7 @@ import { toSlashCommand } from "../../../../src/platforms/discord/commands.ts";
 import { bakery, contentsOf, finishedReply } from "../../../support/discord/bot.ts";
 import type { Interaction } from "../../../support/discord/interactions.ts";
 import { channelPayload, guildPayload } from "../../../support/discord/payloads.ts";
+import { gate } from "../../../support/scripted-engine.ts";
 
 type Bakery = Awaited<ReturnType<typeof bakery>>;
 
@@ -80,6 +81,28 @@ describe("slash commands", () => {
       "Is there @everyone?",
       "Hello there.",
       "and now?",
+    ]);
+  });
+
+  it("/chat is answered once, though a link in the question gets its picture meanwhile", async () => {
+    const { opened, open } = gate<string>();
+    const place = await bakery({ script: { reply: () => ["About ", opened] } });
+    const { people, channel, ann, until, discord, engine } = place;
+    const message = "What is https://example.org?".padEnd(2000, "?"); // no quote holds all of it
+    people.slash("chat", { channel, user: ann }, { message });
+    const [question] = await until(() => {
+      const said = discord.botMessages(channel);
+      return said.length === 2 && said;
+    });
+
+    const embeds = [{ type: "link", url: "https://example.org", title: "Example" }];
+    discord.gateway.dispatch("MESSAGE_UPDATE", { ...question?.data, embeds }, { channel });
+    await answerTo(place, people.slash("privacy", { channel, user: ann })); // heard after it
+    open("bread.");
+    await until(() => finishedReply(discord, channel));
+
+    expect(engine.requests.map(({ messages }) => messages)).toEqual([
+      [{ role: "user", content: message }],
     ]);
   });
 
