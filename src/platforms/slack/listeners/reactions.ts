@@ -20,7 +20,7 @@ const Reaction = z.object({
   item: z.object({ type: z.literal("message"), channel: z.string(), ts: z.string() }),
 });
 
-export function countReactions(app: App, { bot, users }: SlackDeps): void {
+export function countReactions(app: App, { bot, users, log }: SlackDeps): void {
   const count = (name: "reaction_added" | "reaction_removed") =>
     app.event(name, async ({ event, ...args }) => {
       const { user, reaction, item } = Reaction.parse(event);
@@ -28,7 +28,11 @@ export function countReactions(app: App, { bot, users }: SlackDeps): void {
       const reply = verdict && bot.replyAt(item.channel, item.ts);
       if (!reply) return;
       const person = await users.personOf(workspaceOf(args), user);
-      await bot.rate(reply.id, person, name === "reaction_added" ? verdict : undefined);
+      const { text } =
+        name === "reaction_added"
+          ? await bot.rate(reply.id, person, verdict)
+          : await bot.rate(reply.id, person, undefined, { was: verdict });
+      log.debug("reaction", { reply: reply.id, text });
     });
   count("reaction_added");
   count("reaction_removed");

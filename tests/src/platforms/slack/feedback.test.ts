@@ -155,6 +155,24 @@ describe("reactions on a reply", () => {
       { kind: "retraction" },
     ]);
   });
+
+  it("that were followed by another may go without taking that back", async () => {
+    const { slack, message, ana, lines, memory } = await withReply();
+    const taken = (count: number) =>
+      slack.until(() => lines.filter(({ event }) => event === "reaction").length === count);
+
+    slack.person.react(message, ana.id, "+1");
+    await taken(1);
+    slack.person.react(message, ana.id, "-1");
+    await taken(2);
+    slack.person.unreact(message, ana.id, "+1");
+    await taken(3);
+
+    expect(memory.feedback.lines).toMatchObject([
+      { kind: "rating", verdict: "good" },
+      { kind: "rating", verdict: "bad" },
+    ]);
+  });
 });
 
 describe("the shortcuts of a message", () => {
