@@ -12,6 +12,7 @@ import type { Clock } from "../../chat/clock.ts";
 import type { ReplyEnd, ReplyView } from "../../chat/platform.ts";
 import type { Log } from "../../log.ts";
 import { inOpenThread } from "./open-thread.ts";
+import { mayAttach } from "./permissions.ts";
 import { isPassing, isUnknownMessage, persist } from "./refusals.ts";
 import {
   growingPieces,
@@ -75,7 +76,7 @@ export class MessageReply implements ReplyView {
   }
 
   async show(text: string): Promise<void> {
-    await this.#paint(growingPieces(text));
+    await this.#paint(growingPieces(text, mayAttach(this.#anchor.channel)));
   }
 
   async finish(end: ReplyEnd): Promise<readonly string[]> {
@@ -84,7 +85,7 @@ export class MessageReply implements ReplyView {
       await this.#erase();
       if (end.acknowledge) await this.#acknowledge();
     } else {
-      await this.#attempt(() => this.#paint(lastPieces(end)));
+      await this.#attempt(() => this.#paint(lastPieces(end, mayAttach(this.#anchor.channel))));
     }
     return this.messages;
   }

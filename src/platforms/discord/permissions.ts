@@ -46,6 +46,12 @@ export function maySpeak(channel: SendableChannels): boolean {
   return channel.permissionsFor(channel.client.user)?.has([ViewChannel, speak]) ?? false;
 }
 
+export function mayAttach(channel: SendableChannels): boolean {
+  if (channel.isDMBased()) return true;
+  const held = channel.permissionsFor(channel.client.user);
+  return held?.has(PermissionFlagsBits.AttachFiles) ?? false;
+}
+
 interface LackingChannel {
   readonly guildId: string;
   readonly name: string;

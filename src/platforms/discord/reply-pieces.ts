@@ -11,7 +11,7 @@ import { splitMessage } from "../../chat/split.ts";
 import { toButtons } from "./button-rows.ts";
 import { defuse, LONGEST_MESSAGE, toSmallPrint } from "./text.ts";
 
-/** What is longer is a file. */
+/** What is longer is a file, where one may be attached. */
 const MOST_MESSAGES = 3;
 
 const REST_IN_FILE = "The whole reply is in the file.";
@@ -32,15 +32,18 @@ export const THINKING: Piece = {
 };
 
 /** A reply that is being written; no text yet: the bot thinks. */
-export function growingPieces(text: string): Piece[] {
-  const pieces = splitMessage(defuse(text), LONGEST_MESSAGE).slice(0, MOST_MESSAGES);
+export function growingPieces(text: string, mayAttach: boolean): Piece[] {
+  const most = mayAttach ? MOST_MESSAGES : Infinity;
+  const pieces = splitMessage(defuse(text), LONGEST_MESSAGE).slice(0, most);
   return pieces.length > 0 ? toPieces(pieces, CONTROLS_WHILE_WRITING) : [THINKING];
 }
 
 /** The whole reply, its remarks below it, its buttons at the end. */
-export function lastPieces({ text, notes, controls }: ReplyEnd): Piece[] {
+export function lastPieces({ text, notes, controls }: ReplyEnd, mayAttach: boolean): Piece[] {
   const pieces = splitMessage(defuse(text), LONGEST_MESSAGE);
-  if (pieces.length > MOST_MESSAGES) return beginningAndFile(pieces, notes, controls, text);
+  if (mayAttach && pieces.length > MOST_MESSAGES) {
+    return beginningAndFile(pieces, notes, controls, text);
+  }
   return toPieces(withNotes(pieces, notes), controls);
 }
 

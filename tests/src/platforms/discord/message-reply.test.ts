@@ -115,6 +115,21 @@ describe("a reply", () => {
     expect(await (await fetch(file?.url ?? "")).text()).toBe(text);
   });
 
+  it("that nobody would scroll through is messages all the same where no file may be attached", async () => {
+    const text = "All about rye. ".repeat(800).trim();
+    const { ask, discord, world, guild } = await bakery({ script: { reply: () => [text] } });
+    const texts = world.channel(guild, "texts", { botMayNot: ["AttachFiles"] });
+    discord.gateway.dispatch("CHANNEL_CREATE", channelPayload(texts, world), { guild });
+
+    const last = await ask("everything?", texts);
+
+    const written = contentsOf(discord.botMessages(texts))
+      .join(" ")
+      .replace(/\n-# .*$/s, "");
+    expect(written).toBe(text);
+    expect(buttonsOf(last)).toBe("👍👎✏️🔁🗑");
+  });
+
   it("calls nobody, whatever the model writes", async () => {
     const { ask, ann, channel, discord } = await bakery({
       script: { reply: () => ["@everyone @here", ` <@${"1".repeat(18)}> <@&${"2".repeat(18)}>`] },
