@@ -3,7 +3,6 @@
 import {
   ApplicationIntegrationType,
   InteractionContextType,
-  PermissionFlagsBits,
   SlashCommandBuilder,
   SlashCommandStringOption,
   type ApplicationCommandOptionBase,
@@ -24,16 +23,17 @@ const { Guild, BotDM } = InteractionContextType;
 
 const MUTE = "I may not write in this channel: I lack a permission here.";
 
+/**
+ * Offered to all: Discord does not know who is an admin or the owner of the
+ * bot, so whoever may not give a command is refused when it is given.
+ */
 export function toSlashCommand(command: Command): SlashCommandBuilder {
   const slash = new SlashCommandBuilder()
     .setName(command.name)
     .setDescription(command.summary)
     .setContexts(command.needsCommunity ? [Guild] : [Guild, BotDM])
-    .setIntegrationTypes(ApplicationIntegrationType.GuildInstall);
-  // Who holds a role of the bot is its own business: those commands are refused when they are given.
-  if (command.audience === "manager") {
-    slash.setDefaultMemberPermissions(PermissionFlagsBits.ManageGuild);
-  }
+    .setIntegrationTypes(ApplicationIntegrationType.GuildInstall)
+    .setDefaultMemberPermissions(null);
   for (const option of requiredFirst(command.options)) addOption(slash, option);
   return slash;
 }

@@ -14,14 +14,13 @@ function answerTo({ until }: Pick<Bakery, "until">, interaction: Interaction): P
 }
 
 describe("slash commands", () => {
-  it("are declared, each where it makes sense and for whom it is meant", async () => {
+  it("are declared, each where it makes sense, and for all: who may give them the bot knows", async () => {
     const { world, bot } = await bakery();
     const declared = new Map(world.commands.map((command) => [command.name, command]));
 
-    for (const { name, audience, needsCommunity } of bot.commands) {
+    for (const { name, needsCommunity } of bot.commands) {
       expect(declared.get(name)?.contexts).toEqual(needsCommunity ? [0] : [0, 1]);
-      const isOpen = declared.get(name)?.default_member_permissions === null;
-      expect([name, isOpen]).toEqual([name, audience !== "manager"]);
+      expect(declared.get(name)?.default_member_permissions).toBeNull();
     }
     expect(declared.get("permissions")?.contexts).toEqual([0]);
     expect(declared.size).toBe(bot.commands.length + 3);

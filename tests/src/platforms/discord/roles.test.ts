@@ -33,6 +33,18 @@ describe("an admin by a role", () => {
     expect([refused, done]).toEqual([REFUSED, "I answer again."]);
   });
 
+  it("gives those of whoever manages the server too; nobody without the role does", async () => {
+    const { people, channel, ann, ben, answerTo } = await withAdmins();
+
+    const [refused, done] = [
+      await answerTo(people.slash("mute", { channel, user: ann })),
+      await answerTo(people.slash("mute", { channel, user: ben })),
+    ];
+
+    expect(refused).toBe("Only people who manage this server or workspace can do that.");
+    expect(done).toMatch(/Quiet in this channel/);
+  });
+
   it("is none in direct messages", async () => {
     const { people, world, ben, answerTo } = await withAdmins();
     const direct = world.directMessages(ben);
