@@ -3,14 +3,17 @@
 import { formatDuration } from "../../src/core/cli/console.ts";
 import type { CommandContext } from "../../src/core/cli/command.ts";
 import type { Device } from "../../src/core/onnx/device.ts";
+import { headStartText } from "../scaling/advice-text.ts";
 import { adviseOn } from "../scaling/advice.ts";
 import { withVocabulary } from "../scaling/corpus.ts";
 import { findFit } from "../scaling/fit-file.ts";
+import { isAhead } from "../scaling/head-start.ts";
 import type { Budget } from "../train/budget.ts";
 import type { EngineName } from "../train/engine.ts";
 import type { Overrides } from "../train/options.ts";
 import { openTokenizer } from "../train/prepare.ts";
-import { surveyCorpus, surveyMachine, type MeasureMachine } from "./survey.ts";
+import { shellWords } from "./shell-words.ts";
+import { surveyCorpus, surveyHeadStart, surveyMachine, type Surveys } from "./survey.ts";
 
 /** Where nothing can be advised: without minutes, or with a shape of its own. */
 const USUAL_PRESET = "micro";
@@ -38,7 +41,7 @@ export async function chooseSize(
   { model }: Pick<Overrides, "model">,
   { minutes, steps, epochs }: Budget,
   context: CommandContext,
-  measure?: MeasureMachine,
+  surveys?: Surveys,
 ): Promise<Size> {
   const { data, preset, vocabSize, tokenizer, engine } = input;
   if (preset !== undefined) return { preset, vocabSize };
@@ -51,7 +54,7 @@ export async function chooseSize(
 
   const given = tokenizer === undefined ? vocabSize : (await openTokenizer(tokenizer)).vocabSize;
   const corpus = await surveyCorpus(data, context);
-  const machine = await surveyMachine(input, context, measure);
+  const machine = await surveyMachine(input, context, surveys);
   const { fit } = await findFit(undefined);
   const asked = given === undefined ? corpus : withVocabulary(corpus, given);
   const { best } = adviseOn(asked, machine, minutes, fit);
@@ -61,5 +64,9 @@ export async function chooseSize(
       `${formatDuration(minutes * 60_000)}, about ${best.prediction.bitsPerByte.toFixed(2)} bits/byte. ` +
       "--preset takes another; `lfz data advise` compares them.",
   );
+  const headStart = await surveyHeadStart(data, corpus, context, surveys);
+  if (headStart && isAhead(headStart, best)) {
+    context.console.note(headStartText(headStart, best, shellWords(data)));
+  }
   return { preset: best.preset, vocabSize: tokenizer === undefined ? best.vocabSize : vocabSize };
 }

@@ -11,14 +11,17 @@ import {
   corpusText,
   doubtsAbout,
   fitText,
+  headStartText,
 } from "../scaling/advice-text.ts";
 import { adviseOn, asGoodAs, type Advice } from "../scaling/advice.ts";
 import type { Machine } from "../scaling/candidates.ts";
 import type { Corpus } from "../scaling/corpus.ts";
 import { findFit, type FoundFit } from "../scaling/fit-file.ts";
+import { isAhead, type HeadStart } from "../scaling/head-start.ts";
 import { MINUTES_EACH } from "../scaling/grid.ts";
 import { refitScaling } from "./refit-scaling.ts";
-import { surveyCorpus, surveyMachine, type MeasureMachine } from "./survey.ts";
+import { shellWords } from "./shell-words.ts";
+import { surveyCorpus, surveyHeadStart, surveyMachine, type Surveys } from "./survey.ts";
 import { trainingFlags } from "./training-flags.ts";
 
 const MORE = 10;
@@ -49,7 +52,7 @@ const flags = z.strictObject({
 
 type Input = z.infer<typeof flags>;
 
-export function dataAdviseOn(measure?: MeasureMachine) {
+export function dataAdviseOn(surveys?: Surveys) {
   return defineCommand({
     name: "data advise",
     summary: "Choose preset and vocabulary for a corpus and a time",
@@ -67,9 +70,10 @@ export function dataAdviseOn(measure?: MeasureMachine) {
         : await findFit(fit);
       if (!found) return undefined; // stopped; the finished runs are kept
       const corpus = await surveyCorpus(data, context);
-      const machine = await surveyMachine(input, context, measure);
+      const machine = await surveyMachine(input, context, surveys);
+      const headStart = await surveyHeadStart(data, corpus, context, surveys);
       context.console.print(`${corpusText(corpus)}\n`);
-      return advise(input, corpus, machine, found, context);
+      return advise(input, { corpus, machine, headStart }, found, context);
     },
   });
 }
@@ -90,10 +94,15 @@ function refuseContradictions({ fit, refit, minutesEach, vocabSize, set }: Input
   });
 }
 
+interface Surveyed {
+  readonly corpus: Corpus;
+  readonly machine: Machine;
+  readonly headStart: HeadStart | undefined;
+}
+
 async function advise(
   { data, minutes }: Input,
-  corpus: Corpus,
-  machine: Machine,
+  { corpus, machine, headStart }: Surveyed,
   found: FoundFit,
   { console }: CommandContext,
 ) {
@@ -108,6 +117,8 @@ async function advise(
   console.print(candidatesText(advice.candidates));
   console.print(`\n${fitText(found)}\n`);
   console.print(adviceText(advice, command ?? "", { minutes, moreTime, moreText }));
+  const ahead = headStart && isAhead(headStart, best) ? headStart : undefined;
+  if (ahead) console.print(`\n${headStartText(ahead, best, shellWords(data))}`);
   for (const doubt of doubts) console.note(doubt);
   return {
     corpus,
@@ -117,6 +128,7 @@ async function advise(
     advice: best && command ? { ...best, command, asGood: asGoodAs(advice).map(nameOf) } : null,
     moreTime: resultOf(moreTime),
     moreText: resultOf(moreText),
+    headStart: ahead ?? null,
     doubts,
   };
 }
@@ -130,8 +142,6 @@ function commandOf(
   { preset, vocabSize }: NonNullable<Advice["best"]>,
   minutes: number,
 ): string {
-  const files = data.map((file) =>
-    /^[\w./@%+:,-]+$/.test(file) ? file : `'${file.replaceAll("'", String.raw`'\''`)}'`,
-  );
-  return `lfz train --data ${files.join(" ")} --preset ${preset} --vocab-size ${vocabSize} --minutes ${minutes}`;
+  const files = shellWords(data);
+  return `lfz train --data ${files} --preset ${preset} --vocab-size ${vocabSize} --minutes ${minutes}`;
 }

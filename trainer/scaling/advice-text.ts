@@ -6,6 +6,7 @@ import { asGoodAs, type Advice, type Promising } from "./advice.ts";
 import type { Candidate } from "./candidates.ts";
 import type { Corpus } from "./corpus.ts";
 import type { FoundFit } from "./fit-file.ts";
+import type { HeadStart } from "./head-start.ts";
 import { FEW_STEPS, settledRuns } from "./fit-law.ts";
 
 /** More readings than this teach little more (Muennighoff et al., 2023). */
@@ -85,6 +86,20 @@ export function adviceText(
     "",
     `With ten times the time: ${changeText(moreTime)}.`,
     `With ten times the text: ${changeText(moreText)}.`,
+  ].join("\n");
+}
+
+/** Another way: to teach a model that is there already. */
+export function headStartText(
+  { folder, bitsPerByte, promise }: HeadStart,
+  best: Promising | undefined,
+  files: string,
+): string {
+  const fresh = best ? best.prediction.bitsPerByte.toFixed(2) : "nothing";
+  return [
+    `So little text goes further with a model that can talk already: ${folder} has ` +
+      `${bitsPerByte.toFixed(2)} bits/byte before it is taught, about ${promise.toFixed(2)} then; a new one promises ${fresh}.`,
+    `  lfz finetune --from ${folder} --data ${files} --loss all`,
   ].join("\n");
 }
 

@@ -21,9 +21,11 @@ import { workInTemporaryFolder } from "../support/train-here.ts";
 interface Asked extends Budget {
   readonly input?: Partial<SizeInput>;
   readonly model?: Overrides["model"];
+  /** The starter's bits a byte on the text. */
+  readonly known?: number;
 }
 
-async function choose({ input, model = {}, ...budget }: Asked) {
+async function choose({ input, model = {}, known, ...budget }: Asked) {
   const streams = memoryStreams();
   const context = {
     console: createConsole(streams, { json: false }),
@@ -31,13 +33,16 @@ async function choose({ input, model = {}, ...budget }: Asked) {
     fail: () => {},
   };
   let measured = 0;
-  const measure = () => {
-    measured++;
-    return Promise.resolve(madeUpMachine());
+  const surveys = {
+    machine: () => {
+      measured++;
+      return Promise.resolve(madeUpMachine());
+    },
+    headStart: () => Promise.resolve(known),
   };
   const data = ["numbers.jsonl"];
   const asked = { data, engine: "onnxruntime", ...input } as const;
-  const size = await chooseSize(asked, { model }, budget, context, measure);
+  const size = await chooseSize(asked, { model }, budget, context, surveys);
   return { size, measured, said: streams.stderr.text };
 }
 
@@ -52,6 +57,14 @@ describe("the size of a model that none was named for", () => {
     expect(said).toContain(
       `Size: ${size.preset} with ${size.vocabSize} tokens promises most in 30 min`,
     );
+  });
+
+  it("comes with another way, where a model that is there would go further", async () => {
+    writeTinyCorpus(workInTemporaryFolder());
+    const { said } = await choose({ known: 1, minutes: 30 });
+    expect(said).toMatch(/has 1\.00 bits\/byte before it is taught, about 0\.75 then/);
+    expect(said).toMatch(/\n {2}lfz finetune --from \S+starter --data numbers\.jsonl --loss all\n/);
+    expect((await choose({ known: 20, minutes: 30 })).said).not.toContain("finetune");
   });
 
   it("keeps to the vocabulary that was asked for", async () => {

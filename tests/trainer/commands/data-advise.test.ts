@@ -13,7 +13,10 @@ import { madeUpFit } from "../support/made-up-runs.ts";
 import { writeTinyCorpus } from "../support/tiny-corpus.ts";
 import { runHere, workInTemporaryFolder } from "../support/train-here.ts";
 
-const command = dataAdviseOn(() => Promise.resolve(madeUpMachine()));
+const command = dataAdviseOn({
+  machine: () => Promise.resolve(madeUpMachine()),
+  headStart: () => Promise.resolve(1),
+});
 const advise = (words: readonly string[], options = {}) => runHere(command, words, options);
 
 /** The last line of what was said. */
@@ -58,6 +61,8 @@ describe("lfz data advise", () => {
       `lfz train --data ${data} --preset ${advice.preset} --vocab-size ${advice.vocabSize} --minutes 10`,
     );
     expect(said).toContain(`\n  ${advice.command}\n`);
+    expect(resultOf(said)).toMatchObject({ headStart: { bitsPerByte: 1, promise: 0.75 } });
+    expect(said).toMatch(/So little text goes further with a model that can talk already/);
     expect(said).toMatch(/Take \w+ with 262 tokens: after 10 min/);
     expect(said).toMatch(/With ten times the time: \w+ with/);
     expect(said).toMatch(/With ten times the text: \w+ with/);
