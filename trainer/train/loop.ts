@@ -98,6 +98,9 @@ class TrainingLoop {
     this.#run = run;
     this.#state = start;
     this.#source = this.#openSource(start);
+    // With a larger budget than it began with, a run has come less far than when it was judged last.
+    const evaluations = Math.min(start.evaluations, this.#evaluationsDue);
+    this.#state = { ...start, evaluations };
     this.#startedAt = this.#savedAt = run.now();
     this.#secondsBefore = start.seconds;
     this.progress = run.console.progress("train");
@@ -248,8 +251,12 @@ class TrainingLoop {
     return source;
   }
 
+  get #evaluationsDue(): number {
+    return Math.floor(this.#progress * this.#run.options.evaluations);
+  }
+
   async #evaluateWhenDue(): Promise<void> {
-    const due = Math.floor(this.#progress * this.#run.options.evaluations);
+    const due = this.#evaluationsDue;
     if (due <= this.#state.evaluations) return;
     this.#state = { ...this.#state, evaluations: due };
     await this.#evaluate();

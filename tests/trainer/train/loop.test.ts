@@ -78,6 +78,19 @@ describe("a run that was cut off after it had stopped early", () => {
   });
 });
 
+describe("a run that goes on with a larger budget", () => {
+  it("is judged as often over all of it, and at its end", async () => {
+    const { state, sampled } = await runScript({
+      steps: 20,
+      options: { evaluations: 4 },
+      start: { step: 8, evaluations: 4, best: { step: 8, loss: 2 } }, // of 8 steps
+      validation: () => 1,
+    });
+    expect(sampled).toEqual([10, 15, 20]);
+    expect(state.best).toMatchObject({ step: 10, loss: 1 });
+  });
+});
+
 describe("a run with nothing to validate", () => {
   it("goes on to its end, and says once that it does", async () => {
     const { ending, state, checkpoints, lines, sampled, said } = await runScript({
