@@ -33,6 +33,8 @@ export interface ConversationParts {
 export interface SaidBy {
   readonly message: Message;
   readonly author?: Person;
+  /** The bot's own: the message it stands in, where messages have ids. */
+  readonly ownId?: string;
 }
 
 export function toConversation(parts: ConversationParts): Message[] {
@@ -48,8 +50,10 @@ export function toTurns({ persona, past, question, names }: ConversationParts): 
     ...(persona ? [{ message: { role: "system", content: persona } } as const] : []),
     ...past
       .filter(({ isNotice, text }) => !isNotice && text.trim() !== "")
-      .map(({ isOwn, author, text }): SaidBy =>
-        isOwn ? { message: { role: "assistant", content: text } } : say({ author, text }),
+      .map(({ id, isOwn, author, text }): SaidBy =>
+        isOwn
+          ? { message: { role: "assistant", content: text }, ownId: id }
+          : say({ author, text }),
       ),
     ...question.map(say),
   ];

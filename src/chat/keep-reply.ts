@@ -43,12 +43,12 @@ export async function keepReply(kept: Kept, parts: KeepParts, log: Log): Promise
   const { replyId, turn, made, firstAsker } = kept;
   const last = turn.utterances.at(-1);
   if (!last || made.messages.length === 0) return;
-  const { place, author } = last.message;
-  const asker = parts.people.pseudonymOf(place.platform, author.id);
-  const isOwnQuestion = (firstAsker ?? asker) === asker;
+  const { place } = last.message;
+  const author = parts.people.pseudonymOf(place.platform, last.message.author.id);
+  const asker = firstAsker ?? author;
   const { outcome, text, read } = made;
   const exchange = { outcome, text, askers: askersOf(read), turns: toTurns(read) };
-  const context = isOwnQuestion ? await keepContext(place, exchange, parts, log) : undefined;
+  const context = asker === author ? await keepContext(place, exchange, parts, log) : undefined;
   const question = read.question.map((said) => said.text).join("\n");
   parts.saidLately.keep(replyId, { asker, question, reply: text, tokens: made.said });
   await parts.replies.save({
@@ -108,13 +108,16 @@ function askersOf({ question }: MadeReply["read"]): Person[] {
 async function keepContext(
   place: Place,
   exchange: Exchange,
-  { contexts, consent, people, settings, clock }: KeepParts,
+  { replies, contexts, consent, people, settings, clock }: KeepParts,
   log: Log,
 ): Promise<string | undefined> {
   if (!isLearntFrom(settings.value, place)) return undefined;
-  const context = toContext(exchange, (author) => {
-    const pseudonym = people.pseudonymOf(place.platform, author.id);
-    return !author.isBot && consent.has(pseudonym, place) ? pseudonym : undefined;
+  const context = toContext(exchange, {
+    agreedAs: (author) => {
+      const pseudonym = people.pseudonymOf(place.platform, author.id);
+      return !author.isBot && consent.has(pseudonym, place) ? pseudonym : undefined;
+    },
+    askerOf: (ownId) => replies.at(place.channel, ownId)?.asker,
   });
   if (!context) return undefined;
   const { platform, community, channel } = place;

@@ -3,8 +3,9 @@
  * what it said, as far as their people agreed.
  *
  * A message of somebody who did not agree is left out, and so is what the bot
- * said after it: an answer repeats the question often enough. If the question
- * itself is such a message, nothing is kept.
+ * answered them: an answer repeats the question often enough. An answer stays
+ * only beside words of whoever got it, so that it goes when they are forgotten.
+ * If the question itself is of somebody who did not agree, nothing is kept.
  */
 
 import type { ContextTurn } from "../feedback/contexts.ts";
@@ -26,19 +27,28 @@ export interface KeptContext {
   readonly reply: string;
 }
 
-/** @param agreedAs the pseudonym of a person who opted in */
+/** What is known, by pseudonyms. */
+interface Known {
+  /** A person who opted in. */
+  readonly agreedAs: (author: Person) => string | undefined;
+  /** Whoever got the reply that this message of the bot is part of. */
+  readonly askerOf: (ownId: string) => string | undefined;
+}
+
 export function toContext(
   { outcome, text, askers, turns: said }: Exchange,
-  agreedAs: (author: Person) => string | undefined,
+  { agreedAs, askerOf }: Known,
 ): KeptContext | undefined {
   if (outcome !== "finished" && outcome !== "length") return undefined; // nobody rates a reply that broke off
   if (!askers.every((asker) => agreedAs(asker))) return undefined;
+  const authors = new Set(said.flatMap(({ author }) => (author && agreedAs(author)) ?? []));
   const turns: ContextTurn[] = [];
-  let isKept = true;
-  for (const { message, author } of said) {
-    const pseudonym = author && agreedAs(author);
-    if (author) isKept = pseudonym !== undefined;
-    if (isKept) turns.push({ ...message, author: pseudonym });
+  for (const { message, author, ownId } of said) {
+    const person = author ? agreedAs(author) : ownId && askerOf(ownId);
+    // The persona has no id, nor has what was said on a page that only one person reads.
+    const isForAnybody = !author && ownId === undefined;
+    if (!isForAnybody && !authors.has(person ?? "")) continue;
+    turns.push({ ...message, author: author && person });
   }
   return { turns, reply: text };
 }

@@ -23,19 +23,22 @@ async function desk(parts: Partial<BotParts> = {}) {
   const run = (name: string, person: Person, options: Record<string, string> = {}) =>
     bot.command({ name, options, person, place: HALL });
   /** Says something after what was said before. */
-  const ask = async (text: string, author: Person, before: PastMessage[] = []) => {
+  const ask = async (text: string, author: Person, before: readonly PastMessage[] = []) => {
     const stage = paperStage(clock);
     stage.before = before.map((one) => ({ ...one, at: clock.now() }));
     await opened.say(message(text, { author, at: clock.now() + 1 }), stage);
     return stage;
   };
+  /** A question of that person, and what the bot answered, as they stand in a history. */
+  const exchange = async (text: string, author: Person, answer: string) => {
+    const { reply } = await ask(text, author);
+    return [past(text, { author }), past(answer, { isOwn: true, id: `${reply.id}-1` })] as const;
+  };
   /** What is kept of each reply, in short. */
   const kept = () =>
     contexts.lines.map(({ turns, reply }) => [...turns.map(({ content }) => content), reply]);
-  return { ...opened, run, ask, kept };
+  return { ...opened, run, ask, exchange, kept };
 }
-
-const own = (text: string) => past(text, { isOwn: true });
 
 describe("what is kept to learn from", () => {
   it("is nothing of anybody who did not say so", async () => {
@@ -46,43 +49,50 @@ describe("what is kept to learn from", () => {
   });
 
   it("is what the model read and wrote, found from the reply by its hash", async () => {
-    const { run, ask, engine, contexts, replyJournal } = await desk();
+    const { run, ask, exchange, engine, contexts, replyJournal } = await desk();
     await run("opt-in", ANNA);
     await run("persona", MANAGER, { text: "A pirate." });
-    await ask("How are you?", ANNA, [past("Hello"), own("Ahoy!")]);
-    const [context] = contexts.lines;
+    await ask("How are you?", ANNA, await exchange("Hello", ANNA, "Ahoy!"));
+    const context = contexts.lines.at(-1);
     expect(context?.turns.map(({ role, content }) => ({ role, content }))).toEqual(
-      engine.requests[0]?.messages,
+      engine.requests.at(-1)?.messages,
     );
     expect(context).toMatchObject({
       reply: "Hello there.",
       place: { platform: "discord", community: "guild", channel: "hall" },
     });
-    expect(replyJournal.lines[0]?.context).toBe(context?.id);
+    expect(replyJournal.lines.at(-1)?.context).toBe(context?.id);
     expect(context?.id).toMatch(/^[0-9a-f]{64}$/);
     expect(JSON.stringify(context)).not.toMatch(/"anna"/); // pseudonyms only
   });
 
   it("leaves out others who did not agree, and what the bot answered them", async () => {
-    const { run, ask, kept } = await desk();
+    const { run, ask, exchange, kept } = await desk();
     await run("opt-in", ANNA);
-    const conversation = [
-      past("Hello"),
-      own("Ahoy!"),
-      past("My secret is X", { author: BEN }),
-      own("Your secret is X."),
-    ];
-    await ask("How are you?", ANNA, conversation);
-    expect(kept()).toEqual([["Hello", "Ahoy!", "How are you?", "Hello there."]]);
+    const [question, answer] = await exchange("My secret is X", BEN, "Your secret is X.");
+    const [hello, ahoy] = await exchange("Hello", ANNA, "Ahoy!");
+    const annas = ["Hello", "Ahoy!", "How are you?", "Hello there."];
+    await ask("How are you?", ANNA, [hello, ahoy, question, answer]);
+    expect(kept().at(-1)).toEqual(annas);
+    await ask("How are you?", ANNA, [question, hello, answer, ahoy]); // both had asked before it answered
+    expect(kept().at(-1)).toEqual(annas);
     await run("opt-in", BEN);
-    await ask("And now?", ANNA, conversation);
-    expect(kept()[1]).toContain("My secret is X");
+    await ask("And now?", ANNA, [hello, ahoy, question, answer]);
+    expect(kept().at(-1)).toEqual(expect.arrayContaining(["My secret is X", "Your secret is X."]));
+  });
+
+  it("leaves out what the bot said to nobody whose words are kept with it", async () => {
+    const { run, ask, exchange, kept } = await desk();
+    for (const person of [ANNA, BEN]) await run("opt-in", person);
+    const [, answer] = await exchange("My secret is X", BEN, "Your secret is X.");
+    await ask("Hello", ANNA, [answer, past("Who knows to whom", { isOwn: true })]);
+    expect(kept().at(-1)).toEqual(["Hello", "Hello there."]);
   });
 
   it("is nothing where the question is of somebody who did not agree", async () => {
     const { run, ask, kept } = await desk();
     await run("opt-in", ANNA);
-    await ask("And you?", BEN, [past("Hello"), own("Ahoy!")]);
+    await ask("And you?", BEN, [past("Hello")]);
     expect(kept()).toEqual([]);
   });
 
@@ -117,15 +127,19 @@ describe("what is kept to learn from", () => {
   it("is nothing where a manager has the question of somebody else answered again", async () => {
     const { run, bot, clock, ask, kept } = await desk();
     await run("opt-in", MANAGER);
-    const stage = await ask("My secret is X", ANNA);
-    const again = bot.again(
-      stage.reply.id,
-      message("My secret is X", { author: MANAGER }),
-      paperStage(clock),
-    );
-    await clock.advance(1000);
-    await again;
+    const { reply } = await ask("My secret is X", ANNA);
+    const again = async (replyId: string) => {
+      const stage = paperStage(clock);
+      const said = bot.again(replyId, message("My secret is X", { author: MANAGER }), stage);
+      await clock.advance(1000);
+      await said;
+      return stage.reply.id;
+    };
+    const third = await again(await again(reply.id));
     expect(kept()).toEqual([]);
+    const answer = past("Your secret is X.", { isOwn: true, id: `${third}-1` });
+    await ask("Hello", MANAGER, [answer]);
+    expect(kept()).toEqual([["Hello", "Hello there."]]);
   });
 
   it("is nothing of a reply that broke off", async () => {
