@@ -23,8 +23,8 @@ export const persona: ChatCommand = {
       const now = settingsAt(settings.value, place).persona;
       return { text: now ? `Who I am here:\n> ${now.replaceAll("\n", "\n> ")}` : NOBODY };
     }
-    // A direct conversation is its own; elsewhere it concerns everybody.
-    if (!place.isDirect && !people.belongsTo("manager", place, person)) {
+    // A direct conversation is its own, but for Slack's, which belong to a workspace; there it concerns everybody.
+    if (place.community !== undefined && !people.belongsTo("manager", place, person)) {
       return { text: WORDS.notAllowed.manager };
     }
     const isNone = text.toLowerCase() === "none";

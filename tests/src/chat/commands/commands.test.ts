@@ -83,6 +83,15 @@ describe("persona and settings", () => {
     expect(await run("persona", { text: "A cat." }, ANNA, direct)).toContain("from now on");
   });
 
+  it("only a manager changes it from a direct conversation that belongs to a workspace", async () => {
+    const { run, settings } = await desk();
+    const direct = { platform: "slack", community: "T1", channel: "D1", isDirect: true } as const;
+    const text = "Rude to everybody.";
+    expect(await run("persona", { text }, ANNA, direct)).toContain("Only people who manage");
+    expect(settings.value.communities).toEqual({});
+    expect(await run("persona", { text }, MANAGER, direct)).toContain("from now on");
+  });
+
   it("shows every setting with its value, changes one, and refuses what does not fit", async () => {
     const { run, settings } = await desk();
     const set = (name: string, value: string) => run("settings", { name, value }, MANAGER);
