@@ -28,17 +28,14 @@ export class Doorkeeper {
   /** Every message that can be read must come by, so that a person ends a loop of bots. */
   admit(message: ChatMessage, settings: BotSettings, now: number): Admission {
     const { author, place, address } = message;
-    const { channels, bots, mutedChannels } = settingsAt(settings, place);
+    const { channels, bots } = settingsAt(settings, place);
     if (author.isBot && !bots) return pass("said by a bot");
     if (this.#countBotTurns(message) > BOT_TURNS) return pass("a loop of bots");
     if (address === "overheard" && !channels.includes(place.channel)) {
       return pass("not spoken to");
     }
-    if (settings.isStopped) return this.#refuseUnless(author.isBot, WORDS.stopped, "stopped");
-    const isMuted = (until: number | undefined) => until !== undefined && until > now;
-    if (isMuted(mutedChannels[place.channel])) return pass("muted channel");
-    if (isMuted(settings.mutedPeople[`${place.platform}:${author.id}`]))
-      return pass("muted person");
+    const silence = silenceFor(message, settings, now);
+    if (silence) return this.#refuseUnless(!silence.isTold, silence.words, silence.reason);
     if (message.text.trim() === "" && message.attachments === 0) return this.#emptyTo(message);
     if (!hasWords(message.text) && message.attachments > 0) {
       return this.#refuseUnless(author.isBot || address === "overheard", CANNOT_SEE, "no text");
@@ -63,6 +60,32 @@ export class Doorkeeper {
     else this.#botTurns.delete(key);
     return turns;
   }
+}
+
+/** Why somebody is answered nothing for now. */
+export interface Silence {
+  readonly reason: string;
+  readonly words: string;
+  /** Else what they say is passed over without a word: only who presses a button hears why. */
+  readonly isTold: boolean;
+}
+
+export function silenceFor(
+  { author, place }: Pick<ChatMessage, "author" | "place">,
+  settings: BotSettings,
+  now: number,
+): Silence | undefined {
+  if (settings.isStopped) {
+    return { reason: "stopped", words: WORDS.stopped, isTold: !author.isBot };
+  }
+  const { mutedChannels } = settingsAt(settings, place);
+  if ((mutedChannels[place.channel] ?? 0) > now) {
+    return { reason: "muted channel", words: WORDS.muted, isTold: false };
+  }
+  if ((settings.mutedPeople[`${place.platform}:${author.id}`] ?? 0) > now) {
+    return { reason: "muted person", words: WORDS.mutedPerson, isTold: false };
+  }
+  return undefined;
 }
 
 /** One text for one place, for maps. */

@@ -9,7 +9,7 @@ import { reasonOf } from "../core/errors.ts";
 import type { Log } from "../log.ts";
 import type { RecitalGuard } from "../recall/recital-guard.ts";
 import type { Seen } from "../state/seen.ts";
-import { Doorkeeper } from "./admission.ts";
+import { Doorkeeper, silenceFor, type Silence } from "./admission.ts";
 import { Allowance, dailyLimitOf } from "./allowance.ts";
 import { broken, privately } from "./answer.ts";
 import { Answering, logAbout, type AnsweringParts } from "./answering.ts";
@@ -44,7 +44,7 @@ import type { ReplyRecord } from "./replies.ts";
 import { SaidLately } from "./said-lately.ts";
 import { settingsAt, withDefaults } from "./settings.ts";
 import { termsOf } from "./terms.ts";
-import { Turns } from "./turns.ts";
+import { Turns, type Turn } from "./turns.ts";
 import { refusalWords, WORDS } from "./words.ts";
 
 /** How long replies may go on when the bot has to go, in milliseconds, and how long they may take to say so. */
@@ -76,7 +76,7 @@ export class ChatBot implements Bot {
     this.#feedback = new ReplyFeedback(parts);
     this.#allowance = new Allowance(() => clock.now());
     this.#answering = new Answering({ ...parts, saidLately: this.#saidLately });
-    this.#turns = new Turns((turn) => this.#work.own(this.#answering.answer(turn)), clock);
+    this.#turns = new Turns((turn) => this.#work.own(this.#serve(turn)), clock);
     for (const { asker, at } of replies.all()) this.#allowance.recall(asker, at);
   }
 
@@ -192,7 +192,7 @@ export class ChatBot implements Bot {
     return this.#onReply(replyId, async (record) => {
       const { author, place } = message;
       if (!this.#isAskerOrKeeper(record, author)) return privately(WORDS.onlyAsker);
-      const refusal = this.#refusalTo(message);
+      const refusal = this.#silenceFor(message)?.words ?? this.#refusalTo(message);
       if (refusal) return privately(refusal);
       // What the buttons of the old reply stand for is over: the new one takes its messages.
       await this.#parts.replies.save({ ...record, messages: [], outcome: "replaced" });
@@ -259,6 +259,20 @@ export class ChatBot implements Bot {
     }
     log.info("refused", { reason: "allowance" });
     if (this.#allowance.isToBeTold(this.#askerOf(message))) this.#tell(stage, refusal, log);
+  }
+
+  /** Whoever waited may have been silenced meanwhile. */
+  async #serve(turn: Turn): Promise<void> {
+    const [first] = turn.utterances;
+    const silence = first && this.#silenceFor(first.message);
+    if (!silence) return this.#answering.answer(turn);
+    const log = logAbout(first.message, this.#parts.log);
+    log.info("refused", { reason: silence.reason });
+    if (silence.isTold) this.#tell(first.stage, silence.words, log);
+  }
+
+  #silenceFor(message: ChatMessage): Silence | undefined {
+    return silenceFor(message, this.#parts.settings.value, this.#parts.clock.now());
   }
 
   /** Why this person or place has to wait, in words. */

@@ -21,6 +21,7 @@ export const WORDS = {
   failed: "That did not work; the log of the bot says why.",
   stopped: "I have been switched off by an admin for now.",
   muted: "I am to be quiet here for a while; `unmute` ends it.",
+  mutedPerson: "I am not to answer you for a while.",
   busy: "I am behind with answers here. Ask again in a moment.",
   restarting: "I am being restarted. Ask me again in a minute.",
   notForBots: "Only people can rate replies.",

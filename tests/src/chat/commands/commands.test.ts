@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { commands } from "../../../../src/chat/commands/index.ts";
 import type { Person } from "../../../../src/chat/platform.ts";
+import { gate, type Script } from "../../../support/scripted-engine.ts";
 import { openBot } from "../../../support/chat/open-bot.ts";
 import {
   ANNA,
@@ -16,8 +17,8 @@ import {
 
 const ADA = person("ada"); // an admin: see openBot
 
-async function desk() {
-  const opened = await openBot();
+async function desk(script: Script = {}) {
+  const opened = await openBot(script);
   const run = async (
     name: string,
     options: Record<string, string | number> = {},
@@ -163,6 +164,46 @@ describe("order", () => {
     expect((await say(message("Hello"))).stage.notices[0]).toContain("switched off");
     await run("resume", {}, ADA);
     expect((await say(message("Hello"))).stage.replies).toHaveLength(1);
+  });
+
+  it("to stop everything holds for those who wait, too, and tells them", async () => {
+    const { bot, run, clock, engine } = await desk({
+      reply: () => ["Once", gate<string>().opened],
+    });
+    const robot = { ...person("robot"), isBot: true };
+    await run("settings", { name: "bots", value: "on" }, MANAGER);
+    const [first, second, third] = [ANNA, BEN, robot].map((author) => {
+      const stage = paperStage(clock);
+      void bot.hear(message("Tell me", { author }), stage);
+      return stage;
+    });
+    await clock.advance(2000);
+    await run("stop-all", {}, ADA);
+    await clock.advance(5000);
+    expect(first?.reply.end?.outcome).toBe("stopped");
+    expect(second?.notices).toEqual([expect.stringContaining("switched off")]);
+    expect(third?.notices).toEqual([]);
+    expect(engine.requests).toHaveLength(1);
+  });
+
+  it("to be silent holds for what is to be said again, and whoever wants that hears so", async () => {
+    const { bot, run, clock, say, engine } = await desk();
+    const question = message("Hello");
+    const { stage } = await say(question);
+    const again = async () => {
+      const anew = paperStage(clock);
+      const { text } = await bot.again(stage.reply.id, question, anew);
+      expect(anew).toMatchObject({ replies: [], notices: [] });
+      return text;
+    };
+    await run("mute", { person: "anna" }, ADA);
+    expect(await again()).toContain("not to answer you");
+    await run("mute", {}, ADA);
+    expect(await again()).toContain("quiet here");
+    await run("stop-all", {}, ADA);
+    expect(await again()).toContain("switched off");
+    expect(engine.requests).toHaveLength(1);
+    expect(bot.reply(stage.reply.id)?.messages).toHaveLength(1);
   });
 });
 
