@@ -99,6 +99,6 @@ export async function changeSettingsAt(
 }
 
 /** Direct conversations on Discord belong to no server: each has settings of its own. */
-function communityKey({ platform, community, channel }: ChannelPlace): string {
+export function communityKey({ platform, community, channel }: ChannelPlace): string {
   return `${platform}:${community ?? channel}`;
 }

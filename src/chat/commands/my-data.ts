@@ -2,6 +2,7 @@
 
 import { authorsOf, type ContextRecord } from "../../feedback/contexts.ts";
 import type { FeedbackRecord } from "../../feedback/record.ts";
+import { directPlacesOf, settingsIn } from "../direct-settings.ts";
 import type { ChatCommand, CommandContext } from "./index.ts";
 import { toJsonText } from "../../core/files.ts";
 
@@ -14,7 +15,13 @@ export const myData: ChatCommand = {
   async run({ place, person }, context) {
     const pseudonym = context.people.pseudonymOf(place.platform, person.id);
     const mutedUntil = context.settings.value.mutedPeople[`${place.platform}:${person.id}`];
-    const kept = { pseudonym, mutedUntil, ...(await collect(pseudonym, context)) };
+    const direct = directPlacesOf(pseudonym, place, context.replies);
+    const kept = {
+      pseudonym,
+      mutedUntil,
+      directConversations: settingsIn(direct, context.settings.value),
+      ...(await collect(pseudonym, context)),
+    };
     const file = { name: "my-data.json", text: toJsonText(kept) };
     return { text: "This is all I keep about you. `forget-me` deletes it.", file };
   },

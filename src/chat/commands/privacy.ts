@@ -6,6 +6,7 @@ import type { CommandCall, Place } from "../platform.ts";
 import { isLearntFrom } from "../settings.ts";
 import type { CommandOption } from "./command.ts";
 import type { TaughtModel } from "../taught-models.ts";
+import { directPlacesOf, forgetSettingsIn } from "../direct-settings.ts";
 import { REMEMBERED_WORDINGS } from "../said-lately.ts";
 import type { ChatCommand, CommandContext } from "./index.ts";
 
@@ -27,7 +28,7 @@ export const privacy: ChatCommand = {
   run(call, context) {
     return {
       text: [
-        `**What I keep of everybody.** Which messages belong to which reply, when, and which model wrote it, under a pseudonym; not what was said, except in memory until I restart, of my ${REMEMBERED_WORDINGS} newest replies, so that I can explain them. Of ratings, reasons and better answers: all you give me, under the same pseudonym.`,
+        `**What I keep of everybody.** Which messages belong to which reply, when, and which model wrote it, under a pseudonym; not what was said, except in memory until I restart, of my ${REMEMBERED_WORDINGS} newest replies, so that I can explain them. What you set in a direct conversation. Of ratings, reasons and better answers: all you give me, under the same pseudonym.`,
         `**And of whoever opted in.** What they say to me and what I answer, for ${context.retentionDays} days, so that I can learn from it; of others in the same conversation nothing.`,
         "**What for.** Buttons that work tomorrow, limits per day, and a better model. I learn only from people who opted in, and ask again each time; a reviewer may read what I am to learn.",
         "**Where.** On the machine I run on, nowhere else. The 20,000 newest replies are remembered; feedback stays until you say `forget-me`.",
@@ -91,13 +92,15 @@ export const forgetMe: ChatCommand = {
       return { text: "That cannot be undone. Say `forget-me yes` if you mean it." };
     }
     const person = pseudonymOf(call, context);
-    const { replies, saidLately, contexts, ratings, forgotten, consent, clock } = context;
+    const { replies, saidLately, contexts, ratings, forgotten, consent, settings, clock } = context;
+    const direct = directPlacesOf(person, call.place, replies);
     await consent.withdraw(person);
     await forgotten.add(person, clock.now()); // first: what the disk then fails to delete counts as gone
     saidLately.forget(person);
     const forgottenReplies = await replies.forget(({ asker }) => asker === person);
     const forgottenContexts = await contexts.forget(person);
     const forgottenFeedback = await ratings.forget(person);
+    await forgetSettingsIn(direct, settings);
     const deleted = `Deleted: the records of ${forgottenReplies} of my replies to you, ${forgottenContexts} conversations with words of yours and ${forgottenFeedback} pieces of your feedback. The messages themselves are yours to delete.`;
     return { text: [deleted, ...(await wordsOnModels(person, context))].join("\n") };
   },

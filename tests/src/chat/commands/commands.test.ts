@@ -1,9 +1,16 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { describe, expect, it } from "vitest";
 
+import type { BotParts } from "../../../../src/chat/bot.ts";
 import { commands } from "../../../../src/chat/commands/index.ts";
-import type { Person } from "../../../../src/chat/platform.ts";
+import type { Person, Place } from "../../../../src/chat/platform.ts";
+import { BotSettings } from "../../../../src/chat/settings.ts";
+import { openDocument } from "../../../../src/state/document.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 import { gate, type Script } from "../../../support/scripted-engine.ts";
-import { openBot } from "../../../support/chat/open-bot.ts";
+import { openBot, recordingLog } from "../../../support/chat/open-bot.ts";
 import {
   ANNA,
   BEN,
@@ -17,13 +24,13 @@ import {
 
 const ADA = person("ada"); // an admin: see openBot
 
-async function desk(script: Script = {}) {
-  const opened = await openBot(script);
+async function desk(script: Script = {}, parts: Partial<BotParts> = {}) {
+  const opened = await openBot(script, parts);
   const run = async (
     name: string,
     options: Record<string, string | number> = {},
     who: Person = ANNA,
-    place = HALL,
+    place: Place = HALL,
   ) => (await opened.bot.command({ name, options, person: who, place })).text;
   return { ...opened, run };
 }
@@ -265,6 +272,37 @@ describe("privacy", () => {
     expect(await run("forget-me", { confirm: "yes" })).toContain("1 of my replies");
     expect(feedback.lines).toEqual([]);
     expect(replyJournal.lines).toHaveLength(1);
+  });
+
+  it("is what somebody set in direct conversations, too: shown, and deleted from the disk", async () => {
+    const folder = temporaryFolder();
+    const { log } = recordingLog();
+    const initial = BotSettings.parse({});
+    const path = join(folder, "settings.json");
+    const settings = await openDocument({ path, schema: BotSettings, initial, log });
+    const { run, bot, say } = await desk({}, { settings });
+    const direct = (channel: string): Place => ({ platform: "discord", channel, isDirect: true });
+    const set = async (text: string, who: Person, place: Place) => {
+      await run("persona", { text }, who, place);
+      await run("reset", {}, who, place);
+      await say(message("Hello", { author: who, place }));
+    };
+    await set("I am ill", ANNA, direct("with anna"));
+    await set("I am well", BEN, direct("with ben"));
+    await set("We bake", MANAGER, HALL);
+    const { file } = await bot.command({ name: "my-data", options: {}, person: ANNA, place: HALL });
+    expect(JSON.parse(file?.text ?? "")).toMatchObject({
+      directConversations: {
+        communities: { "discord:with anna": { persona: "I am ill" } },
+        beginnings: { "discord/with anna/": expect.any(Number) },
+      },
+    });
+    expect(file?.text).not.toMatch(/I am well|We bake|with ben/);
+    await run("forget-me", { confirm: "yes" });
+    const written = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
+    expect(written.join()).not.toMatch(/I am ill|with anna/);
+    expect(Object.keys(settings.value.communities)).toEqual(["discord:with ben", "discord:guild"]);
+    expect(Object.keys(settings.value.beginnings)).toHaveLength(2);
   });
 
   it("is mentioned at the first contact only", async () => {
