@@ -65,11 +65,12 @@ export class Answering {
     if (!first) return;
     const replyId = newReplyId();
     const log = logAbout(first.message, this.#parts.log).with({ reply: replyId });
+    const begunAt = this.#parts.clock.now();
     this.#making.set(replyId, turn);
     try {
       const made = await this.#make(replyId, turn, first, log);
       const firstAsker = this.#again.get(first.stage);
-      await keepReply({ replyId, turn, made, firstAsker }, this.#parts, log);
+      await keepReply({ replyId, turn, begunAt, made, firstAsker }, this.#parts, log);
       log.info("replied", { ...factsOf(made), seed: undefined });
     } catch (error) {
       log.error("reply failed", { error });

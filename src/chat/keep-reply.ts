@@ -4,6 +4,7 @@
  */
 
 import type { Contexts } from "../feedback/contexts.ts";
+import type { Forgotten } from "../feedback/forgotten.ts";
 import type { Log } from "../log.ts";
 import { certaintyOf } from "./certainty.ts";
 import type { Clock } from "./clock.ts";
@@ -25,6 +26,7 @@ export interface KeepParts {
   readonly saidLately: SaidLately;
   readonly models?: Pick<Models, "trial"> | undefined;
   readonly contexts: Contexts;
+  readonly forgotten: Forgotten;
   readonly consent: Consent;
   readonly people: People;
   readonly settings: StateDocument<BotSettings>;
@@ -34,21 +36,27 @@ export interface KeepParts {
 export interface Kept {
   readonly replyId: string;
   readonly turn: Turn;
+  readonly begunAt: number;
   readonly made: MadeReply;
   /** Pseudonym of whoever asked the question first, where it is answered anew: who asks again need not be who asked. */
   readonly firstAsker: string | undefined;
 }
 
 export async function keepReply(kept: Kept, parts: KeepParts, log: Log): Promise<void> {
-  const { replyId, turn, made, firstAsker } = kept;
+  const { replyId, turn, begunAt, made, firstAsker } = kept;
   const last = turn.utterances.at(-1);
   if (!last || made.messages.length === 0) return;
   const { place } = last.message;
   const author = parts.people.pseudonymOf(place.platform, last.message.author.id);
   const asker = firstAsker ?? author;
+  // By our own clock at the latest: that of the platform may be ahead of it.
+  const askedAt = Math.min(begunAt, ...turn.utterances.map(({ message: { at } }) => at));
+  const isForgotten = () => parts.forgotten.covers(asker, askedAt);
   const { outcome, text, read } = made;
   const exchange = { outcome, text, askers: askersOf(read), turns: toTurns(read) };
-  const context = asker === author ? await keepContext(place, exchange, parts, log) : undefined;
+  const isKept = asker === author && !isForgotten();
+  const context = isKept ? await keepContext(place, exchange, parts, log) : undefined;
+  if (isForgotten()) return;
   const question = read.question.map((said) => said.text).join("\n");
   parts.saidLately.keep(replyId, { asker, question, reply: text, tokens: made.said });
   await parts.replies.save({

@@ -4,8 +4,9 @@ import { HintedError } from "../../../src/core/errors.ts";
 import { Replies } from "../../../src/chat/replies.ts";
 import type { BotParts } from "../../../src/chat/bot.ts";
 import type { JobOrder, Jobs, JobSummary } from "../../../src/chat/jobs.ts";
-import type { Person, PastMessage } from "../../../src/chat/platform.ts";
+import { STALE, type Person, type PastMessage } from "../../../src/chat/platform.ts";
 import { memoryJournal } from "../../support/chat/memory-stores.ts";
+import { gate, type Script } from "../../support/scripted-engine.ts";
 import { openBot } from "../../support/chat/open-bot.ts";
 import {
   ANNA,
@@ -17,8 +18,8 @@ import {
   past,
 } from "../../support/chat/paper-stage.ts";
 
-async function desk(parts: Partial<BotParts> = {}) {
-  const opened = await openBot({}, parts);
+async function desk(parts: Partial<BotParts> = {}, script: Script = {}) {
+  const opened = await openBot(script, parts);
   const { bot, clock, contexts } = opened;
   const run = (name: string, person: Person, options: Record<string, string> = {}) =>
     bot.command({ name, options, person, place: HALL });
@@ -197,6 +198,25 @@ describe("forget-me", () => {
     expect((await run("forget-me", ANNA, { confirm: "yes" })).text).toContain("2 conversations");
     expect(kept()).toEqual([["I am Ben alone", "Hello there."]]);
     expect(Object.values(forgotten.value.people)).toEqual([clock.now()]);
+  });
+
+  it("leaves nothing of a reply that is being written, whatever is agreed to after it", async () => {
+    const held = gate<string>();
+    const { run, ask, bot, clock, kept, replyJournal } = await desk(
+      {},
+      { reply: () => ["One", held.opened] },
+    );
+    await run("opt-in", ANNA);
+    const { reply } = await ask("My secret is X", ANNA);
+    await run("forget-me", ANNA, { confirm: "yes" });
+    await run("opt-in", ANNA);
+    held.open(" and two.");
+    await clock.advance(1000);
+    expect(reply.end?.text).toBe("One and two.");
+    expect([kept(), replyJournal.lines]).toEqual([[], []]);
+    expect((await bot.explain(reply.id, ANNA)).text).toBe(STALE);
+    await ask("Hello again", ANNA);
+    expect(kept()).toEqual([["Hello again", "One and two."]]);
   });
 
   describe("where models learnt from the person", () => {
