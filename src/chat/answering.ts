@@ -10,10 +10,10 @@ import { factsOf, keepReply, type KeepParts } from "./keep-reply.ts";
 import { makeReply, type MadeReply, type ReplyDeps } from "./make-reply.ts";
 import type { Models } from "./models.ts";
 import type { BotObserver } from "./observer.ts";
-import type { ChatMessage, Stage } from "./platform.ts";
+import type { ChatMessage, Place, Stage } from "./platform.ts";
 import { RecentSet } from "./recent.ts";
 import { newReplyId } from "./replies.ts";
-import { settingsAt, withDefaults, type Defaults } from "./settings.ts";
+import { settingsAt, withDefaults, type BotSettings, type Defaults } from "./settings.ts";
 import { toAnswered } from "./to-answered.ts";
 import { Turnstile } from "./turnstile.ts";
 import type { Turn, Utterance } from "./turns.ts";
@@ -96,7 +96,7 @@ export class Answering {
         turn,
         asker,
         settings: here,
-        since: settings.value.beginnings[placeKey(place)],
+        since: beginningAt(place, settings.value),
         isAgain: this.#again.has(stage),
         isFirstContact: !replies.hasAnswered(asker),
         knowsForgetting: this.#knowsForgetting.has(placeKey(place)),
@@ -116,6 +116,12 @@ export class Answering {
     observer?.replied(place, made.outcome, secondsSince(), made.firstTokenMs / 1000);
     return made;
   }
+}
+
+/** A thread begins anew where its channel does: Slack does not say in which thread `/lfz reset` was given. */
+function beginningAt(place: Place, { beginnings }: BotSettings): number {
+  const whole = placeKey({ ...place, thread: undefined });
+  return Math.max(beginnings[placeKey(place)] ?? 0, beginnings[whole] ?? 0);
 }
 
 /** Every line about a message carries where and which; never what it says. */

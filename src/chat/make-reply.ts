@@ -42,7 +42,7 @@ export interface ReplyRequest {
   /** Pseudonym of whoever asked. */
   readonly asker: string;
   /** Where the conversation was begun anew: what is older is not read. */
-  readonly since: number | undefined;
+  readonly since: number;
   /** A question of earlier is answered anew: what the bot said after it does not count. */
   readonly isAgain: boolean;
   readonly isFirstContact: boolean;
@@ -128,7 +128,7 @@ async function write(
 }
 
 async function readPast(
-  { turn, since = 0, isAgain, log }: ReplyRequest,
+  { turn, since, isAgain, log }: ReplyRequest,
   signal: AbortSignal,
 ): Promise<{ past: readonly PastMessage[]; hasLostHistory: boolean }> {
   const question = turn.utterances.map(({ message }) => message);

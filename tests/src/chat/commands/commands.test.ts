@@ -75,6 +75,22 @@ describe("reset", () => {
     await say(message("Hello", { at: clock.now(), place: { ...HALL, channel: "garden" } }), stage);
     expect(engine.requests.map(({ messages }) => messages.length)).toEqual([1, 2]);
   });
+
+  it("of a channel holds in its threads; of a thread in no other", async () => {
+    const { run, clock, engine, say } = await desk();
+    const thread = (id: string): Place => ({ ...HALL, thread: id });
+    const stage = paperStage(clock);
+    const ask = () =>
+      Promise.all(
+        ["1", "2"].map((id) => say(message("Hi", { at: clock.now(), place: thread(id) }), stage)),
+      );
+    stage.before = [past("long ago", { at: clock.now() - 1 })];
+    await run("reset", {}, ANNA, thread("1"));
+    await ask();
+    await run("reset");
+    await ask();
+    expect(engine.requests.map(({ messages }) => messages.length)).toEqual([1, 2, 1, 1]);
+  });
 });
 
 describe("persona and settings", () => {
