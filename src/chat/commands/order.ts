@@ -112,11 +112,11 @@ function toMinutes(value: string | number | boolean | undefined): number {
   });
 }
 
-/** `<@123>`, `<@U123|name>` or a bare id. */
+/** `<@123>`, `<@U123|name>` or a bare id; a name is nobody's id, and muting it would mute nobody. */
 function toPersonId(value: string | number | boolean | undefined): string | undefined {
   const text = String(value ?? "").trim();
   if (text === "") return undefined;
-  const [, id] = /^<?@?!?([A-Za-z0-9]{2,30})(?:\|[^>]*)?>?$/.exec(text) ?? [];
+  const [, id] = /^(?:<@!?)?([A-Z0-9]{2,30})(?:\|[^>]*)?>?$/.exec(text) ?? [];
   if (id) return id;
   throw new HintedError(`${text.slice(0, 40)} is nobody I know.`, {
     hint: "Mention the person, or give the id.",
