@@ -85,7 +85,8 @@ const SETTINGS: readonly Setting[] = [
         .map(([role, limit]) => `${role} ${limit}`)
         .join(", ") || "none",
     read: (value, { dailyByRole }) => {
-      const [, role, limit] = /^\s*<?[@!&^a-z]*([A-Z0-9]+)[^\s>]*>?\s+(\S+)\s*$/.exec(value) ?? [];
+      const [, role, limit] =
+        /^(?:<@&|<!subteam\^)?([A-Z0-9]+)(?:\|[^>]*)?>?\s+(\S+)$/.exec(value) ?? [];
       if (!role || !limit) throw unfit("daily-role takes a role and a number.");
       const { [role]: _, ...others } = dailyByRole;
       const daily = toNumber(limit, 0, 100_000, Number.isInteger);

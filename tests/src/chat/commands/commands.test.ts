@@ -124,6 +124,10 @@ describe("persona and settings", () => {
     expect(await set("temperature", "default")).toContain("**default**");
     expect(await set("daily-role", "<@&42> 7")).toContain("42 7");
     expect(settings.value.communities["discord:guild"]?.dailyByRole).toEqual({ "42": 7 });
+    expect(await set("daily-role", "mods2 5")).toContain("takes a role and a number");
+    expect(settings.value.communities["discord:guild"]?.dailyByRole).toEqual({ "42": 7 });
+    expect(await set("daily-role", "<!subteam^S42|@crew> 9")).toContain("S42 9");
+    expect(await set("daily-role", "S42 default")).toContain("**42 7**");
     expect(await set("daily-role", "42 default")).toContain("**none**");
     expect(await set("temperature", "hot")).toContain("not a number from 0 to 2");
     expect(await set("length", "1.5")).toContain("not a number");
