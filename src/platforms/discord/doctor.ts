@@ -3,14 +3,13 @@
 import {
   ApplicationFlags,
   ApplicationFlagsBitField,
-  DiscordAPIError,
   REST,
   Routes,
   type RESTGetCurrentApplicationResult,
 } from "discord.js";
 
 import { failed, ok, warning, type Check } from "../../doctor/check.ts";
-import { missingIntent, wrongToken } from "./log-in.ts";
+import { missingIntent, whyNotTold } from "./log-in.ts";
 
 export interface DoctorSettings {
   readonly token: string;
@@ -18,22 +17,22 @@ export interface DoctorSettings {
 }
 
 export function discordChecks({ token, apiUrl }: DoctorSettings): Check[] {
-  const rest = new REST(apiUrl ? { api: apiUrl } : {}).setToken(token);
-  const application = async (signal: AbortSignal) =>
-    (await rest.get(Routes.currentApplication(), { signal })) as RESTGetCurrentApplicationResult; // the route promises it
+  const application = async (signal: AbortSignal) => {
+    const rest = new REST(apiUrl ? { api: apiUrl } : {}).setToken(token); // one that met a wrong token drops it
+    try {
+      const found = await rest.get(Routes.currentApplication(), { signal });
+      return found as RESTGetCurrentApplicationResult; // the route promises it
+    } catch (cause) {
+      throw whyNotTold(cause);
+    }
+  };
   return [
     {
       name: "Discord token",
       async run(signal) {
-        try {
-          const { name, approximate_guild_count: servers = 0 } = await application(signal);
-          const words = `${name}, in ${servers} ${servers === 1 ? "server" : "servers"}`;
-          return servers > 0 ? ok(words) : warning(words, INVITE);
-        } catch (error) {
-          if (!(error instanceof DiscordAPIError)) throw error;
-          const { message, hint } = wrongToken(error);
-          return failed(message, hint);
-        }
+        const { name, approximate_guild_count: servers = 0 } = await application(signal);
+        const words = `${name}, in ${servers} ${servers === 1 ? "server" : "servers"}`;
+        return servers > 0 ? ok(words) : warning(words, INVITE);
       },
     },
     {

@@ -28,12 +28,17 @@ export async function readApplicationId(client: Client, token: string): Promise<
     const application = await client.rest.get(Routes.currentApplication());
     return (application as RESTGetCurrentApplicationResult).id; // the route promises it
   } catch (cause) {
-    if (cause instanceof DiscordAPIError && cause.status === 401) throw wrongToken(cause);
-    throw new UnreachableError(`Discord cannot be reached: ${reasonOf(cause)}`, {
-      hint: "Look at the network and, if it is set, at DISCORD_API_URL.",
-      cause,
-    });
+    throw whyNotTold(cause);
   }
+}
+
+/** Why Discord did not say who the token belongs to. */
+export function whyNotTold(cause: unknown): HintedError {
+  if (cause instanceof DiscordAPIError && cause.status === 401) return wrongToken(cause);
+  return new UnreachableError(`Discord cannot be reached: ${reasonOf(cause)}`, {
+    hint: "Look at the network and, if it is set, at DISCORD_API_URL.",
+    cause,
+  });
 }
 
 /** Settles when every shard is ready. */
@@ -64,7 +69,7 @@ const REASONS: Readonly<Record<number, (applicationId: string) => HintedError>> 
   [GatewayCloseCodes.InvalidShard]: tooFewShards,
 };
 
-export function wrongToken(cause?: unknown): HintedError {
+function wrongToken(cause?: unknown): HintedError {
   return new HintedError("Discord does not know this DISCORD_TOKEN.", {
     hint: `Copy the token anew from ${PORTAL}, your application, Bot, Reset Token.`,
     cause,

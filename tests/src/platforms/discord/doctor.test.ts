@@ -33,13 +33,28 @@ describe("the doctor", () => {
     const wrong = await findingsOf({ ...discord, token: "wrong.token.here" });
     const findings = await findingsOf(discord);
 
-    expect(wrong[0]).toMatchObject({
-      result: "failed",
-      hint: expect.stringMatching(/Reset Token/),
-    });
+    for (const finding of wrong) {
+      expect(finding).toMatchObject({
+        result: "failed",
+        hint: expect.stringMatching(/Reset Token/),
+      });
+    }
     expect(findings).toMatchObject([
       { result: "warning", words: "Zero, in 0 servers" },
       { result: "failed", hint: expect.stringContaining(discord.world.applicationId) },
     ]);
+  });
+
+  it("finds that Discord cannot be reached, and where to look then", async () => {
+    const discord = await discordForTest();
+    const away = "http://127.0.0.1:1"; // nobody listens there
+
+    for (const finding of await findingsOf({ ...discord, apiUrl: away })) {
+      expect(finding).toMatchObject({
+        result: "failed",
+        words: expect.stringContaining("cannot be reached"),
+        hint: expect.stringContaining("network"),
+      });
+    }
   });
 });
