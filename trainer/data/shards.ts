@@ -2,8 +2,8 @@
  * Tokenised conversations on disk, read where they are needed.
  *
  * Memory holds the index (16 bytes a conversation); tokens come through
- * positioned reads, which the system serves from its page cache. Knows
- * nothing of text, nor of batches.
+ * positioned reads, which the system serves from its page cache. What is open
+ * can be read when its folder is gone. Knows nothing of text, nor of batches.
  */
 
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
@@ -47,9 +47,7 @@ export interface ShardSet {
 
 /** @throws HintedError if the folder does not hold whole shards */
 export function openShards(folder: string): ShardSet {
-  const { manifest, people } = readDescriptions(folder);
-  const tokens = openSync(tokensPath(folder), "r");
-  const reply = openSync(replyPath(folder), "r");
+  const { manifest, people, indexes, tokens, reply } = openParts(folder);
   const close = () => {
     closeSync(tokens);
     closeSync(reply);
@@ -66,16 +64,24 @@ export function openShards(folder: string): ShardSet {
     folder,
     manifest,
     people,
-    split: (name) => openSplit(folder, name, manifest, { tokens, reply }),
+    split: (name) => toSplit(name, indexes[name], manifest, { tokens, reply }),
     close,
   };
 }
 
-function readDescriptions(folder: string) {
+function openParts(folder: string) {
   try {
+    const manifest = ShardManifest.parse(jsonOf(manifestPath(folder)));
     return {
-      manifest: ShardManifest.parse(jsonOf(manifestPath(folder))),
+      manifest,
       people: People.parse(jsonOf(peoplePath(folder))),
+      indexes: {
+        train: readIndex(folder, "train", manifest),
+        validation: readIndex(folder, "validation", manifest),
+        test: readIndex(folder, "test", manifest),
+      },
+      tokens: openSync(tokensPath(folder), "r"),
+      reply: openSync(replyPath(folder), "r"),
     };
   } catch (cause) {
     throw damaged(folder, cause);
@@ -86,16 +92,20 @@ function jsonOf(path: string): unknown {
   return JSON.parse(readFileSync(path, "utf8"));
 }
 
-function openSplit(
-  folder: string,
+/** First token and length of each conversation. */
+function readIndex(folder: string, name: SplitName, { splits }: ShardManifest): Float64Array {
+  const bytes = readFileSync(indexPath(folder, name));
+  if (bytes.length !== splits[name].conversations * 16) throw damaged(folder);
+  return toFloat64(bytes);
+}
+
+function toSplit(
   name: SplitName,
+  index: Float64Array,
   { bytesPerToken, splits, sos, pad }: ShardManifest,
   files: { readonly tokens: number; readonly reply: number },
 ): Shard {
-  const bytes = readFileSync(indexPath(folder, name));
   const { conversations, tokens } = splits[name];
-  if (bytes.length !== conversations * 16) throw damaged(folder);
-  const index = toFloat64(bytes);
   const Ids = bytesPerToken === 2 ? Uint16Array : Uint32Array;
   return {
     conversations,

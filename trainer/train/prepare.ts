@@ -165,6 +165,7 @@ export function openData(
     folder: SHARD_CACHE,
     console,
     signal,
+    now: new Date(),
     licence,
     consent,
   });

@@ -3,7 +3,9 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  renameSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -50,6 +52,7 @@ function corpus(content: string) {
       folder,
       tokenizer: byteTokenizer,
       console,
+      now: new Date(),
       ...terms,
       ...options,
     });
@@ -114,6 +117,51 @@ describe("prepareShards", () => {
       first.folder,
     );
     expect(readdirSync(folder)).toHaveLength(3);
+  });
+
+  it("does the work once for two processes that begin together", async () => {
+    const { folder, prepare } = corpus(linesOf(0, 20));
+    const [one, other] = await Promise.all([prepare(), prepare()]);
+    expect(other.folder).toBe(one.folder);
+    expect(textsOf(other, "train")).toEqual(textsOf(one, "train"));
+    expect(readdirSync(folder)).toHaveLength(1);
+  });
+
+  it("keeps nothing on disk of what people said, of preferences, and of what only judges", async () => {
+    const { file, folder, prepare } = corpus(linesOf(0, 20));
+    const judged = await prepare({ purpose: "judging" });
+    appendFileSync(file, `${JSON.stringify({ messages: messagesOf(20), author: "somebody" })}\n`);
+    const learnt = await prepare();
+    expect(learnt.people.authors).toEqual(["somebody"]);
+    const thumb = { messages: messagesOf(0), label: true };
+    writeFileSync(file, `${JSON.stringify(thumb)}\n`.repeat(3));
+    const rated = await prepare({ method: "kto" });
+    expect(readdirSync(folder)).toEqual([]);
+    const heldBy = (set: ShardSet) => SPLITS.flatMap((name) => textsOf(set, name)).length;
+    expect([judged, learnt, rated].map(heldBy)).toEqual([20, 21, 3]);
+  });
+
+  it("removes what was not used for a month, and what an older version has left", async () => {
+    const { file, folder, prepare } = corpus(linesOf(0, 20));
+    const kept = await prepare();
+    renameSync((await prepare({ consent: "older" })).folder, join(folder, "29d06041-7c27430c"));
+    const longAgo = new Date(Date.now() - 31 * 24 * 60 * 60 * 1000);
+    utimesSync(kept.folder, longAgo, longAgo);
+    const other = join(file, "..", "other.jsonl");
+    writeFileSync(other, linesOf(20, 40));
+    const { folder: only } = await prepare({ files: [other] });
+    expect(readdirSync(folder).map((name) => join(folder, name))).toEqual([only]);
+    expect(textsOf(kept, "train").length).toBeGreaterThan(0); // open, it can be read on
+  });
+
+  it("counts as used what is prepared again", async () => {
+    const { folder, prepare } = corpus(linesOf(0, 20));
+    const first = await prepare();
+    const inDays = (days: number) => new Date(Date.now() + days * 24 * 60 * 60 * 1000);
+    await prepare({ now: inDays(20) });
+    expect((await prepare({ now: inDays(40) })).folder).toBe(first.folder);
+    await prepare({ now: inDays(80), consent: "asked anew" });
+    expect(readdirSync(folder)).toHaveLength(1);
   });
 
   it("moves no conversation to another split when rows are added", async () => {
