@@ -7,6 +7,8 @@
  * are gone with the process.
  */
 
+import { basename } from "node:path";
+
 import type { Console } from "../../src/core/cli/console.ts";
 import { requireFile, sha256Of, sha256OfFile } from "../../src/core/files.ts";
 import type { ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
@@ -49,7 +51,7 @@ export async function prepareShards(options: PrepareOptions): Promise<ShardSet> 
   return shards;
 }
 
-/** Names of files do not matter, their content and its order do. */
+/** Of their content in its order; what they are called is left out. */
 export async function hashOfFiles(files: readonly string[]): Promise<string> {
   const hashes: string[] = [];
   for (const file of files) {
@@ -59,12 +61,18 @@ export async function hashOfFiles(files: readonly string[]): Promise<string> {
   return sha256Of(hashes.join("\n"));
 }
 
-/** What they are for and what the operator states decide which rows are let in: part of the name. */
+/**
+ * What they are for and what the operator states decide which rows are let in,
+ * and a row that names no source is said to come from its file: all part of
+ * the name.
+ */
 function pathOfShards(
   dataHash: string,
-  { folder, tokenizer, purpose, method, licence, consent }: PrepareOptions,
+  { folder, files, tokenizer, purpose, method, licence, consent }: PrepareOptions,
 ): string {
-  return pathInCache(folder, [purpose, method, dataHash, licence, consent, tokenizer.hash]);
+  const names = files.map((file) => basename(file));
+  const data = [dataHash, names, licence, consent];
+  return pathInCache(folder, [purpose, method, ...data, tokenizer.hash]);
 }
 
 async function writeShards(

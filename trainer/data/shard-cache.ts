@@ -18,7 +18,7 @@ import { isRunning } from "../../src/core/lock.ts";
 import { openShards, type ShardSet } from "./shards.ts";
 
 /** Changes whenever the same data would give other shards, so that old ones are not taken for new. */
-const RECIPE = "3";
+const RECIPE = "4";
 
 const DAY = 24 * 60 * 60 * 1000;
 /** How long shards are kept that nobody uses. */

@@ -119,6 +119,15 @@ describe("prepareShards", () => {
     expect(readdirSync(folder)).toHaveLength(3);
   });
 
+  it("says of a file under another name where its rows come from", async () => {
+    const { file, prepare } = corpus(linesOf(0, 20));
+    await prepare();
+    const renamed = join(file, "..", "letters.jsonl");
+    renameSync(file, renamed);
+    const { manifest } = await prepare({ files: [renamed] });
+    expect(Object.keys(manifest.sources)).toEqual(["letters"]);
+  });
+
   it("does the work once for two processes that begin together", async () => {
     const { folder, prepare } = corpus(linesOf(0, 20));
     const [one, other] = await Promise.all([prepare(), prepare()]);
