@@ -8,9 +8,10 @@
 
 import { createHash, hash, randomBytes } from "node:crypto";
 import { createReadStream, type ReadStream } from "node:fs";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
-import type { Readable } from "node:stream";
+import { mkdir, open, readFile, rename, rm, stat, type FileHandle } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 
 import { EXIT_BAD_INPUT, EXIT_FAILURE, HintedError } from "./errors.ts";
@@ -83,7 +84,7 @@ export async function requireFile(path: string, what: string): Promise<void> {
  * @throws HintedError if it cannot be read or is not whole gzip.
  */
 export async function* readBytes(path: string): AsyncGenerator<Buffer> {
-  const source: Readable | ReadStream = path === "-" ? process.stdin : createReadStream(path);
+  const source: Readable | ReadStream = path === "-" ? standardInput() : createReadStream(path);
   const unpacked = path.endsWith(".gz") ? source.pipe(createGunzip()) : source;
   if (unpacked !== source) source.on("error", (error: Error) => unpacked.destroy(error));
   try {
@@ -92,6 +93,39 @@ export async function* readBytes(path: string): AsyncGenerator<Buffer> {
     throw readErrorOf(error, path) ?? error;
   } finally {
     source.destroy();
+  }
+}
+
+/** There is one for a process, and it comes once. */
+let keptInput: FileHandle | undefined;
+
+/** Lets `-` be read as often as a file: in one without a name, of which nothing is left when the process ends. */
+export async function keepStandardInput(signal?: AbortSignal): Promise<void> {
+  if (keptInput) return;
+  const path = join(tmpdir(), `lfz-${randomBytes(8).toString("hex")}`);
+  const file = await open(path, "wx+", 0o600);
+  await rm(path);
+  for await (const chunk of readBytes("-")) {
+    signal?.throwIfAborted();
+    await file.writeFile(chunk);
+  }
+  keptInput = file;
+}
+
+function standardInput(): Readable {
+  return keptInput ? Readable.from(chunksOf(keptInput)) : process.stdin;
+}
+
+const CHUNK_BYTES = 1 << 16;
+
+/** From its beginning, wherever others are reading. */
+async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer> {
+  for (let position = 0; ;) {
+    const chunk = Buffer.alloc(CHUNK_BYTES);
+    const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, position);
+    if (bytesRead === 0) return;
+    yield chunk.subarray(0, bytesRead);
+    position += bytesRead;
   }
 }
 
@@ -161,9 +195,19 @@ export function toJsonText(value: unknown): string {
 }
 
 export async function sha256OfFile(path: string): Promise<string> {
+  return (await digestOfFile(path)).sha256;
+}
+
+/** Of the file as it lies there, packed or not; `-` is standard input, to be kept if it is read again. */
+export async function digestOfFile(path: string): Promise<{ sha256: string; bytes: number }> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
+  let bytes = 0;
+  for await (const chunk of path === "-" ? standardInput() : createReadStream(path)) {
+    const part = chunk as Buffer;
+    hash.update(part);
+    bytes += part.length;
+  }
+  return { sha256: hash.digest("hex"), bytes };
 }
 
 export function sha256Of(data: string | Uint8Array): string {

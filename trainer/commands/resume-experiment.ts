@@ -99,9 +99,15 @@ async function requireCheckpoint(folder: string, name: string): Promise<void> {
   });
 }
 
-function requireSameData(record: RunRecord, now: RunRecord["data"]): void {
-  if (hashesOfData(record.data) === hashesOfData(now)) return;
-  throw new HintedError(`The data of ${record.name} has changed since it was started.`, {
-    hint: `It began with ${record.data.files.map((file) => file.name).join(", ")}: name the same files with --data, or train again.`,
+function requireSameData({ name, data }: RunRecord, now: RunRecord["data"]): void {
+  // Older records say nothing of standard input but how much came.
+  const isOlder = data.files.length < now.files.length;
+  if (isOlder ? countsOf(data) === countsOf(now) : hashesOfData(data) === hashesOfData(now)) return;
+  const names = data.files.map((file) => file.name).join(", ") || "standard input";
+  throw new HintedError(`The data of ${name} has changed since it was started.`, {
+    hint: `It began with ${names}: give it the same with --data, or train again.`,
   });
 }
+
+const countsOf = ({ conversations, tokens }: RunRecord["data"]) =>
+  JSON.stringify([conversations, tokens]);

@@ -10,7 +10,7 @@
 import { basename } from "node:path";
 
 import type { Console } from "../../src/core/cli/console.ts";
-import { requireFile, sha256Of, sha256OfFile } from "../../src/core/files.ts";
+import { keepStandardInput, requireFile, sha256Of, sha256OfFile } from "../../src/core/files.ts";
 import type { ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
 import type { PreferenceMethod } from "./preference-rows.ts";
 import type { Provenance } from "./provenance.ts";
@@ -42,11 +42,12 @@ export interface PrepareOptions extends Provenance {
 
 /** @throws HintedError for rows that are broken or may not be learnt from; nothing is left behind then */
 export async function prepareShards(options: PrepareOptions): Promise<ShardSet> {
-  const { files, folder, console, purpose, now } = options;
+  const { files, folder, console, purpose, signal, now } = options;
   await tidyCache(folder, now);
-  const dataHash = files.includes("-") ? undefined : await hashOfFiles(files);
-  const prepared = dataHash && (await openKept(pathOfShards(dataHash, options), now));
-  const shards = prepared || (await writeShards(options, dataHash));
+  if (files.includes("-")) await keepStandardInput(signal); // it is read more than once
+  const dataHash = await hashOfFiles(files);
+  const prepared = await openKept(pathOfShards(dataHash, options), now);
+  const shards = prepared ?? (await writeShards(options, dataHash));
   console.note(`Data: ${summaryOf(shards, purpose)}${prepared ? ", tokenised before" : ""}.`);
   return shards;
 }
@@ -55,7 +56,7 @@ export async function prepareShards(options: PrepareOptions): Promise<ShardSet> 
 export async function hashOfFiles(files: readonly string[]): Promise<string> {
   const hashes: string[] = [];
   for (const file of files) {
-    await requireFile(file, "conversation file");
+    if (file !== "-") await requireFile(file, "conversation file");
     hashes.push(await sha256OfFile(file));
   }
   return sha256Of(hashes.join("\n"));
@@ -75,17 +76,14 @@ function pathOfShards(
   return pathInCache(folder, [purpose, method, ...data, tokenizer.hash]);
 }
 
-async function writeShards(
-  options: PrepareOptions,
-  dataHash: string | undefined,
-): Promise<ShardSet> {
+async function writeShards(options: PrepareOptions, dataHash: string): Promise<ShardSet> {
   const written = await makeWritingFolder(options.folder);
   try {
-    const hash = await tokenise(options, written, dataHash);
+    await tokenise(options, written, dataHash);
     const shards = openShards(written);
     if (!mayBeKept(shards, options)) return shards;
     shards.close(); // Windows renames no folder of open files
-    return await keepShards(written, pathOfShards(hash, options), options.now);
+    return await keepShards(written, pathOfShards(dataHash, options), options.now);
   } finally {
     await removeWritten(written);
   }

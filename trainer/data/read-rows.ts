@@ -63,7 +63,7 @@ export async function* readRowsAs<C extends Conversation>(
 }
 
 /** The file as people call it: standard input has no path. */
-function nameOf(file: string): string {
+export function nameOf(file: string): string {
   return file === "-" ? "standard input" : file;
 }
 

@@ -1,6 +1,5 @@
 /** Reads conversations, turns them into tokens and hands them to a shard writer, telling how far it is. */
 
-import { createHash } from "node:crypto";
 import { open, stat } from "node:fs/promises";
 
 import type { Conversation } from "../../src/core/chat/conversation.ts";
@@ -20,28 +19,23 @@ export interface RenderedRow {
   readonly bytes: number;
 }
 
-/**
- * @param dataHash names the data; without it the conversations themselves are hashed as they pass
- * @returns the hash of the data
- */
+/** @param dataHash names the data */
 export async function tokenise(
   options: PrepareOptions,
   folder: string,
-  dataHash?: string,
-): Promise<string> {
+  dataHash: string,
+): Promise<void> {
   const { files, tokenizer, console, signal } = options;
   const { vocabSize, hash: tokenizerHash, specials } = tokenizer;
   const identity = { tokenizerHash, vocabSize, sos: specials.sos, pad: specials.pad };
   const writer = await ShardWriter.open(folder, identity);
   const total = await unpackedSizeOf(files);
   const progress = console.progress("Tokenising");
-  const passed = createHash("sha256");
   let bytes = 0;
   let conversations = 0;
   try {
     for await (const { conversation, rendered, ...row } of renderRows(options)) {
       signal?.throwIfAborted();
-      if (dataHash === undefined) passed.update(JSON.stringify([conversation, rendered.ids]));
       await writer.append(conversation, rendered);
       bytes += row.bytes;
       if (++conversations % ROWS_A_REPORT !== 0) continue;
@@ -50,9 +44,7 @@ export async function tokenise(
         text: `${conversations.toLocaleString("en")} conversations, ${formatBytes(bytes)}`,
       });
     }
-    const hash = dataHash ?? passed.digest("hex");
-    await writer.finish(hash);
-    return hash;
+    await writer.finish(dataHash);
   } finally {
     progress.done();
     await writer.close();
@@ -70,7 +62,7 @@ async function* renderRows(options: PrepareOptions): AsyncGenerator<RenderedRow>
   }
 }
 
-/** In bytes; 0 if it cannot be known, as for standard input. */
+/** In bytes; 0 where it is not known, as of standard input. */
 async function unpackedSizeOf(files: readonly string[]): Promise<number> {
   if (files.includes("-")) return 0;
   let total = 0;

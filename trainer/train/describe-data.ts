@@ -1,11 +1,11 @@
 /** What run.json says about the data: hashes of the files, counts and origins of the rows. */
 
-import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 
 import type { RunRecord } from "../../src/core/experiment/run-record.ts";
-import { sha256OfFile } from "../../src/core/files.ts";
+import { digestOfFile } from "../../src/core/files.ts";
 import type { ShardManifest } from "../data/manifest.ts";
+import { nameOf } from "../data/read-rows.ts";
 import type { ShardSet } from "../data/shards.ts";
 import type { OpenReplay } from "./open-replay.ts";
 import type { DataFlags } from "./run-settings.ts";
@@ -42,15 +42,9 @@ export function hashesOfData({ files, replay }: RunRecord["data"]): string {
   return replay ? `${hashesOf(files)} beside ${hashesOf(replay.files)}` : hashesOf(files);
 }
 
-function describeFiles(files: readonly string[]) {
+function describeFiles(files: readonly string[]): Promise<RunRecord["data"]["files"]> {
   return Promise.all(
-    files
-      .filter((file) => file !== "-")
-      .map(async (file) => ({
-        name: basename(file),
-        sha256: await sha256OfFile(file),
-        bytes: (await stat(file)).size,
-      })),
+    files.map(async (file) => ({ name: basename(nameOf(file)), ...(await digestOfFile(file)) })),
   );
 }
 
