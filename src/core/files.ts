@@ -112,8 +112,13 @@ export async function keepStandardInput(signal?: AbortSignal): Promise<void> {
   keptInput = file;
 }
 
+/** @throws HintedError if it was read already, and not kept */
 function standardInput(): Readable {
-  return keptInput ? Readable.from(chunksOf(keptInput)) : process.stdin;
+  if (keptInput) return Readable.from(chunksOf(keptInput));
+  if (!process.stdin.destroyed) return process.stdin;
+  throw new HintedError("Standard input comes only once, and it was read already.", {
+    hint: "Write it into a file and name that.",
+  });
 }
 
 const CHUNK_BYTES = 1 << 16;

@@ -47,10 +47,7 @@ export async function chooseSize(
   if (preset !== undefined) return { preset, vocabSize };
   const hasShape = Object.keys(model).length > 0;
   const isKnown = minutes !== undefined && steps === undefined && epochs === undefined;
-  const canRead = !data.includes("-"); // what is read from a stream is gone
-  if (hasShape || !isKnown || !canRead || engine === "tfjs") {
-    return { preset: USUAL_PRESET, vocabSize };
-  }
+  if (hasShape || !isKnown || engine === "tfjs") return { preset: USUAL_PRESET, vocabSize };
 
   const given = tokenizer === undefined ? vocabSize : (await openTokenizer(tokenizer)).vocabSize;
   const corpus = await surveyCorpus(data, context);

@@ -10,6 +10,7 @@ import {
 import { HintedError } from "../../src/core/errors.ts";
 import { requireFreeName } from "../../src/core/experiment/experiments.ts";
 import { EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
+import { keepStandardInput } from "../../src/core/files.ts";
 import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
 import { Random } from "../../src/core/random.ts";
 import { initialiseWeights } from "../model/initialise.ts";
@@ -72,6 +73,7 @@ export async function trainNew(
   const overrides = parseOverrides(input.set);
   refusePreference(overrides);
   const budget = toBudget(input);
+  if (data.includes("-")) await keepStandardInput(context.signal); // it is read more than once
   const stated = await stateProvenance(data, input, context);
   const size = await chooseSize({ ...input, data, engine }, overrides, budget, context);
   const runtime = await openRuntime({ device: input.device });

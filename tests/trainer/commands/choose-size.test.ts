@@ -96,7 +96,6 @@ describe("the size of a model that none was named for", () => {
     ["steps", { steps: 100 }],
     ["epochs", { minutes: 5, epochs: 2 }],
     ["a shape of its own", { minutes: 5, model: { width: 64 } }],
-    ["data from a stream", { minutes: 5, input: { data: ["-"] } }],
     ["another engine", { minutes: 5, input: { engine: "tfjs" } }],
   ])("is the usual one with %s", async (_, asked) => {
     const { size, measured } = await choose(asked);

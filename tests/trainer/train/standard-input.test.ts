@@ -36,4 +36,25 @@ describe("a training from standard input", () => {
     expect(await resume(other)).toMatchObject({ code: 2 });
     expect(await resume(same)).toMatchObject({ code: 0 });
   }, 60_000);
+
+  it("learns its tokenizer from what it then trains on", async () => {
+    const cwd = workInTemporaryFolder();
+    const stdin = readFileSync(writeTinyCorpus(cwd), "utf8");
+    const words = [...tinyTraining("-", "streamed"), "--steps", "1", "--dry-run", "--json"];
+    const { code, stderr, json } = await runLfz(words, { cwd, stdin });
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain("Tokenizer: 280 tokens, learnt from the data.");
+    expect(json).toMatchObject({ model: { vocabSize: 280 } });
+  });
+});
+
+describe("standard input", () => {
+  it("is not taken for empty where it was read before", async () => {
+    const cwd = workInTemporaryFolder();
+    const stdin = readFileSync(writeTinyCorpus(cwd), "utf8");
+    const words = ["tokenizer", "train", "--data", "-", "-", "--out", "words"];
+    const { code, stderr } = await runLfz(words, { cwd, stdin });
+    expect(code).toBe(2);
+    expect(stderr).toContain("error: Standard input comes only once, and it was read already.");
+  });
 });
