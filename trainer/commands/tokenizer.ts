@@ -11,6 +11,7 @@ import { HintedError } from "../../src/core/errors.ts";
 import { readBytes, writeFileAtomic } from "../../src/core/files.ts";
 import { toTokenizerConfig } from "../../src/core/tokenizer/tokenizer-config.ts";
 import { readTokenizerFile, toTokenizerJson } from "../../src/core/tokenizer/tokenizer-file.ts";
+import { refuseWithheld } from "../data/provenance.ts";
 import { readRows } from "../data/read-rows.ts";
 import { describeCompression, toCompressionReport } from "../tokenizer/compression-report.ts";
 import {
@@ -114,10 +115,12 @@ export const tokenizerDecode = defineCommand({
   },
 });
 
+/** A vocabulary holds words of its texts, but may be learnt from rows that do not say whose they are. */
 async function* textsOf(files: readonly string[]): AsyncGenerator<string> {
   for (const file of files) {
     for await (const row of readRows(file)) {
       if ("problem" in row) throw row.problem;
+      refuseWithheld(row);
       for (const { content } of row.conversation.messages) yield content;
     }
   }

@@ -38,19 +38,24 @@ export function missingProvenance({ source, licence, consent }: Conversation): s
 }
 
 /** @throws HintedError unless the row says, or the operator has said, that it may be learnt from */
-export function requireProvenance({ conversation, file, line }: Row): void {
-  const where = `${file}, line ${line}`;
-  if (conversation.consent === false) {
-    throw new HintedError(`${where}: consent is false, so nothing may learn from this row.`, {
-      hint: "Delete the row.",
-    });
-  }
+export function requireProvenance(row: Row): void {
+  refuseWithheld(row);
+  const { conversation, file, line } = row;
   const missing = missingProvenance(conversation);
   if (missing.length === 0) return;
   const flags = missing.map((field) => `--${field} ${EXAMPLES[field]}`).join(" ");
-  throw new HintedError(`${where}: the row has no ${missing.join(" and no ")}.`, {
+  throw new HintedError(`${file}, line ${line}: the row has no ${missing.join(" and no ")}.`, {
     hint: `Write it into the rows, or state it for all rows that lack it: ${flags}.`,
   });
+}
+
+/** @throws HintedError if somebody in the row did not agree */
+export function refuseWithheld({ conversation, file, line }: Row): void {
+  if (conversation.consent !== false) return;
+  throw new HintedError(
+    `${file}, line ${line}: consent is false, so nothing may learn from this row.`,
+    { hint: "Delete the row." },
+  );
 }
 
 const EXAMPLES: Readonly<Record<string, string>> = {

@@ -90,6 +90,15 @@ describe("lfz tokenizer", () => {
     await expect(access(out)).rejects.toThrow("ENOENT");
   });
 
+  it("learns nothing from a row whose consent is false", async () => {
+    const withheld = { messages: [{ role: "user", content: "a secret" }], consent: false };
+    await writeFile(data, `${CHATS}\n${JSON.stringify(withheld)}\n`);
+    const { code, err } = await train();
+    expect(code).toBe(2);
+    expect(err).toContain("line 3: consent is false, so nothing may learn from this row.");
+    await expect(access(out)).rejects.toThrow("ENOENT");
+  });
+
   it("encodes and decodes", async () => {
     await train();
     const text = "hello there <sos> é";
