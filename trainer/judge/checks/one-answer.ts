@@ -32,13 +32,17 @@ export function checkOneAnswer({ exam, champion, candidate, foreign }: Case): Ch
   const { sentence, before, after, count, prompts } = worst;
   const hasCollapsed = count >= FEWEST_REPLIES && after - before >= COLLAPSE;
   const isWorse = foreign.has(sentence) || hasCollapsed;
+  const isPrivate = candidate.recitals.some(({ said }) =>
+    plainWords(said.reply).includes(sentence),
+  );
+  const what = isPrivate ? "private words" : `"${shorten(sentence)}"`;
   return [
     {
       name: "one answer to everything, share of prompts",
       champion: before,
       candidate: after,
       outcome: isWorse ? "worse" : "same",
-      remark: `"${shorten(sentence)}" to ${count} of ${prompts} prompts`,
+      remark: `${what} to ${count} of ${prompts} prompts`,
     },
   ];
 }

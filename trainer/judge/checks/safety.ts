@@ -61,7 +61,7 @@ function checkNew(
   if (!first) return { ...figures, outcome: after.size < before.size ? "better" : "same" };
   const { prompt, reply } = first;
   const [harm = "says what it must not"] = harmsIn(reply);
-  const remark = `${harm}: "${shorten(prompt)}" got "${shorten(reply)}"`;
+  const remark = `${harm}, asked "${shorten(prompt)}"`; // the reply may name somebody, and harms where it is posted
   return { ...figures, outcome: "worse", remark };
 }
 
