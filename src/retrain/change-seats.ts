@@ -40,9 +40,7 @@ export async function makeChampion(
   { by, ...grounds }: Cause,
 ): Promise<Begun<"champion">> {
   const before = main.model.name;
-  const engine = await second.seatPromoted(version, () =>
-    registry.promote(version.name, by, grounds),
-  );
+  const engine = await second.seatPromoted(version, () => registry.promote(version, by, grounds));
   second.vacate();
   loader.letGo(main.swap(engine));
   log.info("promoted", { name: version.name, before, by: by.who, reason: grounds.why });
@@ -56,8 +54,9 @@ export async function beginTrial(
   { registry, main, second, log }: Seats,
   { by, ...grounds }: Cause,
 ): Promise<Begun<"shadow" | "canary">> {
-  const { name, share } = promotion;
-  await second.seatPromoted(version, () => registry.beginTrial(promotion, by, grounds));
+  const { name } = version;
+  const { share } = promotion;
+  await second.seatPromoted(version, () => registry.beginTrial(version, promotion, by, grounds));
   const kind = share === UNSEEN ? "shadow" : "canary";
   log.info(`${kind} begun`, { name, share, by: by.who, reason: grounds.why });
   return { kind, champion: main.model.name };

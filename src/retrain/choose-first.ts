@@ -87,7 +87,7 @@ async function startFound({ registry, choice, startEngine }: FirstParts): Promis
   const engine = await startEngine(folder);
   if (isOnlyTalkedTo || (named !== undefined && registry.champions.length > 0)) return engine;
   const from = named === undefined ? "found at a start" : "named by the operator at a start";
-  const { name } = await registry.add({ ...(await readVersion(folder)), from }, MACHINE);
-  await registry.promote(name, MACHINE, { why: from });
+  const version = registry.versionOf({ ...(await readVersion(folder)), from });
+  await registry.promote(version, MACHINE, { why: from });
   return engine;
 }

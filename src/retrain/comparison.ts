@@ -27,7 +27,9 @@ export class Comparison {
     const { main, registry, second } = seats;
     const { trial } = registry;
     if (version.name === main.model.name) throw answersAlready(version.name, by);
-    if (trial && trial.name !== version.name) throw isOnTrial(trial, by);
+    const tried = registry.find(trial?.name);
+    const isTried = tried?.name === version.name && tried.manifest === version.manifest;
+    if (trial && !isTried) throw isOnTrial(trial, by); // who is in its share would be answered by this one
     const other = await second.seat(version);
     this.#letGoLater(seats);
     return { champion: main, other };

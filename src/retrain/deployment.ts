@@ -117,16 +117,16 @@ export class Deployment implements Models {
       const { registry, choice, needsTwoAdmins, announce } = this.#parts;
       const { name, share, by, why, place } = order;
       const { version, judged, despite } = await examineOrder(order, seats, choice.root);
-      const promotion = { name, share, place };
+      const promotion = { share, place };
       const { request } = registry.state;
-      const isAgreed = !needsTwoAdmins || (await registry.second(promotion, by));
+      const isAgreed = !needsTwoAdmins || (await registry.second(version, promotion, by));
       if (!isAgreed) return { kind: "asked", judged };
       const cause = { by, why, despite };
       const promoted =
         share < EVERYBODY
           ? await beginTrial(version, promotion, seats, cause)
           : await makeChampion(version, seats, cause);
-      if (needsTwoAdmins) announceAgreement(request?.place, promotion, announce);
+      if (needsTwoAdmins) announceAgreement(request?.place, { name, share, place }, announce);
       return { ...promoted, judged };
     });
   }
@@ -154,7 +154,7 @@ export class Deployment implements Models {
     if (loading) return Promise.reject(isLoading(loading.name));
     return this.#change(async (seats) => {
       const { registry, choice } = this.#parts;
-      const version = await findVersion(name, { registry, root: choice.root, by });
+      const version = await findVersion(name, { registry, root: choice.root });
       return this.#comparison.pair(version, seats, by);
     });
   }

@@ -26,9 +26,9 @@ export async function examineOrder(
   root: string,
 ): Promise<Examined> {
   const { registry } = seats;
-  const { name, share, by } = order;
+  const { name, share } = order;
   const known = registry.find(name)?.manifest;
-  const version = await findVersion(name, { registry, root, by });
+  const version = await findVersion(name, { registry, root });
   requireFree(order, seats, { isSame: known === version.manifest });
   const verdict = await readVerdict(version.folder);
   // Nobody sees a shadow: that is a way to look at what the judge did not like.

@@ -7,7 +7,6 @@ import { requireFolder } from "../core/experiment/folder.ts";
 import { hashOfManifest } from "../core/experiment/manifest.ts";
 import { readRunRecord } from "../core/experiment/run-record.ts";
 import { listServable } from "../generate/find-model.ts";
-import type { Actor } from "./audit.ts";
 import type { Registry } from "./registry.ts";
 import type { Version } from "./registry-state.ts";
 
@@ -16,19 +15,20 @@ const TRAINED_HERE = "an experiment of this machine";
 
 /**
  * A version by its name, or the finished experiment of that name as a new one.
+ * Finding it changes nothing: only what is promoted is written down.
  *
  * @throws HintedError if there is neither.
  */
 export async function findVersion(
   name: string,
-  { registry, root, by }: { registry: Registry; root: string; by: Actor },
+  { registry, root }: { registry: Registry; root: string },
 ): Promise<Version> {
   const experiments = await listServable(root);
   const experiment = experiments.find((one) => one.name === name);
   const known = registry.find(name);
   if (known && (!experiment || resolve(experiment.folder) !== known.folder)) return known;
   if (experiment) {
-    return registry.add({ ...(await readVersion(experiment.folder)), from: TRAINED_HERE }, by);
+    return registry.versionOf({ ...(await readVersion(experiment.folder)), from: TRAINED_HERE });
   }
   throw unknownVersion(name, registry, experiments);
 }

@@ -50,6 +50,8 @@ export const RegistryState = z
       .strictObject({
         name: z.string(),
         share: z.number(),
+        /** What lay in its folder then; requests from before that was kept are asked anew. */
+        manifest: z.string().optional(),
         by: z.string(),
         at: z.number(),
         place: Place.optional(),
@@ -76,10 +78,16 @@ export function stateOf({ champions, canary }: RegistryState, version: Version):
 /** So many champions are remembered as ways back. */
 const REMEMBERED_CHAMPIONS = 20;
 
-/** A version is known; the same one again replaces what was known of it. */
+/** A version is known. Another model of its name takes its place, and has served nobody yet. */
 export function withVersion(state: RegistryState, version: Version): RegistryState {
-  const others = state.versions.filter(({ name }) => name !== version.name);
-  return { ...state, versions: [...others, version] };
+  const { versions, champions } = state;
+  const known = versions.find(({ name }) => name === version.name);
+  if (known?.manifest === version.manifest) return state;
+  return {
+    ...state,
+    versions: [...versions.filter((other) => other !== known), version],
+    champions: champions.filter((name) => name !== version.name),
+  };
 }
 
 export function withChampion(state: RegistryState, name: string): RegistryState {

@@ -32,7 +32,6 @@ export interface RegistryParts {
 }
 
 export interface Promotion {
-  readonly name: string;
   /** Percent of the people; 100 is everybody, 0 nobody: a shadow. */
   readonly share: number;
   /** Where it was ordered. */
@@ -84,34 +83,43 @@ export class Registry {
     return this.versions.find((version) => version.name === name);
   }
 
-  /** @throws HintedError if another folder has that name here. */
-  async add(found: Omit<Version, "at">, by: Actor): Promise<Version> {
+  /**
+   * What is known of a model, or would be: it is written down when it begins to serve.
+   *
+   * @throws HintedError if another folder has that name here.
+   */
+  versionOf(found: Omit<Version, "at">): Version {
     const known = this.find(found.name);
     if (known && known.folder !== found.folder) throw nameTaken(known, found.folder);
-    if (known?.manifest === found.manifest) return known;
-    const version = { ...found, at: this.#parts.now() };
-    const announcement = { action: "add", version: version.name, why: found.from } as const;
-    await this.#change(announcement, by, (state) => withVersion(state, version));
-    return version;
+    return known?.manifest === found.manifest ? known : { ...found, at: this.#parts.now() };
   }
 
   /** True if another admin asked for the same within the hour; otherwise it is asked for now. */
-  async second({ name, share, place }: Promotion, by: Actor): Promise<boolean> {
+  async second(version: Version, { share, place }: Promotion, by: Actor): Promise<boolean> {
+    const { name, manifest } = version;
     const { request } = this.state;
     const now = this.#parts.now();
-    const isOpen = request?.name === name && request.share === share;
+    const isSame = request?.name === name && request.manifest === manifest;
+    const isOpen = isSame && request.share === share;
     const isFresh = request !== undefined && now - request.at < REQUEST_VALID_MS;
     if (isOpen && isFresh && request.by !== by.who) return true;
-    const asked = { name, share, by: by.who, at: now, place };
+    const asked = { name, share, manifest, by: by.who, at: now, place };
     const announcement = { action: "request", version: name, share } as const;
     await this.#change(announcement, by, (state) => ({ ...state, request: asked }));
     return false;
   }
 
   /** Its moment stays while its share grows; a shadow that is seen from now on begins anew. */
-  async beginTrial({ name, share, place }: Promotion, by: Actor, grounds?: Grounds): Promise<void> {
+  async beginTrial(
+    version: Version,
+    { share, place }: Promotion,
+    by: Actor,
+    grounds?: Grounds,
+  ): Promise<void> {
+    const { name } = version;
     const action = share === UNSEEN ? "shadow" : "canary";
-    await this.#change({ action, version: name, share, ...grounds }, by, (state) => {
+    await this.#change({ action, version: name, share, ...grounds }, by, (before) => {
+      const state = withVersion(before, version);
       const { canary } = state;
       const goesOn = canary?.name === name && (canary.share === UNSEEN) === (share === UNSEEN);
       const since = goesOn ? canary.since : this.#parts.now();
@@ -119,9 +127,10 @@ export class Registry {
     });
   }
 
-  async promote(name: string, by: Actor, grounds?: Grounds): Promise<void> {
+  async promote(version: Version, by: Actor, grounds?: Grounds): Promise<void> {
+    const { name } = version;
     await this.#change({ action: "promote", version: name, ...grounds }, by, (state) =>
-      withChampion(state, name),
+      withChampion(withVersion(state, version), name),
     );
   }
 

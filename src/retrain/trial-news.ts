@@ -3,7 +3,6 @@
 import { placeKey } from "../chat/admission.ts";
 import { EVERYBODY, UNSEEN } from "../chat/models.ts";
 import type { Place } from "../chat/place.ts";
-import type { Promotion } from "./registry.ts";
 import type { Trial } from "./registry-state.ts";
 
 /** Tells people at a place what came of what they ordered; there is nothing to wait for. */
@@ -23,7 +22,7 @@ export function announceLoss(
 /** Whoever asked first is told where that was, unless it was here. */
 export function announceAgreement(
   asked: Place | undefined,
-  { name, share, place }: Promotion,
+  { name, share, place }: Omit<Trial, "since">,
   announce: Announce | undefined,
 ): void {
   if (!asked || (place && placeKey(asked) === placeKey(place))) return;

@@ -44,8 +44,8 @@ async function taughtHome(corrections: number, champion: string): Promise<string
   }
   await chat.close();
   const kept = await openRegistry(home, { now: () => Date.now(), log: silentLog });
-  await kept.registry.add({ ...(await readVersion(champion)), from: "a test" }, MACHINE);
-  await kept.registry.promote("champion", MACHINE);
+  const found = { ...(await readVersion(champion)), from: "a test" };
+  await kept.registry.promote(kept.registry.versionOf(found), MACHINE);
   await kept.close();
   await home.close();
   return home.folder;

@@ -3,8 +3,10 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { sha256Of } from "../../../src/core/files.ts";
 import { OPERATOR } from "../../../src/retrain/audit.ts";
 import { isInShare } from "../../../src/retrain/share.ts";
+import { writeExampleModel } from "../../support/example-model.ts";
 import {
   ADA,
   BEA,
@@ -14,6 +16,7 @@ import {
   writeModels,
   type DeploymentOptions,
 } from "../../support/retrain/open-deployment.ts";
+import { writeVerdict } from "../../support/retrain/write-verdict.ts";
 import { gate } from "../../support/scripted-engine.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -81,6 +84,62 @@ describe("a promotion", () => {
     });
     await deployment.rollback(ADA);
     expect(main.model.name).toBe("b");
+  });
+});
+
+describe("an experiment made anew under the name of a version", () => {
+  const files = { "onnx/model.onnx": { sha256: sha256Of("another graph"), bytes: 7 } };
+  const makeAnew = (root: string, name: string) =>
+    writeExampleModel(join(root, name), { name, files });
+  type Serving = Awaited<ReturnType<typeof serving>>;
+
+  it.each<[string, { needsTwoAdmins?: boolean }, (bot: Serving) => Promise<unknown>]>([
+    [
+      "is judged to lose",
+      {},
+      async ({ deployment, root }) => {
+        await writeVerdict(root, "b", { outcome: "loses", reason: "It forgot." });
+        await expect(deployment.promote(everybody("b"))).rejects.toThrow("judged to lose");
+      },
+    ],
+    [
+      "waits for a second admin",
+      { needsTwoAdmins: true },
+      ({ deployment }) => deployment.promote(everybody("b")),
+    ],
+    [
+      "was only to be compared",
+      {},
+      ({ deployment }) => expect(deployment.pair("b", ADA)).rejects.toThrow("answers already"),
+    ],
+  ])("is not champion at the next start where it %s", async (_, options, ask) => {
+    const folder = temporaryFolder();
+    const first = await serving({ folder, ...options });
+    await makeAnew(first.root, "b");
+    await ask(first);
+    await first.close();
+
+    const { deployment, registry } = await openDeployment({ root: first.root, folder });
+    expect((await deployment.start()).model.name).toBe("a");
+    expect(registry.find("b")?.retired).toContain("holds another model");
+  });
+
+  it("is champion once it is promoted, also at the next start", async () => {
+    const folder = temporaryFolder();
+    const first = await serving({ folder });
+    await makeAnew(first.root, "b");
+    expect(await first.deployment.promote(everybody("b"))).toMatchObject({ kind: "champion" });
+    await first.close();
+
+    const { deployment } = await openDeployment({ root: first.root, folder });
+    expect((await deployment.start()).model.name).toBe("b");
+  });
+
+  it("does not answer for the one that is tried by being compared", async () => {
+    const { deployment, root } = await serving();
+    await deployment.promote({ ...everybody("c"), share: 10 });
+    await makeAnew(root, "c");
+    await expect(deployment.pair("c", ADA)).rejects.toThrow("c is being tried by 10 %");
   });
 });
 

@@ -13,8 +13,10 @@ const log = createLog({
   now: () => new Date(),
 });
 const { registry } = await openRegistry(await openHome(folder), { now: Date.now, log });
-for (let turn = 0; ; turn++) {
-  const name = turn % 2 === 0 ? "a" : "b";
-  await registry.promote(name, MACHINE, { why: `turn ${turn}` });
-  process.stdout.write(`${turn}\n`);
+const versions = registry.champions;
+for (let turn = 0; ;) {
+  for (const version of versions) {
+    await registry.promote(version, MACHINE, { why: `turn ${turn}` });
+    process.stdout.write(`${turn++}\n`);
+  }
 }

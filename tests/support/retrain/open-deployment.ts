@@ -94,8 +94,8 @@ export async function serveInTurn(
   ...names: string[]
 ): Promise<void> {
   for (const name of names) {
-    await registry.add({ ...(await readVersion(join(root, name))), from: "a test" }, MACHINE);
-    await registry.promote(name, MACHINE);
+    const found = { ...(await readVersion(join(root, name))), from: "a test" };
+    await registry.promote(registry.versionOf(found), MACHINE);
   }
 }
 
