@@ -22,7 +22,7 @@ export const AuditRecord = z
     revision: z.number().int(),
     at: z.number(),
     ...Actor.shape,
-    /** `undone`: the process ended between this line and the change it announced. `add` stands in old journals only. */
+    /** `undone`: what the line of this revision announced was never made. `add` stands in old journals only. */
     action: z.enum(["add", "request", "shadow", "canary", "promote", "retire", "undone"]),
     version: z.string(),
     /** Percent of the people. */

@@ -50,6 +50,8 @@ export class Registry {
   readonly #parts: RegistryParts;
   readonly #inOrder = inOrder();
   #revision: number;
+  /** Announced, and as far as is known not made. */
+  #unmade: AuditRecord | undefined;
 
   private constructor(parts: RegistryParts) {
     this.#parts = parts;
@@ -148,23 +150,35 @@ export class Registry {
   ): Promise<void> {
     const { document, audit, now } = this.#parts;
     return this.#inOrder(async () => {
+      if (this.#unmade) await this.#void(this.#unmade, "it could not be written down");
+      this.#unmade = undefined;
       const revision = ++this.#revision;
-      await audit.append({ revision, at: now(), ...by, ...announcement });
+      const record = { revision, at: now(), ...by, ...announcement };
+      await audit.append(record);
+      this.#unmade = record;
       await document.change((state) => ({ ...edit(state), revision }));
+      this.#unmade = undefined;
     });
   }
 
-  /** A line whose change was never made is said to be void. */
+  /** Lines whose changes were never made are said to be void. */
   async #settleWithAudit(): Promise<void> {
+    const made = this.#revision;
+    const unmade = new Map<number, AuditRecord>();
+    for await (const record of this.#parts.audit.records()) {
+      const { revision, action } = record;
+      if (action === "undone") unmade.delete(revision);
+      else if (revision > made) unmade.set(revision, record);
+      this.#revision = Math.max(this.#revision, revision);
+    }
+    for (const record of unmade.values()) {
+      await this.#void(record, "the process ended before it took effect");
+    }
+  }
+
+  #void({ revision, version }: AuditRecord, why: string): Promise<void> {
     const { audit, now } = this.#parts;
-    let last: AuditRecord | undefined;
-    for await (const record of audit.records()) last = record;
-    if (!last || last.revision <= this.#revision) return;
-    const { revision, version } = last;
-    this.#revision = revision;
-    if (last.action === "undone") return;
-    const why = "the process ended before it took effect";
-    await audit.append({ revision, at: now(), ...MACHINE, action: "undone", version, why });
+    return audit.append({ revision, at: now(), ...MACHINE, action: "undone", version, why });
   }
 }
 

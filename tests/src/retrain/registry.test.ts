@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { Registry } from "../../../src/retrain/registry.ts";
 import { RegistryState, stateOf } from "../../../src/retrain/registry-state.ts";
@@ -112,6 +112,32 @@ describe("the registry of versions", () => {
     expect(audit.lines).toHaveLength(length);
     await reopened.promote(versionOf("b"), ADA);
     expect(document.value.revision).toBe(audit.lines.at(-1)?.revision);
+  });
+
+  it("says the same of one that the disk refused, before the next change", async () => {
+    const { registry, parts, document, audit } = await openRegistry();
+    vi.spyOn(document, "change").mockRejectedValueOnce(new Error("ENOSPC"));
+    await expect(registry.promote(versionOf("a"), ADA)).rejects.toThrow("ENOSPC");
+    await registry.promote(versionOf("b"), ADA);
+    await Registry.open(parts);
+    expect(audit.lines).toMatchObject([
+      { action: "promote", version: "a", revision: 1 },
+      { action: "undone", version: "a", revision: 1, who: "lfz" },
+      { action: "promote", version: "b", revision: 2 },
+    ]);
+  });
+
+  it("says it of each that is missing, not only of the last", async () => {
+    const { registry, parts, document, audit } = await openRegistry();
+    const before = document.value;
+    for (const name of ["a", "b"]) await registry.promote(versionOf(name), ADA);
+    await document.change(() => before);
+    await Registry.open(parts);
+    const voided = audit.lines.filter(({ action }) => action === "undone");
+    expect(voided.map(({ version, revision }) => [version, revision])).toEqual([
+      ["a", 1],
+      ["b", 2],
+    ]);
   });
 });
 
