@@ -10,6 +10,7 @@ import { exportFeedback, type Exported } from "../feedback/export.ts";
 import { readFeedback } from "../feedback/read-feedback.ts";
 import { PER_PERSON } from "../feedback/screen.ts";
 import { commandLog } from "./command-log.ts";
+import { DateFlag } from "./date-flag.ts";
 
 export const feedbackExport = defineCommand({
   name: "feedback export",
@@ -23,11 +24,7 @@ export const feedbackExport = defineCommand({
       .positive("a whole number from 1 on")
       .default(PER_PERSON)
       .describe("what one person may teach at most"),
-    since: z
-      .string()
-      .refine((date) => !Number.isNaN(Date.parse(date)), "a date like 2026-01-31")
-      .optional()
-      .describe("only what was said from that day on (UTC)"),
+    since: DateFlag.optional().describe("only what was said from that day on (UTC)"),
     licence: z
       .string()
       .default("for training this bot only")

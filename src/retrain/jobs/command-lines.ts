@@ -15,6 +15,10 @@ export function collectLine(folder: string): string[] {
   return ["feedback", "export", "--out", folder];
 }
 
+export function countLine(since: number): string[] {
+  return ["feedback", "stats", ...flags({ since: new Date(since).toISOString() })];
+}
+
 export interface Training {
   /** Folder of the model to begin with. */
   readonly from: string;

@@ -57,7 +57,9 @@ export const Job = z
     collections: z.int().default(0),
     /** Rows to learn from, by file. */
     rows: z.record(z.string(), z.number()).optional(),
-    /** Pieces of feedback that they were made of. */
+    /** When those were collected; what was taught later is new. */
+    collectedAt: z.number().optional(),
+    /** In place of that moment, of a job that an older bot did. */
     taken: z.int().optional(),
     /** A process of it was ended from outside, and begun again. */
     wasKilled: z.boolean().optional(),
@@ -108,9 +110,12 @@ export function begunOf({ jobs }: Pick<JobsState, "jobs">): Job | undefined {
   return jobs.find((job) => job.state !== "waiting" && !isOver(job));
 }
 
-/** Pieces of feedback there were to learn from when a job last collected them. */
-export function lastTaken({ jobs }: JobsState): number {
-  return jobs.findLast(({ taken }) => taken !== undefined)?.taken ?? 0;
+/** When a job last collected something to learn from; 0 if none did. A moment to come was written by a wrong clock. */
+export function lastCollected({ jobs }: Pick<JobsState, "jobs">, now: number): number {
+  const moments = jobs.map(({ collectedAt, taken, at }) => {
+    return collectedAt ?? (taken === undefined ? undefined : at);
+  });
+  return moments.findLast((moment) => moment !== undefined && moment <= now) ?? 0;
 }
 
 /** With one job more; the oldest that are over are forgotten. */

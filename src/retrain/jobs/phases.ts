@@ -67,10 +67,7 @@ function collectedIn({ id, collections }: Job, { folder }: PhaseParts): string {
   return join(folder, String(id), `feedback-${collections}`);
 }
 
-const Collected = z.object({
-  rows: z.record(z.string(), z.number()),
-  outcomes: z.object({ taken: z.int() }),
-});
+const Collected = z.object({ rows: z.record(z.string(), z.number()) });
 
 /**
  * Begins again in a new folder where an earlier one may be half-written, or
@@ -80,15 +77,16 @@ const Collected = z.object({
 async function collecting(parts: PhaseParts, { job, note, ...run }: PhaseRun): Promise<Outcome> {
   if (job.candidate !== undefined) await discard(join(parts.root, job.candidate), parts, run);
   const begun = await note({ collections: job.collections + 1, candidate: undefined });
+  const collectedAt = parts.clock.now();
   const end = await parts.runStep(collectLine(collectedIn(begun, parts)), run);
-  const { rows, outcomes } = resultOf(Collected, end);
+  const { rows } = resultOf(Collected, end);
   const method = methodFor(rows, job.method);
   if (method === undefined) {
     const by = job.method === undefined ? "" : ` by ${job.method}`;
     const remark = `There is nothing yet that may be learnt from${by}; \`review\` shows what waits.`;
     return { state: "nothing to learn", rows, remark };
   }
-  return { state: "training", rows, method, taken: outcomes.taken };
+  return { state: "training", rows, method, collectedAt };
 }
 
 async function discard(

@@ -16,9 +16,10 @@ import type { JobOrder } from "../../chat/jobs.ts";
 import type { Place } from "../../chat/platform.ts";
 import type { Log } from "../../log.ts";
 import { MACHINE } from "../audit.ts";
+import { countLine } from "./command-lines.ts";
 import { readCron, type Cron } from "./cron.ts";
 import { newJob, waitingLike } from "./desk.ts";
-import { currentOf, lastTaken, withJob, type JobsState } from "./job.ts";
+import { currentOf, lastCollected, withJob, type JobsState } from "./job.ts";
 import type { JobRunner } from "./runner.ts";
 import type { RunStep } from "./start-step.ts";
 
@@ -33,7 +34,7 @@ export interface TriggerParts {
   readonly log: Log;
 }
 
-const Stats = z.object({ learnable: z.object({ taken: z.int().default(0) }) });
+const Stats = z.object({ since: z.object({ taken: z.int() }) });
 
 /** Until the signal aborts. */
 export async function watchTriggers(parts: TriggerParts, signal: AbortSignal): Promise<void> {
@@ -112,17 +113,14 @@ async function lookAtFeedback(
 ): Promise<void> {
   const { after } = runner.state;
   if (!after || currentOf(runner.state)) return;
-  const { code, result, problem } = await runStep(["feedback", "stats"], {
-    signal,
-    onProgress() {},
-  });
+  const words = countLine(lastCollected(runner.state, clock.now()));
+  const { code, result, problem } = await runStep(words, { signal, onProgress() {} });
   if (signal.aborted) return;
   if (code !== 0) return log.warn("feedback not counted", { reason: problem });
-  const { taken } = Stats.parse(result).learnable;
+  const { taken } = Stats.parse(result).since;
   await runner.change((state) => {
-    const fresh = taken - lastTaken(state);
-    if (state.after !== after || fresh < after.rows) return state;
-    return withOwnJob(state, { place: after.place, why: `${fresh} new rows` }, clock.now());
+    if (state.after !== after || currentOf(state) || taken < after.rows) return state;
+    return withOwnJob(state, { place: after.place, why: `${taken} new rows` }, clock.now());
   });
 }
 

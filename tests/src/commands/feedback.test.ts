@@ -59,6 +59,10 @@ describe("lfz feedback", () => {
       records: { rating: 1, correction: 1, context: 1 },
       learnable: { taken: 1, waiting: 1 },
     });
+    const since = async (date: string) =>
+      (await lfz("feedback", "stats", "--since", date)).json?.["since"];
+    expect(await since("2026-01-05")).toEqual({ taken: 1 });
+    expect(await since("2026-01-06")).toEqual({ taken: 0 });
     const exported = await lfz("feedback", "export", "--out", join(out, "data"));
     expect(exported.json).toMatchObject({ outcomes: { taken: 1, waiting: 1 } });
     expect(existsSync(join(out, "data", "report.json"))).toBe(true);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { gatherFeedback } from "../../../src/feedback/gather.ts";
 import { screen } from "../../../src/feedback/screen.ts";
+import { countTakenSince } from "../../../src/feedback/taken-since.ts";
 import { keptFeedback } from "../../support/kept-feedback.ts";
 
 const MINUTE = 60_000;
@@ -247,5 +248,36 @@ describe("gathering", () => {
     const since = now();
     (await reply("anna", "Bye", "Bye")).rate("anna", "bad");
     expect([...(await gatherFeedback(source, since)).items]).toMatchObject([{ verdict: "bad" }]);
+  });
+});
+
+describe("what is new", () => {
+  it("is what was said or approved since, however much of it is learnt from by then", async () => {
+    const { reply, decide, now, source } = await desk();
+    const newSince = async (since: number) => {
+      const gathered = await gatherFeedback(source);
+      const judgements = screen(gathered, { settings: source.settings, perPerson: 2 });
+      return countTakenSince(source, gathered, judgements, { since, now: now() });
+    };
+    const say = async (rater: string) => (await reply(rater, "Hello", "Hi")).rate(rater, "good");
+    (await reply("ben", "Hello", "Go away")).correct("ben", "Hello, Ben!");
+    for (let count = 0; count < 3; count++) await say("anna");
+    const first = now();
+    expect(await newSince(first)).toBe(0);
+    for (let count = 0; count < 2; count++) await say("anna"); // as many as before may be learnt from
+    expect(await newSince(first)).toBe(2);
+    await decide(0, "approved");
+    expect(await newSince(first)).toBe(3);
+    expect(await newSince(now())).toBe(0);
+  });
+
+  it("is nothing that was dated ahead by a wrong clock", async () => {
+    const { reply, now, source } = await desk();
+    const hello = await reply("anna", "Hello", "Hi");
+    hello.rate("anna", "good", now() + 1000 * MINUTE);
+    const gathered = await gatherFeedback(source);
+    const judgements = screen(gathered, { settings: source.settings });
+    const count = await countTakenSince(source, gathered, judgements, { since: 0, now: now() });
+    expect(count).toBe(0);
   });
 });

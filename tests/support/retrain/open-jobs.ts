@@ -30,10 +30,7 @@ import { ADA } from "./open-deployment.ts";
 
 export const ORDER = { by: ADA, place: HALL } as const;
 
-export const COLLECTED = {
-  rows: { "corrections.jsonl": 3, "thumbs.jsonl": 5 },
-  outcomes: { taken: 8, waiting: 0, held: 0, dropped: 0 },
-};
+export const COLLECTED = { rows: { "corrections.jsonl": 3, "thumbs.jsonl": 5 } };
 
 export interface PlayedStep {
   readonly words: readonly string[];

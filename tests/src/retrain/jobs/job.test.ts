@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 
-import { Job, JobsState, withChange, withJob } from "../../../../src/retrain/jobs/job.ts";
+import {
+  Job,
+  JobsState,
+  lastCollected,
+  withChange,
+  withJob,
+} from "../../../../src/retrain/jobs/job.ts";
 import { newJob } from "../../../../src/retrain/jobs/desk.ts";
 import { ORDER, verdictOf } from "../../../support/retrain/open-jobs.ts";
 
@@ -23,6 +29,18 @@ describe("what is remembered of jobs", () => {
     expect(state.jobs).toHaveLength(51);
     expect(state.jobs[0]).toMatchObject({ id: 1, state: "waiting" });
     expect(state.jobs.at(-1)?.id).toBe(70);
+  });
+
+  it("says when there was last something to learn from, of jobs of an older bot too", () => {
+    const [job] = fresh.jobs;
+    const after = (...changes: object[]) => {
+      const jobs = changes.map((change) => Job.parse({ ...job, ...change }));
+      return lastCollected({ jobs }, 100);
+    };
+    expect(after({})).toBe(0);
+    expect(after({ at: 10, taken: 8 })).toBe(10); // it counted what it had then
+    expect(after({ at: 10, taken: 8 }, { at: 20, collectedAt: 30 }, { at: 40 })).toBe(30);
+    expect(after({ collectedAt: 30 }, { collectedAt: 101 })).toBe(30); // the clock was ahead then
   });
 
   it("holds no place or state that nobody knows", () => {

@@ -55,7 +55,7 @@ describe("a job", () => {
     expect(job()).toMatchObject({
       candidate: "feedback-2026-01-05",
       method: "sft",
-      taken: 8,
+      collectedAt: jobs.clock.now(),
       verdict: { outcome: "wins" },
       remark: "`promote feedback-2026-01-05 10` lets some people try it.",
     });

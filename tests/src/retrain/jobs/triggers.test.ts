@@ -135,25 +135,36 @@ describe("a schedule", () => {
 });
 
 describe("feedback", () => {
-  const stats = (taken: number) => ({ learnable: { taken } });
+  const stats = (taken: number) => ({ since: { taken } });
 
-  it("begins a job once there is enough that is new, asked every hour", async () => {
+  it("begins a job once there is enough that came after the last collection, asked every hour", async () => {
     const jobs = openJobsIn(kept());
     await jobs.desk.order(ORDER);
-    (await jobs.step("feedback")).succeed(COLLECTED); // of 8 pieces
+    (await jobs.step("feedback")).succeed(COLLECTED);
     await jobs.step("finetune");
     await jobs.desk.cancel(ADA);
     await jobs.desk.after(5, HALL);
 
     await later(jobs, HOUR);
     const first = await jobs.step("feedback");
-    expect(first.words).toEqual(["feedback", "stats"]);
-    first.succeed(stats(12));
+    expect(first.words).toEqual(["feedback", "stats", "--since", new Date(NOON).toISOString()]);
+    first.succeed(stats(4));
     await later(jobs, HOUR);
     expect(ids(jobs)).toEqual([1]);
-    (await jobs.step("feedback")).succeed(stats(13));
+    (await jobs.step("feedback")).succeed(stats(5));
     await jobs.until(() => jobs.job(2));
     expect(jobs.job(2)).toMatchObject({ place: HALL, why: "5 new rows" });
+  });
+
+  it("begins none beside one that was ordered while it was counted", async () => {
+    const jobs = openJobsIn(kept());
+    await jobs.desk.after(5, HALL);
+    await later(jobs, HOUR);
+    const counting = await jobs.step("feedback");
+    await jobs.desk.order(ORDER);
+    counting.succeed(stats(5));
+    await later(jobs, HOUR);
+    expect(ids(jobs)).toEqual([1]);
   });
 
   it("is not counted where nobody wants that, or while a job goes on", async () => {
