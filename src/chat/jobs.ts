@@ -113,11 +113,11 @@ export interface Jobs {
   pause(by: Orderer): Promise<JobSummary>;
   resume(by: Orderer): Promise<JobSummary>;
   /**
-   * What a person gave is gone: a job that is collecting, or whose candidate is
-   * one of these models that learnt from it, begins again without it. Resolves
-   * with whether there was such a job.
+   * What a person (a pseudonym) gave is gone: a job that is collecting, or has
+   * collected some of it, begins again without it. Resolves with whether there
+   * was such a job.
    */
-  collectAgain(models: readonly string[]): Promise<boolean>;
+  collectAgain(person: string): Promise<boolean>;
   status(): Promise<JobsStatus>;
   /** Five fields of cron, in UTC; nothing ends the schedule. Resolves with the next times. */
   schedule(cron: string | undefined, place: Place): Promise<readonly number[]>;

@@ -174,20 +174,23 @@ function whereOf({ options, place }: CommandCall): Place | undefined {
 
 /** What has been learnt cannot be deleted out of a model: only another model can take its place. */
 async function wordsOnModels(person: string, context: CommandContext): Promise<string[]> {
+  const isBegunAgain = await context.jobs?.collectAgain(person);
+  const training = isBegunAgain
+    ? ["A training that was going on begins again without what you gave."]
+    : [];
   try {
     const models = (await context.taught?.taughtBy(person)) ?? [];
-    const isBegunAgain = await context.jobs?.collectAgain(models.map(({ name }) => name));
-    if (models.length === 0) return [];
+    if (models.length === 0) return training;
     const count = models.length === 1 ? "One model" : `${models.length} models`;
     const names = models.map(({ name }) => name).join(", ");
     return [
       `${count} learnt from what you gave: ${names}.`,
-      ...(isBegunAgain ? ["A training that was going on begins again without it."] : []),
+      ...training,
       ...(await orderClean(models, context)),
     ];
   } catch (error) {
     if (!(error instanceof HintedError)) throw error;
-    return [`Which models learnt from it cannot be told: ${error.message}`]; // it is deleted all the same
+    return [...training, `Which models learnt from it cannot be told: ${error.message}`]; // it is deleted all the same
   }
 }
 

@@ -12,6 +12,7 @@ import type { Clock } from "../../chat/clock.ts";
 import type { Place } from "../../chat/platform.ts";
 import { HintedError } from "../../core/errors.ts";
 import type { Log } from "../../log.ts";
+import { collectedIn, isNamedIn } from "./collected.ts";
 import { NO_CURVE, type Curves } from "./curve.ts";
 import { nextTimes, readCron } from "./cron.ts";
 import {
@@ -19,6 +20,7 @@ import {
   isOver,
   isPhase,
   summaryOf,
+  willCollect,
   withChange,
   withJob,
   type Job,
@@ -34,6 +36,8 @@ const NEXT_TIMES = 3;
 
 export interface DeskParts {
   readonly runner: JobRunner;
+  /** Where what is collected lies until its job is over. */
+  readonly folder: string;
   readonly curves: Curves;
   readonly clock: Clock;
   readonly log: Log;
@@ -76,18 +80,22 @@ export class JobDesk implements Jobs {
     }));
   }
 
-  async collectAgain(models: readonly string[]): Promise<boolean> {
-    const { runner, clock, log } = this.#parts;
-    const isTouched = ({ state, candidate = "" }: Job) =>
-      state === "collecting" || models.includes(candidate);
+  async collectAgain(person: string): Promise<boolean> {
+    const { runner, folder, clock, log } = this.#parts;
     const touched = begunOf(runner.state);
-    if (!touched || !isTouched(touched)) return false;
+    if (!touched) return false;
+    const isTouched =
+      willCollect(touched) || (await isNamedIn(collectedIn(touched, folder), person));
+    if (!isTouched) return false;
+    let isBegunAgain = false;
     await runner.change((state) => {
       const job = begunOf(state);
-      if (!job || !isTouched(job)) return state; // it is over by now
+      if (job?.id !== touched.id) return state; // it is over by now
+      isBegunAgain = true;
       const again = job.state === "paused" ? { resumesIn: COLLECTING } : { state: COLLECTING };
       return withChange(state, job.id, { ...again, since: clock.now() });
     });
+    if (!isBegunAgain) return false;
     log.info("job begins again", { job: touched.id });
     runner.interrupt();
     return true;

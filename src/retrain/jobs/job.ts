@@ -100,6 +100,11 @@ export function isOver({ state }: Job): boolean {
   return state !== "waiting" && state !== "paused" && !isPhase(state);
 }
 
+/** Whether it collects, or does so first when it goes on: what it collected before counts no more. */
+export function willCollect({ state, resumesIn }: Job): boolean {
+  return state === "collecting" || (state === "paused" && resumesIn === "collecting");
+}
+
 /** The job whose turn it is: one that was begun, or else the one that waits longest. */
 export function currentOf({ jobs }: JobsState): Job | undefined {
   return begunOf({ jobs }) ?? jobs.find(({ state }) => state === "waiting");

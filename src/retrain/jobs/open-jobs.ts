@@ -51,18 +51,19 @@ export function jobsOn(
   parts: JobsParts,
 ): OpenJobs {
   const { promote, clock, log, root, runStep = stepsIn({ home: home.folder, clock }) } = parts;
+  const folder = home.path("jobs");
   const runner = new JobRunner({
     ...parts,
     document,
     runStep,
     decide: (job, verdict) => decide(job, verdict, { rule: document.value.canary, promote }),
     originals: () => originalData({ named: parts.originalData, home: home.folder }),
-    folder: home.path("jobs"),
+    folder,
     threads: trainingThreads(),
   });
   const curves = new Curves(root);
   return {
-    desk: new JobDesk({ runner, curves, clock, log }),
+    desk: new JobDesk({ runner, folder, curves, clock, log }),
     runner,
     async work(cards, signal) {
       const live = new LiveCards({ cards, runner, curves, clock, log });

@@ -21,6 +21,7 @@ import type { Verdict } from "../../core/experiment/verdict.ts";
 import { lockOwner } from "../../core/lock.ts";
 import type { Log } from "../../log.ts";
 import { readVerdict } from "../verdict.ts";
+import { collectedIn } from "./collected.ts";
 import { collectLine, judgeLine, methodFor, resumeLine, trainLine } from "./command-lines.ts";
 import type { Job, Phase } from "./job.ts";
 import type { RunStep, StepEnd } from "./start-step.ts";
@@ -62,11 +63,6 @@ export function runPhase(phase: Phase, parts: PhaseParts, run: PhaseRun): Promis
   return { collecting, training, judging }[phase](parts, run);
 }
 
-/** In the folder of whatever belongs to a job until it is over. */
-function collectedIn({ id, collections }: Job, { folder }: PhaseParts): string {
-  return join(folder, String(id), `feedback-${collections}`);
-}
-
 const Collected = z.object({ rows: z.record(z.string(), z.number()) });
 
 /**
@@ -78,7 +74,7 @@ async function collecting(parts: PhaseParts, { job, note, ...run }: PhaseRun): P
   if (job.candidate !== undefined) await discard(join(parts.root, job.candidate), parts, run);
   const begun = await note({ collections: job.collections + 1, candidate: undefined });
   const collectedAt = parts.clock.now();
-  const end = await parts.runStep(collectLine(collectedIn(begun, parts)), run);
+  const end = await parts.runStep(collectLine(collectedIn(begun, parts.folder)), run);
   const { rows } = resultOf(Collected, end);
   const method = methodFor(rows, job.method);
   if (method === undefined) {
@@ -117,7 +113,7 @@ async function beginning(job: Job, name: string, parts: PhaseParts): Promise<str
   const { minutes, method = "sft" } = job;
   return trainLine({
     from: job.from ?? (await parts.champion()),
-    folder: collectedIn(job, parts),
+    folder: collectedIn(job, parts.folder),
     method,
     originals: await parts.originals(),
     name,
@@ -134,7 +130,7 @@ async function judging(parts: PhaseParts, { job, ...run }: PhaseRun): Promise<Ou
   const words = judgeLine({
     candidate,
     champion: await parts.champion(),
-    folder: collectedIn(job, parts),
+    folder: collectedIn(job, parts.folder),
     originals: await parts.originals(),
   });
   resultOf(z.object({}), await runStep(words, run));

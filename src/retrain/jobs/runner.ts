@@ -16,7 +16,15 @@ import { diskErrorOf } from "../../core/files.ts";
 import { LinkedAbort } from "../../core/linked-abort.ts";
 import type { StateDocument } from "../../state/document.ts";
 import { Bell } from "./bell.ts";
-import { currentOf, isOver, withChange, type Job, type JobsState, type Phase } from "./job.ts";
+import {
+  currentOf,
+  isOver,
+  willCollect,
+  withChange,
+  type Job,
+  type JobsState,
+  type Phase,
+} from "./job.ts";
 import { KilledError, runPhase, type Outcome, type PhaseParts } from "./phases.ts";
 
 /** Where the state cannot be written it is tried again after so many milliseconds. */
@@ -61,7 +69,9 @@ export class JobRunner {
   /** Until the signal aborts: then what runs is told to save, and goes on at the next start. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      const { state } = this;
       await this.#sweep();
+      if (this.state !== state) continue; // something else may be needed by now, or no longer
       const job = currentOf(this.state); // nothing may come between this look and the waiting
       if (!job || job.state === "paused") await this.changed.next(signal);
       else if (job.state === "waiting") await this.#settle(job, { state: "collecting" }, signal);
@@ -103,13 +113,14 @@ export class JobRunner {
   }
 
   /** Unless somebody changed its state meanwhile. On a full disk it is tried until it can be written. */
-  async #settle({ id, state: before }: Job, outcome: Outcome, signal: AbortSignal): Promise<void> {
+  async #settle({ id, ...before }: Job, outcome: Outcome, signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#parts;
     let change: Outcome = { ...outcome, since: clock.now() };
     while (!signal.aborted) {
       try {
         await this.change((state) => {
-          const isSame = state.jobs.some((job) => job.id === id && job.state === before);
+          const job = state.jobs.find((one) => one.id === id);
+          const isSame = job?.state === before.state && job.since === before.since; // not begun again
           return isSame ? withChange(state, id, change) : state;
         });
         return log.info("job", { job: id, ...change, verdict: change.verdict?.outcome });
@@ -121,11 +132,11 @@ export class JobRunner {
     }
   }
 
-  /** What people said is not kept a second time any longer than a job needs it. */
+  /** What people said is not kept a second time any longer than a job needs it: until it is over, or collects again. */
   async #sweep(): Promise<void> {
     const { folder, log } = this.#parts;
-    const unfinished = this.state.jobs.filter((job) => !isOver(job));
-    const needed = new Set(unfinished.map(({ id }) => String(id)));
+    const using = this.state.jobs.filter((job) => !isOver(job) && !willCollect(job));
+    const needed = new Set(using.map(({ id }) => String(id)));
     try {
       await mkdir(folder, { recursive: true });
       for (const name of await readdir(folder)) {

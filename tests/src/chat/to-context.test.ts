@@ -188,6 +188,8 @@ const exampleJob: JobSummary = {
   minutes: 10,
 };
 
+const AGAIN = "A training that was going on begins again without what you gave.";
+
 describe("forget-me", () => {
   it("deletes every conversation with words of the person, and leaves a tombstone", async () => {
     const { run, ask, kept, forgotten, clock } = await desk();
@@ -219,17 +221,29 @@ describe("forget-me", () => {
     expect(kept()).toEqual([["Hello again", "One and two."]]);
   });
 
+  it("says that a training begins again, also where no model is known to have learnt from them", async () => {
+    const jobs = { collectAgain: () => Promise.resolve(true) } as Pick<
+      Jobs,
+      "collectAgain"
+    > as Jobs; // no more is asked of it
+    const { run } = await desk({ taught: { taughtBy: () => Promise.resolve([]) }, jobs });
+    expect((await run("forget-me", ANNA, { confirm: "yes" })).text).toContain(AGAIN);
+    const damaged = new HintedError("lineage.json is damaged.", { hint: "Restore it." });
+    const unknown = await desk({ taught: { taughtBy: () => Promise.reject(damaged) }, jobs });
+    expect((await unknown.run("forget-me", ANNA, { confirm: "yes" })).text).toContain(AGAIN);
+  });
+
   describe("where models learnt from the person", () => {
     const clean = { name: "second", folder: "/models/second" };
     const taught = (isServing: boolean): BotParts["taught"] => ({
       taughtBy: () => Promise.resolve([{ name: "third", isServing, clean }]),
     });
     const orders: JobOrder[] = [];
-    /** No more is asked of it here; "third" is what it trains, if anything. */
+    /** No more is asked of it here. */
     const jobsThat = (order: Jobs["order"], isTraining = false) =>
       ({
         order,
-        collectAgain: (names) => Promise.resolve(isTraining && names.includes("third")),
+        collectAgain: () => Promise.resolve(isTraining),
       }) as Pick<Jobs, "order" | "collectAgain"> as Jobs;
 
     it("names them, and queues one from the nearest that saw nothing, for nobody to see who asked", async () => {
@@ -256,7 +270,7 @@ describe("forget-me", () => {
       const jobs = jobsThat(() => Promise.reject(new Error("nothing is to be ordered")), true);
       const { run } = await desk({ taught: taught(false), jobs });
       const { text } = await run("forget-me", ANNA, { confirm: "yes" });
-      expect(text).toContain("A training that was going on begins again without it.");
+      expect(text).toContain(AGAIN);
     });
 
     it("says why none is queued", async () => {

@@ -116,6 +116,13 @@ export function openJobsIn(
       return running() as PlayedStep; // it was just found
     },
     reaches: (state: JobState, id = 1) => until(() => stateOf(id) === state),
+    /** As `lfz feedback export` leaves it: rows with words of one person, held out as it happens. */
+    collected: (author: string): void => {
+      const { id, collections } = runner.state.jobs.findLast((one) => one.collections > 0) ?? {};
+      const heldOut = home.path("jobs", `${id}`, `feedback-${collections}`, "held-out");
+      mkdirSync(heldOut, { recursive: true });
+      writeFileSync(join(heldOut, "thumbs.jsonl"), `{"authors":["${author}"]}\n`);
+    },
     /** As `lfz finetune` leaves it. */
     trained: (): string => {
       const name = runner.state.jobs.findLast(({ candidate }) => candidate)?.candidate ?? "";

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 
 import { describe, expect, it } from "vitest";
 
@@ -111,13 +112,14 @@ describe("a job whose rows hold words of somebody who is forgotten", () => {
       const collecting = await jobs.step("feedback");
       let candidate = "none yet";
       if (at !== "feedback") {
+        jobs.collected("anna");
         collecting.succeed(COLLECTED);
         const training = await jobs.step("finetune");
         candidate = jobs.trained();
         if (at === "judge") training.succeed();
         await jobs.step(at);
       }
-      expect(await jobs.desk.collectAgain([basename(candidate)])).toBe(true);
+      expect(await jobs.desk.collectAgain("anna")).toBe(true);
 
       await jobs.until(
         () => jobs.steps.filter(({ words }) => words[0] === "feedback").length === 2,
@@ -128,29 +130,57 @@ describe("a job whose rows hold words of somebody who is forgotten", () => {
         candidate: undefined,
       });
       expect(existsSync(candidate)).toBe(false);
+      expect(existsSync(jobs.home.path("jobs", "1"))).toBe(false);
     },
   );
 
-  it("stays paused, and begins again when it goes on", async () => {
+  it("stays paused without them, and begins again when it goes on", async () => {
     const jobs = openJobsIn(kept());
     await jobs.desk.order(ORDER);
     await toTraining(jobs);
+    jobs.collected("anna");
     const candidate = jobs.trained();
     await jobs.desk.pause(ADA);
-    expect(await jobs.desk.collectAgain([basename(candidate)])).toBe(true);
+    expect(await jobs.desk.collectAgain("anna")).toBe(true);
     expect(jobs.job()?.state).toBe("paused");
+    await jobs.until(() => readdirSync(jobs.home.path("jobs")).length === 0);
+    expect(await jobs.desk.collectAgain("anna")).toBe(true);
     await jobs.desk.resume(ADA);
     await jobs.until(() => jobs.job()?.collections === 2);
     expect(existsSync(candidate)).toBe(false);
   });
 
-  it("is none where its candidate learnt nothing of them", async () => {
+  it("collects again also where it had collected them while that was written down", async () => {
+    const { document, ...where } = kept();
+    const slow: typeof document = {
+      get value() {
+        return document.value;
+      },
+      async change(edit) {
+        const value = await document.change(edit);
+        await setImmediate();
+        return value;
+      },
+    };
+    const jobs = openJobsIn({ ...where, document: slow });
+    await jobs.desk.order(ORDER);
+    const collecting = await jobs.step("feedback");
+    await jobs.clock.advance(1);
+    const again = jobs.desk.collectAgain("anna");
+    collecting.succeed(COLLECTED);
+    expect(await again).toBe(true);
+    await jobs.step("feedback");
+    expect(jobs.steps.some(({ words }) => words[0] === "finetune")).toBe(false);
+  });
+
+  it("is none where it collected nothing of them", async () => {
     const jobs = openJobsIn(kept());
-    expect(await jobs.desk.collectAgain(["other"])).toBe(false);
+    expect(await jobs.desk.collectAgain("anna")).toBe(false);
     await jobs.desk.order(ORDER);
     await toTraining(jobs);
+    jobs.collected("ben");
     jobs.trained();
-    expect(await jobs.desk.collectAgain(["other"])).toBe(false);
+    expect(await jobs.desk.collectAgain("anna")).toBe(false);
     expect(jobs.job()?.state).toBe("training");
   });
 });
