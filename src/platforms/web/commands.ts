@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { z } from "zod";
 
+import type { Command } from "../../chat/commands/command.ts";
 import { giveLine } from "../../chat/commands/give-line.ts";
 import type { Answer } from "../../chat/platform.ts";
 import { ApiError } from "./api-error.ts";
@@ -43,15 +44,35 @@ export async function giveCommand(
 ): Promise<{ command: string }> {
   const asked = parseBody(CommandRequest, await readJson(request));
   const name = nameOf(asked);
+  const command = bot.commands.find((known) => known.name === name);
+  if (command && "name" in asked) requireKnownOptions(asked.options, command);
   const who = { person: OWNER, place: PAGE };
   const answer =
     "line" in asked
       ? await giveLine(withoutSlash(asked.line), who, bot)
       : await bot.command({ ...who, ...asked });
-  requireDone(answer, { isKnown: bot.commands.some((command) => command.name === name) });
+  requireDone(answer, { isKnown: command !== undefined });
   const { text, file, ask } = answer;
   sendJson(response, 200, { text, file, ask });
   return { command: name };
+}
+
+/**
+ * Without an option that was misspelt a command would do something else, and
+ * often something bigger: promote to all, mute everybody.
+ *
+ * @throws ApiError 400 naming the first option that the command does not have.
+ */
+function requireKnownOptions(given: object, { options }: Command): void {
+  const known = options.map(({ name }) => name);
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const param = `options.${unknown}`;
+  const takes = known.length === 0 ? "none" : known.join(", ");
+  throw new ApiError(400, `${param}: this command takes ${takes}.`, {
+    param,
+    code: "invalid_value",
+  });
 }
 
 /** @throws ApiError in the bot's words, if it did not do it. */

@@ -120,6 +120,21 @@ describe("the commands over HTTP", () => {
     expect(answer.body.error?.message).toContain(words);
   });
 
+  it.each([
+    ["mute", { user: "spammer", minutes: 30 }, "options.user", "minutes, person"],
+    ["settings", { name: "temperature", vlaue: "0.3" }, "options.vlaue", "name, value"],
+    ["stop-all", { now: true }, "options.now", "none"],
+  ])("do nothing with an option they do not have: %s %j", async (name, options, param, takes) => {
+    const { ask, settings } = await openPage();
+    const before = settings.value;
+
+    const { status, body } = await ask("/v1/commands", { body: { name, options } });
+
+    expect([status, body.error]).toMatchObject([400, { param, code: "invalid_value" }]);
+    expect(body.error?.message).toBe(`${param}: this command takes ${takes}.`);
+    expect(settings.value).toEqual(before);
+  });
+
   it("that break say so, and the log says why", async () => {
     const { give, settings, lines } = await openPage();
     settings.change = async () => Promise.reject(new Error("ENOSPC"));
