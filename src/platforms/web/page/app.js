@@ -6,7 +6,7 @@
 import { giveCommand, readHealth, readModel, saveKey, streamReply } from "./client.js";
 import { CommandList } from "./commands.js";
 import { consentElement, isConsentOpen } from "./consent.js";
-import { Conversation } from "./conversation.js";
+import { Conversation, CURRENT } from "./conversation.js";
 import { toNodes } from "./formatting.js";
 import { replyElement, userElement, writingElement } from "./messages.js";
 import { JobLine } from "./jobs.js";
@@ -357,8 +357,16 @@ find("key-form").addEventListener("submit", () => {
 });
 
 window.addEventListener("pagehide", () => {
-  running?.abort(); // before the browser cuts the stream, which would look like an error
+  if (!running) return; // all is saved, and another tab may have gone on since
+  running.abort(); // before the browser cuts the stream, which would look like an error
   conversation.save();
+});
+
+/** What another tab made of the conversation. */
+window.addEventListener("storage", ({ key }) => {
+  if (running || key !== CURRENT) return;
+  conversation.readAgain();
+  showAll();
 });
 
 showAll();

@@ -8,7 +8,8 @@
  * `file` is not kept over a reload.
  */
 
-const CURRENT = "lfz.conversation";
+/** Under which name the browser keeps it, for all tabs. */
+export const CURRENT = "lfz.conversation";
 const PREVIOUS = "lfz.conversation.previous";
 
 /** More than any context holds; keeps a month-long chat below the server's size limit. */
@@ -57,6 +58,10 @@ export class Conversation {
   restore() {
     this.messages = readMessages(PREVIOUS);
     this.save();
+  }
+
+  readAgain() {
+    this.messages = readMessages(CURRENT);
   }
 
   save() {

@@ -142,6 +142,31 @@ describe.skipIf(!hasBrowser)("the page", () => {
     await page.getByText("stopped", { exact: true }).waitFor();
   });
 
+  it("leaves to another tab what was said there", async () => {
+    const { page, talk, server } = await visitBot();
+    const idle = await page.context().newPage();
+    await idle.goto(server.url);
+    await talk("Hello");
+
+    await idle.reload();
+
+    expect(await partsOf(idle).messages.count()).toBe(2);
+  });
+
+  it("goes on with what was said in another tab", async () => {
+    const { page, talk, messages, engine, server } = await visitBot();
+    const other = await page.context().newPage();
+    await other.goto(server.url);
+    await talk("Hello");
+
+    await other.getByText("tokens/s").waitFor();
+    await partsOf(other).box.fill("And?");
+    await partsOf(other).box.press("Enter");
+
+    await expect.poll(() => messages.count()).toBe(4);
+    expect(engine.requests[1]?.messages).toHaveLength(3);
+  });
+
   it("starts over, and can go back", async () => {
     const { page, box, newChat, messages } = await visitBot();
     await box.fill("Hello");
