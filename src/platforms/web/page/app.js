@@ -169,8 +169,7 @@ async function give(line) {
   list.append(waiting);
   scrollToEnd();
   try {
-    const { text, file, ask } = await giveCommand(line);
-    waiting.remove();
+    const { text, file, ask } = await giveCommand(line).finally(() => waiting.remove());
     if (ask !== undefined) return await say(ask);
     if (/^\/reset\b/i.test(line)) return startOver(text);
     conversation.add({ role: "notice", line, content: text, file });
@@ -178,8 +177,10 @@ async function give(line) {
     conversation.add({ role: "notice", line, content: error.message, failed: true });
     heed(error, () => give(line));
   }
-  if (!running) showAll();
-  else waiting.replaceWith(elementFor(conversation.messages.at(-1)));
+  if (running) {
+    list.append(elementFor(conversation.messages.at(-1)));
+    scrollToEnd();
+  } else showAll();
   announce(conversation.messages.at(-1).content);
   void jobLine.watch(); // it may have begun a training
 }
@@ -217,15 +218,20 @@ composer.addEventListener("submit", (event) => {
     running.abort();
     return;
   }
+  takeBox();
+});
+
+/** Gives or says what stands in the box. */
+function takeBox() {
   const text = box.value;
   setBox("");
   if (text.startsWith("/")) void give(text.trim());
   else void say(text);
-});
+}
 
 const commandList = new CommandList(box, find("command-list"), {
   setText: setBox,
-  submit: () => composer.requestSubmit(),
+  submit: takeBox, // no submit of the form, which would stop a running reply
 });
 
 box.addEventListener("input", fitBox);

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 
+import { gate, type Script } from "../../../support/scripted-engine.ts";
 import {
   closeBrowser,
   complaints,
@@ -18,8 +19,8 @@ afterEach(leave);
 afterEach(closeServers);
 afterAll(closeBrowser);
 
-async function composing() {
-  const opened = await visitBot();
+async function composing(script: Script = {}) {
+  const opened = await visitBot(script);
   const { page, box } = opened;
   const offers = page.getByRole("option");
   return {
@@ -55,6 +56,25 @@ describe.skipIf(!hasBrowser)("a command on the page", () => {
     expect(await box.inputValue()).toBe("");
     expect(engine.requests).toEqual([]);
     expect(complaints()).toEqual([]);
+  });
+
+  it("is given from the list while a reply is written, which goes on", async () => {
+    const rest = gate<string>();
+    const { page, box, replies, offers, type, notices } = await composing({
+      reply: () => ["Once upon", rest.opened],
+    });
+    await box.fill("Tell me a story");
+    await box.press("Enter");
+    await replies.getByText("Once upon").waitFor();
+
+    await type("/stat");
+    await offers.getByText("/stats").waitFor();
+    await page.keyboard.press("Enter");
+    await notices.getByText("replies").first().waitFor();
+    rest.open(" a time.");
+
+    await replies.getByText("Once upon a time.").waitFor();
+    expect(await box.inputValue()).toBe("");
   });
 
   it("shows what it takes, and the few values there are", async () => {
