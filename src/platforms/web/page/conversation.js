@@ -12,8 +12,9 @@
 export const CURRENT = "lfz.conversation";
 const PREVIOUS = "lfz.conversation.previous";
 
-/** More than any context holds; keeps a month-long chat below the server's size limit. */
-const MAX_SENT = 100;
+/** More than any context holds, and below the server's limit of 1 MB: as JSON a character is six bytes at most. */
+const MAX_MESSAGES = 100;
+const MAX_CHARACTERS = 150_000;
 
 export class Conversation {
   messages = readMessages(CURRENT);
@@ -68,13 +69,24 @@ export class Conversation {
     write(CURRENT, this.messages);
   }
 
-  /** For the server: only what was really said. */
+  /** For the server: only what was really said, and of that the end. */
   toRequest() {
-    return this.messages
-      .filter(({ role, content }) => role !== "notice" && content !== "")
-      .slice(-MAX_SENT)
-      .map(({ role, content }) => ({ role, content }));
+    const said = this.messages.filter(({ role, content }) => role !== "notice" && content !== "");
+    const request = [];
+    let room = MAX_CHARACTERS;
+    for (const { role, content } of said.slice(-MAX_MESSAGES).reverse()) {
+      if (room === 0) break;
+      const end = content.slice(-room);
+      request.unshift({ role, content: fromWholeCharacter(end) });
+      room -= end.length;
+    }
+    return request;
   }
+}
+
+/** Drops half a surrogate pair at the start. */
+function fromWholeCharacter(text) {
+  return text.replace(/^[\udc00-\udfff]/, "");
 }
 
 function readMessages(name) {

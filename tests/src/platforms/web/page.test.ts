@@ -198,6 +198,17 @@ describe.skipIf(!hasBrowser)("the page", () => {
     expect(complaints()).toEqual([]);
   });
 
+  it("sends of a message larger than the server takes its end, and goes on", async () => {
+    const { talk, engine } = await visitBot();
+    const long = "\u0001".repeat(170_000); // six bytes each as JSON
+
+    await talk(`${long} What is this?`);
+    await talk("And?");
+
+    expect(engine.requests[0]?.messages[0]?.content).toMatch(/^\u0001+ What is this\?$/);
+    expect(engine.requests[1]?.messages.at(-1)?.content).toBe("And?");
+  });
+
   it("says so when the model no longer sees the beginning", async () => {
     const { page, box } = await visitBot({ droppedTurns: 3 });
     await box.fill("Hello");
