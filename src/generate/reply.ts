@@ -18,6 +18,7 @@ export const UNREAD_LIMIT = 64;
 export interface ReplyOptions {
   readonly prompt: readonly TokenId[];
   readonly droppedTurns: number;
+  readonly cut: boolean;
   /** At least 1; prompt and reply together fit the context. */
   readonly maxTokens: number;
   readonly stop: readonly string[];
@@ -112,7 +113,7 @@ export class Reply {
 
   #end(finishReason: FinishReason): void {
     this.#finished = true;
-    const { now, startedAt, prompt, droppedTurns, sampler, emit } = this.#options;
+    const { now, startedAt, prompt, droppedTurns, cut, sampler, emit } = this.#options;
     const end = now();
     const first = this.#firstTokenAt ?? end;
     // The first token's time is the prompt's; the others are the rate.
@@ -125,6 +126,7 @@ export class Reply {
       sampling: sampler.options,
       promptTokens: prompt.length,
       droppedTurns,
+      cut,
       firstTokenMs: first - startedAt,
       tokensPerSecond: seconds > 0 ? Math.max(0, this.#ids.length - 1) / seconds : 0,
     });

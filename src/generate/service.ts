@@ -106,6 +106,7 @@ export class GenerationService {
     return new Reply({
       prompt: prompt.ids,
       droppedTurns: prompt.droppedTurns,
+      cut: prompt.cut,
       maxTokens: Math.min(wanted, context - prompt.ids.length),
       stop: request.stop ?? [],
       sampler: new Sampler(options, this.#unspeakable, this.#specials),

@@ -60,8 +60,10 @@ export type GenerationEvent =
       /** How they were chosen. */
       readonly sampling: SamplingOptions;
       readonly promptTokens: number;
-      /** Exchanges left out, oldest first, because the context was full. */
+      /** Exchanges left out, oldest first, because the context was full; and the last one if it was cut. */
       readonly droppedTurns: number;
+      /** Not even the last user turn (or the system text) was read whole. */
+      readonly cut: boolean;
       readonly firstTokenMs: number;
       readonly tokensPerSecond: number;
     };

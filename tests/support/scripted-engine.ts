@@ -31,6 +31,7 @@ export interface Script {
   reply?: (request: GenerationRequest) => ScriptedReply;
   finishReason?: FinishReason;
   droppedTurns?: number;
+  cut?: boolean;
   /** How likely the model holds each piece. */
   probabilityOf?: (piece: string) => number;
   model?: Partial<ModelInfo>;
@@ -40,6 +41,7 @@ export function scriptedEngine({
   reply = () => ["Hello", " there", "."],
   finishReason = "stop",
   droppedTurns = 0,
+  cut = false,
   probabilityOf = () => 0.5,
   model,
 }: Script = {}): ScriptedEngine {
@@ -76,6 +78,7 @@ export function scriptedEngine({
         sampling: { ...SAMPLING, ...request.sampling, temperature },
         promptTokens: 7,
         droppedTurns,
+        cut,
         firstTokenMs: 12.4,
         tokensPerSecond: 1060.7,
       };

@@ -23,7 +23,7 @@ export async function writeReply(
   return reply;
 }
 
-function remarksOn({ finishReason, droppedTurns }: FinishedReply): string[] {
+function remarksOn({ finishReason, cut }: FinishedReply): string[] {
   const remarks = {
     stop: [],
     silence: ["the model chose to say nothing"],
@@ -31,7 +31,7 @@ function remarksOn({ finishReason, droppedTurns }: FinishedReply): string[] {
     withheld: ["stopped: the rest would have repeated something private"],
     abort: ["stopped"],
   }[finishReason];
-  if (droppedTurns === 0) return remarks;
-  const turns = droppedTurns === 1 ? "turn no longer fits" : `${droppedTurns} turns no longer fit`;
-  return [...remarks, `the oldest ${turns} the model's memory`];
+  return cut
+    ? [...remarks, "your message was longer than the model can read: it read its end"]
+    : remarks;
 }

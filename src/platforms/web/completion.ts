@@ -129,6 +129,7 @@ function toReport({ seed }: CompletionIdentity, done: Done) {
     tokens_per_second: done.tokensPerSecond,
     first_token_ms: done.firstTokenMs,
     dropped_turns: done.droppedTurns,
+    cut: done.cut,
     silence: done.finishReason === "silence",
     seed,
     ...(done.kept && { reply_id: done.kept.id, words_kept: done.kept.context !== undefined }),

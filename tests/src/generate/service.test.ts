@@ -40,6 +40,7 @@ describe("the generation service", () => {
         sampling: expect.objectContaining({ temperature: 0, seed: 1 }) as object,
         promptTokens: 4,
         droppedTurns: 0,
+        cut: false,
         firstTokenMs: 20, // a tick for the question and one for the token
         tokensPerSecond: expect.any(Number),
       },
@@ -106,6 +107,15 @@ describe("the generation service", () => {
     await desk.work();
     expect(desk.endOf(1)).toMatchObject({ droppedTurns: 1, promptTokens: 6, finishReason: "stop" });
     expect(desk.textOf(1)).toBe("last");
+  });
+
+  it("tells when it read only the end of the question", async () => {
+    const desk = deskOf((said) => said, { context: 60 });
+    desk.ask(1, `${"a".repeat(100)}, the end`);
+    desk.ask(2, "whole");
+    await desk.work();
+    expect(desk.endOf(1)).toMatchObject({ cut: true });
+    expect(desk.endOf(2)).toMatchObject({ cut: false });
   });
 
   it("reads a long prompt in pieces, between which others go on", async () => {

@@ -96,16 +96,16 @@ async function writeReply() {
   running = controller;
   showAll();
   showRunning();
-  const request = conversation.toRequest();
+  const { sent, leftOut } = conversation.toRequest();
   // Counts as stopped until it is whole, also if the page is closed meanwhile.
-  const message = conversation.add({ role: "assistant", content: "", stopped: true });
+  const message = conversation.add({ role: "assistant", content: "", leftOut, stopped: true });
   const { item, update } = writingElement(
     serverStatus === "loading" ? "The model is still loading" : "Writing",
   );
   list.append(item);
   scrollToEnd();
   try {
-    await readReply(request, controller.signal, message, update);
+    await readReply(sent, controller.signal, message, update);
     delete message.stopped;
   } catch (error) {
     if (!controller.signal.aborted) failWith(message, error);
@@ -120,7 +120,7 @@ async function writeReply() {
   announce(message.error ?? `${message.content}${message.stopped ? " Stopped." : ""}`);
 }
 
-async function readReply(request, signal, message, update) {
+async function readReply(sent, signal, message, update) {
   let frame; // shown once a frame at most, however fast the model writes
   const show = () => {
     frame = undefined;
@@ -129,7 +129,7 @@ async function readReply(request, signal, message, update) {
     if (follow) scrollToEnd();
   };
   try {
-    for await (const { text, done } of streamReply(request, signal)) {
+    for await (const { text, done } of streamReply(sent, signal)) {
       if (done) message.report = done;
       else message.content += text;
       frame ??= requestAnimationFrame(show);

@@ -2,10 +2,11 @@
  * What was said, kept in this browser across reloads.
  *
  * A message is `{role, content}`, and a reply carries how it ended besides:
- * `report` (from the server), `stopped`, or `error` in words; and `feedback`,
- * what the person said of it. A `notice` is the bot's answer to a command, no
- * part of what is said: `line` is the command, `failed` if it was refused; its
- * `file` is not kept over a reload.
+ * `report` (from the server), `stopped`, or `error` in words; `leftOut`, how many
+ * exchanges were too long ago to be sent for it; and `feedback`, what the person
+ * said of it. A `notice` is the bot's answer to a command, no part of what is
+ * said: `line` is the command, `failed` if it was refused; its `file` is not kept
+ * over a reload.
  */
 
 /** Under which name the browser keeps it, for all tabs. */
@@ -69,19 +70,26 @@ export class Conversation {
     write(CURRENT, this.messages);
   }
 
-  /** For the server: only what was really said, and of that the end. */
+  /** For the server: only what was really said, and of that the end; `leftOut` exchanges were before it. */
   toRequest() {
     const said = this.messages.filter(({ role, content }) => role !== "notice" && content !== "");
-    const request = [];
+    const sent = [];
     let room = MAX_CHARACTERS;
     for (const { role, content } of said.slice(-MAX_MESSAGES).reverse()) {
       if (room === 0) break;
       const end = content.slice(-room);
-      request.unshift({ role, content: fromWholeCharacter(end) });
+      sent.unshift({ role, content: fromWholeCharacter(end) });
       room -= end.length;
     }
-    return request;
+    return { sent, leftOut: countExchanges(said) - countExchanges(sent) };
   }
+}
+
+/** As the server counts them: each begins with the user's words, the first one with whatever there is. */
+function countExchanges(messages) {
+  return messages.filter(
+    ({ role }, at) => at === 0 || (role === "user" && messages[at - 1].role !== "user"),
+  ).length;
 }
 
 /** Drops half a surrogate pair at the start. */

@@ -21,8 +21,10 @@ export function userElement({ content }) {
  */
 export function replyElement(message, { onRetry, ...onFeedback } = {}) {
   const item = itemOf("assistant", "The model");
-  const { content, report, error } = message;
-  if (onRetry && report?.dropped_turns > 0) item.append(note(droppedText(report.dropped_turns)));
+  const { content, report, error, leftOut = 0 } = message;
+  const unread = report ? report.dropped_turns + leftOut : 0;
+  if (report?.cut) item.append(note(CUT_TEXT));
+  else if (onRetry && unread > 0) item.append(note(unreadText(unread)));
   item.append(elementOf("div", "reply", ...toNodes(content)));
   if (error) item.append(note(error, "error"));
   else if (content.trim() === "") item.append(note(emptyText(message)));
@@ -84,8 +86,10 @@ function copyButton(content) {
   return copy;
 }
 
-function droppedText(turns) {
-  const what = turns === 1 ? "its oldest exchange" : `its ${turns} oldest exchanges`;
+const CUT_TEXT = "Your message was longer than the model can read: it read its end.";
+
+function unreadText(exchanges) {
+  const what = exchanges === 1 ? "its oldest exchange" : `its ${exchanges} oldest exchanges`;
   return `The chat is longer than the model can read: it no longer sees ${what}.`;
 }
 

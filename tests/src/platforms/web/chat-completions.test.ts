@@ -33,7 +33,7 @@ async function serveScript(script: Script = {}, options: Partial<WebOptions> = {
 
 describe("a whole answer", () => {
   it("has the shape that OpenAI publishes, and ours beside it", async () => {
-    const { post } = await serveScript({ droppedTurns: 2 });
+    const { post } = await serveScript({ droppedTurns: 2, cut: true });
 
     const response = await post({ model: "starter", ...hello, seed: 7 });
 
@@ -56,6 +56,7 @@ describe("a whole answer", () => {
         tokens_per_second: 1060.7,
         first_token_ms: 12.4,
         dropped_turns: 2,
+        cut: true,
         silence: false,
         seed: 7,
       },

@@ -219,6 +219,30 @@ describe.skipIf(!hasBrowser)("the page", () => {
     expect(await note.innerText()).toContain("it no longer sees its 3 oldest exchanges");
   });
 
+  it("counts what was too long ago to be sent, too", async () => {
+    const { page, talk } = await visitBot({ droppedTurns: 3 });
+    const [user, assistant] = [`{role:"user",content:"a"}`, `{role:"assistant",content:"b"}`];
+    await page.evaluate(
+      `localStorage.setItem("lfz.conversation",
+        JSON.stringify(Array(60).fill([${user},${assistant}]).flat()))`,
+    );
+    await page.reload();
+
+    await talk("Hello"); // goes with 99 messages of 120: half an exchange and 49 whole ones
+
+    expect(await page.locator(".note").innerText()).toContain("its 13 oldest exchanges");
+  });
+
+  it("says so when the model read only the end of a message", async () => {
+    const { page, talk } = await visitBot({ droppedTurns: 1, cut: true });
+
+    await talk("A long story");
+
+    expect(await page.locator(".note").allInnerTexts()).toEqual([
+      "Your message was longer than the model can read: it read its end.",
+    ]);
+  });
+
   it("says what is wrong when the server is gone, and how to go on", async () => {
     const { page, box, server } = await visitBot();
     await page.locator("#model-size", { hasText: "parameters" }).waitFor();
