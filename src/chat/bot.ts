@@ -25,6 +25,7 @@ import { explainReply } from "./explain.ts";
 import { keepWritten } from "./keep-reply.ts";
 import { nearestTo, type NearestParts } from "./nearest-rows.ts";
 import { OwnedWork } from "./owned-work.ts";
+import { isAtMachine } from "./place.ts";
 import {
   STALE,
   type Answer,
@@ -281,6 +282,7 @@ export class ChatBot implements Bot {
     const { people, settings } = this.#parts;
     if (this.#closed) return WORDS.restarting;
     if (this.#turns.isFull(place)) return WORDS.busy;
+    if (isAtMachine(place.platform)) return undefined; // nobody else is kept waiting there
     const limit = people.isAdmin(place, author)
       ? Infinity
       : dailyLimitOf(author, settingsAt(settings.value, place));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import type { Place } from "../../../src/chat/place.ts";
 import { STALE } from "../../../src/chat/platform.ts";
 import { Replies } from "../../../src/chat/replies.ts";
 import { gate } from "../../support/scripted-engine.ts";
@@ -333,6 +334,15 @@ describe("a place with too much going on", () => {
     expect(later.notices).toEqual([expect.stringContaining("your 2 replies for today")]);
     const { stage: other } = await second.say(message("three", { author: BEN }));
     expect(other.notices).toEqual([]);
+  });
+
+  it("answers whoever sits at the machine, however fast they type", async () => {
+    const { say } = await openBot();
+    const place: Place = { platform: "terminal", channel: "terminal", isDirect: true };
+    for (let line = 0; line < 12; line++) {
+      const { stage } = await say(message("Hello", { place, address: "direct" }));
+      expect(stage.reply.end?.text).toBe("Hello there.");
+    }
   });
 
   it("cuts a loop of bots, and a person ends the silence", async () => {
