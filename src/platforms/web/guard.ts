@@ -4,7 +4,7 @@
  * A page on another site can make a browser send requests here. `Host` stops
  * it from hiding behind a name of its own that it points at this machine (DNS
  * rebinding), `Origin` from posting across sites, and the key, where there is
- * one, everybody who does not have it. Knows headers only.
+ * one, everybody who does not have it, behind whatever name. Knows headers only.
  */
 
 import { createHash, timingSafeEqual } from "node:crypto";
@@ -13,8 +13,19 @@ import { isIP } from "node:net";
 
 import { ApiError } from "./api-error.ts";
 
-/** @throws ApiError 403 unless the request was addressed to this server by a name it knows. */
-export function requireKnownHost(headers: IncomingHttpHeaders, boundHost: string): void {
+/**
+ * Where there is a key any name will do: a page behind a name of its own has
+ * none, and keeps to what is for all, the files of our page and whether model
+ * and platforms are there. The browser keeps the key for the name it was
+ * entered under, so such a page cannot find it either.
+ *
+ * @throws ApiError 403 unless the request was addressed to this server by a name it knows.
+ */
+export function requireKnownHost(
+  headers: IncomingHttpHeaders,
+  { host: boundHost, apiKey }: { host: string; apiKey?: string | undefined },
+): void {
+  if (apiKey !== undefined) return;
   const name = hostnameOf(`http://${headers.host ?? ""}`);
   // An address cannot be rebound: only names go through DNS.
   const isKnown =

@@ -120,7 +120,7 @@ async function route(exchange: Exchange): Promise<object | void> {
   response.setHeader("x-content-type-options", "nosniff");
   response.setHeader("referrer-policy", "no-referrer");
   response.setHeader("cross-origin-resource-policy", "same-origin");
-  requireKnownHost(request.headers, options.host);
+  requireKnownHost(request.headers, options);
   requireSameOrigin(request.headers);
   const { isFor, ...handlers } = findRoute(path);
   const handle = handlerOf(request.method, handlers);

@@ -87,6 +87,18 @@ describe("who may ask", () => {
     expect(await statusOf(port, { headers: { host } })).toBe(status);
   });
 
+  it("by the key alone where there is one, whatever name the server goes by", async () => {
+    const { port } = await serve({ apiKey: "right" });
+    const host = "mymachine:3000";
+    const authorization = "Bearer right";
+
+    expect(await statusOf(port, { headers: { host } })).toBe(200);
+    for (const path of ["/v1/models", "/v1/commands", "/metrics"]) {
+      expect(await statusOf(port, { path, headers: { host } })).toBe(401);
+      expect(await statusOf(port, { path, headers: { host, authorization } })).toBe(200);
+    }
+  });
+
   it.each([
     ["http://localhost:3000", 200],
     ["https://localhost:3000", 200],
