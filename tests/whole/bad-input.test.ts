@@ -65,7 +65,7 @@ const CASES: [args: readonly string[], ...says: string[]][] = [
     "--set activation=tanh",
     "swiglu, gelu, relu2",
   ],
-  [[...TRAIN, "good.jsonl", "--set", "layers=9999"], "This training needs about", "--preset"],
+  [[...TRAIN, "good.jsonl", "--set", "layers=9999"], "This training needs about", "smaller model"],
   [[...TRAIN, "good.jsonl", "--vocab-size", "100"], "100", "262"],
   [[...TRAIN, "good.jsonl", "--name", "taken"], "taken"],
   [["train", "--resume", "nowhere"], "nowhere"],

@@ -6,11 +6,7 @@ import { join } from "node:path";
 import type { CommandContext, CommandResult } from "../../src/core/cli/command.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import { EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
-import {
-  readRunRecord,
-  writeRunRecord,
-  type RunRecord,
-} from "../../src/core/experiment/run-record.ts";
+import { readRunRecord, type RunRecord } from "../../src/core/experiment/run-record.ts";
 import type { Device } from "../../src/core/onnx/device.ts";
 import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
 import { toBudget, type Budget } from "../train/budget.ts";
@@ -65,7 +61,6 @@ export async function resumeExperiment(
     training: settings,
     flags: { ...record.flags, device: runtime.device },
   };
-  await writeRunRecord(folder, resumed);
   const result = await runExperiment(
     runtime,
     {

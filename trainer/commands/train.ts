@@ -53,10 +53,40 @@ export const train = defineCommand({
     "lfz train --resume friend                           after Ctrl-C or a crash",
   ],
   async run(input, context) {
-    if (input.resume !== undefined) return resumeExperiment(input.resume, input, context);
-    return trainNew(input, context);
+    if (input.resume === undefined) return trainNew(input, context);
+    refuseFixed(input);
+    return resumeExperiment(input.resume, input, context);
   },
 });
+
+/** What a run has been begun with, and goes on with. */
+const FIXED = {
+  preset: "preset",
+  set: "set",
+  name: "name",
+  seed: "seed",
+  loss: "loss",
+  freeze: "freeze",
+  tokenizer: "tokenizer",
+  vocabSize: "vocab-size",
+  dryRun: "dry-run",
+} as const;
+
+/** @throws HintedError if a flag is given that a run cannot take any more. */
+function refuseFixed(input: z.infer<typeof trainFlags>): void {
+  const usual = trainFlags.parse({});
+  const isUsual = (key: keyof typeof FIXED) =>
+    JSON.stringify(input[key]) === JSON.stringify(usual[key]);
+  const keys = Object.keys(FIXED) as (keyof typeof FIXED)[]; // they are its keys
+  const given = keys.find((key) => !isUsual(key));
+  if (given === undefined) return;
+  throw new HintedError(
+    `--${FIXED[given]} does not go with --resume: the run goes on as it began.`,
+    {
+      hint: "Leave it out. A budget, --threads, --engine, --device and --tensorboard can be given anew.",
+    },
+  );
+}
 
 export async function trainNew(
   input: z.infer<typeof trainFlags>,

@@ -19,6 +19,7 @@ import {
   type RunRecord,
 } from "../../src/core/experiment/run-record.ts";
 import { EXIT_FAILURE, HintedError } from "../../src/core/errors.ts";
+import { diskErrorOf } from "../../src/core/files.ts";
 import { lockFolder } from "../../src/core/lock.ts";
 import type { ModelConfig } from "../../src/core/model/config.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
@@ -82,9 +83,22 @@ export async function runExperiment(
   const lock = await lockFolder(experiment.folder);
   try {
     return await runLocked(runtime, experiment, context);
+  } catch (error) {
+    throw continuable(error, experiment);
   } finally {
     await lock.release();
   }
+}
+
+/** The folder is there by now, so that the same command again would be refused. */
+function continuable(error: unknown, { record: { name } }: Experiment): unknown {
+  const trouble = diskErrorOf(error);
+  if (trouble?.exitCode !== EXIT_FAILURE) return error;
+  return new HintedError(trouble.message, {
+    hint: `Make room, then go on with: lfz train --resume ${name}`,
+    exitCode: EXIT_FAILURE,
+    cause: error,
+  });
 }
 
 async function runLocked(
@@ -206,9 +220,12 @@ async function startOf(
   engine: TrainingEngine,
   checkpoints: Checkpoints,
 ): Promise<LoopState> {
+  const { folder, record, shards, replay } = experiment;
   const restored = await checkpoints.restore(engine);
-  if (restored) return restored;
-  const { shards, replay } = experiment;
+  if (restored) {
+    await writeRunRecord(folder, record); // its budget may be another one now
+    return restored;
+  }
   const people = joinPeople([shards.people, ...(replay ? [replay.people] : [])]);
   await beginFolder({ ...experiment, people });
   await experiment.initialise(engine.weights, part);

@@ -3,6 +3,7 @@
 import type { ModelConfig } from "../../src/core/model/config.ts";
 import { parameterCount } from "../../src/core/model/parameters.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
+import { rowsOf } from "./batch-values.ts";
 
 export interface Layout {
   /** Micro-batches computed at the same time, each with gradients of its own. */
@@ -29,5 +30,15 @@ export function defaultLayout(
   const isWorthIt = runsSideBySide && parameterCount(config) <= MOST_PARAMETERS_FOR_LANES;
   return lanes > 1 && isWorthIt
     ? { lanes, microTokens: LANE_TOKENS }
-    : { lanes: 1, microTokens: SINGLE_TOKENS };
+    : { lanes: 1, microTokens: Math.min(SINGLE_TOKENS, stepTokens) };
+}
+
+/** As they are run: a micro-batch of whole rows, a step of whole micro-batches. */
+export function wholeSizes(
+  stepTokens: number,
+  { microTokens }: Pick<Layout, "microTokens">,
+  config: Pick<ModelConfig, "context">,
+): { readonly stepTokens: number; readonly microTokens: number } {
+  const whole = rowsOf(microTokens, config) * config.context;
+  return { microTokens: whole, stepTokens: Math.max(1, Math.round(stepTokens / whole)) * whole };
 }

@@ -23,7 +23,7 @@ import { requireVocabSize, trainTokenizer } from "../tokenizer/train-tokenizer.t
 import { trainedPart, type TrainedPart } from "../model/trained-part.ts";
 import { fastestLayout } from "./fastest-layout.ts";
 import { describeData } from "./describe-data.ts";
-import { defaultLayout, type Layout } from "./layout.ts";
+import { defaultLayout, wholeSizes, type Layout } from "./layout.ts";
 import { requireMemory } from "./memory.ts";
 import { engineRate, requireEngine } from "./open-engine.ts";
 import { resolveOptions, STEP_TOKENS, type Overrides } from "./options.ts";
@@ -73,7 +73,8 @@ export async function prepareTraining(
   requireVocabSize(wanted);
   await requireEngine(goal.engine);
   const draft = { config: shape(wanted), flags, overrides: choice.overrides, goal };
-  requireRoom(runtime, draft, { presets: true }); // before minutes are spent on the data
+  const presets = Object.keys(choice.overrides.model).length === 0;
+  requireRoom(runtime, draft, { presets }); // before minutes are spent on the data
   const tokenizer = given ?? (await learnTokenizer(flags, wanted, context));
   const config = shape(tokenizer.vocabSize);
   return prepareWith(runtime, flags, { config, tokenizer }, choice.overrides, goal, context);
@@ -98,7 +99,8 @@ export async function prepareWith(
   const layout = await layoutOf(runtime, draft, usual, context);
   const epochTokens = shards.split("train").tokens + (replay?.described.tokens ?? 0);
   const plan = await planOf(runtime, draft, { part, layout }, epochTokens);
-  const training = { ...overrides.training, ...layout };
+  const { stepTokens = STEP_TOKENS } = overrides.training;
+  const training = { ...overrides.training, ...layout, ...wholeSizes(stepTokens, layout, config) };
   const options = resolveOptions(training, {
     width: config.width,
     layout,

@@ -13,7 +13,7 @@ describe("the layout of a step", () => {
     expect(lanes(2, 4096)).toEqual({ lanes: 2, microTokens: 512 });
     expect(lanes(64, 4096)).toEqual({ lanes: 8, microTokens: 512 });
     expect(lanes(1, 4096)).toEqual({ lanes: 1, microTokens: 1024 });
-    expect(lanes(2, 100)).toEqual({ lanes: 1, microTokens: 1024 });
+    expect(lanes(2, 100)).toEqual({ lanes: 1, microTokens: 100 });
   });
 
   it("shares one micro-batch among all threads where another set of gradients is too much, or one graph runs at a time", () => {
