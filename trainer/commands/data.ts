@@ -6,6 +6,7 @@ import { z } from "zod";
 
 import { defineCommand } from "../../src/core/cli/command.ts";
 import { HintedError } from "../../src/core/errors.ts";
+import { parsePreferenceOrConversation } from "../../src/core/feedback/preference.ts";
 import { readTokenizerFile } from "../../src/core/tokenizer/tokenizer-file.ts";
 import { requireChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
 import { importConversations } from "../data/import-conversations.ts";
@@ -13,7 +14,7 @@ import { IMPORTERS } from "../data/importers/index.ts";
 import { reportOf } from "../data/inspection-report.ts";
 import { Inspection } from "../data/inspection.ts";
 import { markReplies } from "../data/mark-replies.ts";
-import { readRows } from "../data/read-rows.ts";
+import { readRowsAs } from "../data/read-rows.ts";
 
 const ROWS_A_REPORT = 1000;
 
@@ -43,7 +44,7 @@ export const dataInspect = defineCommand({
       ...(tokenizer !== undefined && { tokenizer: await readChatTokenizer(tokenizer) }),
     });
     for (const file of positionals) {
-      for await (const row of readRows(file)) {
+      for await (const row of readRowsAs(file, parsePreferenceOrConversation)) {
         signal.throwIfAborted();
         inspection.add(row);
       }

@@ -2,7 +2,7 @@
 
 import { drawHistogram } from "./histogram.ts";
 import type { InspectionResult } from "./inspection.ts";
-import { markReplies } from "./mark-replies.ts";
+import { markReplies, withoutControls } from "./mark-replies.ts";
 
 export function reportOf(result: InspectionResult, options: { colours: boolean }): string {
   const { conversations, messages, characters, tokens, examples } = result;
@@ -36,8 +36,9 @@ function headOf({ conversations, messages, sources, scripts }: InspectionResult)
 
 /** `Latin 98.2 %, Cyrillic 1.8 %` */
 function sharesOf(counts: Readonly<Record<string, number>>, total: number): string {
+  const percent = (count: number) => Number(((count / total) * 100).toPrecision(3));
   return Object.entries(counts)
-    .map(([name, count]) => `${name} ${Number(((count / total) * 100).toPrecision(3))} %`)
+    .map(([name, count]) => `${withoutControls(name)} ${percent(count)} %`)
     .join(", ");
 }
 

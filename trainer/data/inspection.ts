@@ -8,6 +8,7 @@
 
 import type { Conversation } from "../../src/core/chat/conversation.ts";
 import { renderConversation } from "../../src/core/chat/template.ts";
+import { methodOf } from "../../src/core/feedback/preference.ts";
 import type { ChatTokenizer } from "../../src/core/tokenizer/tokenizer.ts";
 import { Histogram } from "./histogram.ts";
 import { missingProvenance, withProvenance, type Provenance } from "./provenance.ts";
@@ -62,6 +63,7 @@ export class Inspection {
     increase(this.#scripts, scriptOf(text));
     increase(this.#sources, this.#listed(conversation.source ?? "unknown"));
     for (const remark of remarksOn(conversation)) this.#note(remark, row);
+    if (methodOf(conversation) !== undefined) return; // learnt in another way
     if (this.#examples.length < this.#options.examples) this.#examples.push(conversation);
   }
 
@@ -93,13 +95,17 @@ export class Inspection {
 
 export type InspectionResult = Inspection["result"];
 
+const JUDGED = { dpo: "a pair of replies", kto: "a rated reply" } as const;
+
 function remarksOn(conversation: Conversation): string[] {
   const { messages, consent } = conversation;
   const remarks = missingProvenance(conversation)
     .filter((field) => field !== "consent" || consent !== false)
     .map((field) => `no ${field}: training needs --${field}`);
   if (consent === false) remarks.push("consent is false: training refuses it");
-  if (!messages.some(({ role }) => role === "assistant")) remarks.push("nobody answers");
+  const method = methodOf(conversation);
+  if (method !== undefined) remarks.push(`${JUDGED[method]}: for finetune --method ${method}`);
+  else if (!messages.some(({ role }) => role === "assistant")) remarks.push("nobody answers");
   if (messages.some(({ content }) => content.trim() === "")) remarks.push("an empty message");
   return remarks;
 }

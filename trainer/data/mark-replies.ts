@@ -29,6 +29,6 @@ function spell(part: TemplatePart): string {
 }
 
 /** What somebody wrote must not steer the terminal it is shown on. */
-function withoutControls(text: string): string {
+export function withoutControls(text: string): string {
   return text.replace(/[^\P{Cc}\n\t]/gu, "\uFFFD");
 }

@@ -51,6 +51,22 @@ export const isPair = (row: Conversation): row is Pair => "chosen" in row && "re
 export const isRatedBad = (row: Conversation): boolean =>
   "label" in row && (row.label === false || row.label === "bad");
 
+const isRatedGood = (row: Conversation): boolean =>
+  "label" in row && (row.label === true || row.label === "good");
+
+/** What is for one method of `lfz finetune` more than for another; nothing of plain conversations. */
+export function methodOf(row: Conversation): "dpo" | "kto" | undefined {
+  if (isPair(row)) return "dpo";
+  return isRatedGood(row) || isRatedBad(row) ? "kto" : undefined;
+}
+
+/** Reads a line of whatever kind it is: as a preference where it lacks what a conversation has, or says more. */
+export function parsePreferenceOrConversation(value: unknown, where: string): Conversation {
+  const has = (field: string) => typeof value === "object" && value !== null && field in value;
+  const isPreference = (has("chosen") && has("rejected")) || (has("label") && !has("messages"));
+  return isPreference ? parsePreference(value, where) : parseConversation(value, where);
+}
+
 /**
  * Reads one parsed line.
  *

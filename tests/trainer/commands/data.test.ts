@@ -97,10 +97,34 @@ Remarks
     expect(stderr).toContain("error: 2 of 4 rows are bad.\nhint: ");
   });
 
+  it("says what feedback is for, and shows none of it as learnt", async () => {
+    const { messages, ...origin } = canonical;
+    const pair = { prompt: "Hi", chosen: "Hello!", rejected: "What?", ...origin };
+    const bad = { messages, label: false, ...origin };
+    const good = { prompt: "Hi", completion: "Hello!", label: true, ...origin };
+    const file = fileOf(linesOf(pair, bad, good));
+    const { code, stdout } = await run(dataInspect, file);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("As it is learnt");
+    expect(stdout.replaceAll(file, "FILE")).toContain(`Remarks
+  a pair of replies: for finetune --method dpo (FILE, line 1)
+  a rated reply: for finetune --method kto (FILE, line 2 and 1 more)
+`);
+  });
+
+  it("calls a pair bad that says nothing", async () => {
+    const pair = { prompt: "Hi", chosen: "Hello!", rejected: "Hello!" };
+    const { code, stdout } = await run(dataInspect, fileOf(linesOf(pair)));
+    expect(code).toBe(2);
+    expect(stdout).toContain('line 1: chosen and rejected are both "Hello!".');
+  });
+
   it("keeps control characters of strangers off the terminal", async () => {
     const messages = [{ role: "user", content: "\x1b[31mred" }];
-    const { stdout } = await run(dataInspect, fileOf(linesOf({ ...canonical, messages })));
+    const row = { ...canonical, messages, source: "\x1b[2Jforum" };
+    const { stdout } = await run(dataInspect, fileOf(linesOf(row)));
     expect(stdout).toContain("<sos>\uFFFD[31mred<sep>");
+    expect(stdout).toContain("sources  \uFFFD[2Jforum 100 %");
   });
 });
 
