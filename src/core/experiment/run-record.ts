@@ -228,7 +228,7 @@ async function readText(path: string, folder: string): Promise<string> {
   const text = await readIfThere(path);
   if (text !== undefined) return text;
   throw new HintedError(`${folder} has no run.json: it is not an experiment of lfz.`, {
-    hint: "A model from elsewhere becomes one with `lfz finetune --from DIR --data FILE`.",
+    hint: "Name a folder that `lfz train` or `lfz finetune` made; models from elsewhere cannot be opened.",
   });
 }
 

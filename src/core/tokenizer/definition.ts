@@ -102,15 +102,6 @@ export function ourDefinition(
   };
 }
 
-/** The same vocabulary with our missing special tokens added after its last id. */
-export function withChatSpecials(definition: TokenizerDefinition): TokenizerDefinition {
-  const present = new Set(definition.added.map(({ content }) => content));
-  const missing = SPECIAL_NAMES.map(spellingOf).filter((content) => !present.has(content));
-  const first = vocabSizeOf(definition);
-  const added = missing.map((content, index) => ({ id: first + index, content, special: true }));
-  return { ...definition, added: [...definition.added, ...added] };
-}
-
 /** One more than the highest id. */
 export function vocabSizeOf({ pieces, added }: TokenizerDefinition): number {
   return added.reduce((size, { id }) => Math.max(size, id + 1), pieces.length);

@@ -50,7 +50,7 @@ export function requireChatTokenizer(tokenizer: Tokenizer, source: string): Chat
   if (isChatTokenizer(tokenizer)) return tokenizer;
   const names = SPECIAL_NAMES.map(spellingOf).join(" ");
   throw new HintedError(`${source} lacks special tokens of the chat template (${names}).`, {
-    hint: "Train one with `lfz tokenizer train`, or fine-tune this model here, which adds them.",
+    hint: "Name a folder that `lfz train` or `lfz tokenizer train` made.",
   });
 }
 

@@ -68,7 +68,9 @@ describe("openModelFolder", () => {
     await mkdir(folder);
     const error = await refusal();
     expect(error.message).toBe(`${folder} has no run.json: it is not an experiment of lfz.`);
-    expect(error.hint).toMatch(/lfz finetune --from/);
+    expect(error.hint).toBe(
+      "Name a folder that `lfz train` or `lfz finetune` made; models from elsewhere cannot be opened.",
+    );
   });
 
   it.each([
