@@ -21,7 +21,7 @@ import { modelCheck } from "../doctor/model.ts";
 import { portCheck } from "../doctor/port.ts";
 import { versionsCheck } from "../doctor/versions.ts";
 import { startEngine } from "../generate/start-engine.ts";
-import { readRegistry } from "../retrain/open-registry.ts";
+import { readChampion } from "../retrain/open-registry.ts";
 
 const SIGNS: Readonly<Record<Finding["result"], string>> = { ok: "✓", warning: "!", failed: "✗" };
 
@@ -85,14 +85,14 @@ async function checksFor(
     diskCheck(home),
     diskCheck(EXPERIMENTS_ROOT),
     portCheck({ host, port, home }),
-    modelCheck({ named: model, environment, startEngine, champion: () => championAt(home) }),
+    modelCheck({
+      named: model,
+      environment,
+      startEngine,
+      champion: async () => (await readChampion(home))?.folder,
+    }),
     ...ofPlatforms.flat(),
   ];
-}
-
-async function championAt(home: string): Promise<string | undefined> {
-  const { champions, versions } = await readRegistry(home);
-  return versions.find(({ name }) => name === champions.at(-1))?.folder;
 }
 
 function withoutSecrets(finding: Finding, redact: (text: string) => string): Finding {

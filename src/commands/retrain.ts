@@ -1,22 +1,25 @@
 /** `lfz retrain`: what an admin orders with `train start` in chat, for a bot that is not running. */
 
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import { z } from "zod";
 
 import { systemClock } from "../chat/clock.ts";
 import { describeJob } from "../chat/job-words.ts";
 import { JOB_METHODS, type JobMethod, type JobSummary } from "../chat/jobs.ts";
+import { loadDotEnv, readEnvironment } from "../config.ts";
 import { defineCommand } from "../core/cli/command.ts";
 import type { Console } from "../core/cli/console.ts";
 import { ProgressBars } from "../core/cli/progress-bars.ts";
 import { EXPERIMENTS_ROOT } from "../core/experiment/paths.ts";
 import { LinkedAbort } from "../core/linked-abort.ts";
+import { findModel } from "../generate/find-model.ts";
 import { OPERATOR } from "../retrain/audit.ts";
 import { collectLine, judgeLine, trainLine } from "../retrain/jobs/command-lines.ts";
 import { currentOf, isOver, summaryOf } from "../retrain/jobs/job.ts";
 import { openJobs, trainingThreads, type OpenJobs } from "../retrain/jobs/open-jobs.ts";
 import type { JobRunner } from "../retrain/jobs/runner.ts";
+import { readChampion } from "../retrain/open-registry.ts";
 import { originalPaths } from "../retrain/original-data.ts";
 import { withIdleBot, type IdleBot } from "./idle-bot.ts";
 
@@ -43,9 +46,9 @@ export const retrain = defineCommand({
   ],
 
   run({ method, minutes, home, dryRun }, { console, signal, fail }) {
+    if (dryRun) return printPlan({ method, minutes }, home, console);
     return withIdleBot(
       async (bot) => {
-        if (dryRun) return printPlan({ method, minutes }, bot, console);
         const jobs = await jobsOf(bot);
         const id = await begin(jobs, { method, minutes }, console);
         const job = await workUntilOver(jobs.runner, id, console, signal);
@@ -111,12 +114,21 @@ function show(progress: JobRunner["progress"], bars: ProgressBars): void {
   else bars.done(); // between two steps
 }
 
-async function printPlan({ method = "sft", minutes }: Ordered, bot: IdleBot, console: Console) {
-  const champion = (await bot.models.start()).model.folder;
-  const folder = bot.home.path("jobs", "feedback");
-  const candidate = join(EXPERIMENTS_ROOT, "NAME");
-  const named = bot.environment.LFZ_ORIGINAL_DATA;
-  const originals = originalPaths({ named, home: bot.home.folder });
+/** Only looks: a bot that opened its home for it would take a first champion. */
+async function printPlan(
+  { method = "sft", minutes }: Ordered,
+  named: string | undefined,
+  console: Console,
+) {
+  loadDotEnv();
+  const environment = readEnvironment(process.env);
+  const home = resolve(named ?? environment.LFZ_HOME);
+  const root = EXPERIMENTS_ROOT;
+  const champion =
+    (await readChampion(home))?.folder ?? (await findModel({ environment: {}, root }));
+  const folder = join(home, "jobs", "feedback");
+  const candidate = join(root, "NAME");
+  const originals = originalPaths({ named: environment.LFZ_ORIGINAL_DATA, home });
   const threads = trainingThreads();
   const training = { from: champion, folder, method, originals, name: "NAME", minutes, threads };
   const steps = [

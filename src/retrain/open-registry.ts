@@ -9,7 +9,7 @@ import { openDocument } from "../state/document.ts";
 import type { Home } from "../state/home.ts";
 import { openJournal } from "../state/journal.ts";
 import { AuditRecord } from "./audit.ts";
-import { RegistryState } from "./registry-state.ts";
+import { RegistryState, type Version } from "./registry-state.ts";
 import { Registry } from "./registry.ts";
 
 const STATE_FILE = "models.json";
@@ -50,4 +50,10 @@ export async function readRegistry(home: string): Promise<RegistryState> {
       cause,
     });
   }
+}
+
+/** The version that serves there, for whoever only looks; nothing before the first start. */
+export async function readChampion(home: string): Promise<Version | undefined> {
+  const { champions, versions } = await readRegistry(home);
+  return versions.find(({ name }) => name === champions.at(-1));
 }
