@@ -11,7 +11,7 @@ import { z } from "zod";
 import { ChannelPlace } from "../chat/place.ts";
 import { Message } from "../core/chat/conversation.ts";
 import { sha256Of } from "../core/files.ts";
-import type { Segments } from "../state/segments.ts";
+import { FORGETTING, type EditOptions, type Segments } from "../state/segments.ts";
 
 const ContextTurn = z.strictObject({
   role: Message.shape.role,
@@ -77,13 +77,16 @@ export class Contexts {
 
   /** Deletes all contexts with words of this person. */
   async forget(person: string): Promise<number> {
-    return this.#drop((context) => authorsOf(context).includes(person));
+    return this.#drop((context) => authorsOf(context).includes(person), FORGETTING);
   }
 
-  /** Deletes what was kept before that moment. */
+  /** Deletes what was kept before that moment, readable or not. */
   async expire(before: number): Promise<number> {
     const oldest = await this.#oldest();
-    return oldest !== undefined && oldest < before ? this.#drop(({ at }) => at < before) : 0;
+    const isOld = oldest !== undefined && oldest < before;
+    const dropped = isOld ? await this.#drop(({ at }) => at < before) : 0;
+    await this.#segments.discardUnreadable(before);
+    return dropped;
   }
 
   async #oldest(): Promise<number | undefined> {
@@ -91,9 +94,10 @@ export class Contexts {
     return undefined;
   }
 
-  async #drop(isGone: (context: ContextRecord) => boolean): Promise<number> {
-    const { dropped } = await this.#segments.edit((context) =>
-      isGone(context) ? undefined : context,
+  async #drop(isGone: (context: ContextRecord) => boolean, options?: EditOptions): Promise<number> {
+    const { dropped } = await this.#segments.edit(
+      (context) => (isGone(context) ? undefined : context),
+      options,
     );
     if (dropped > 0) for (const watcher of this.#watchers) watcher.deleted();
     return dropped;

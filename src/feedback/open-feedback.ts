@@ -75,8 +75,9 @@ export function openForgotten(folder: string, log: Log): Promise<StateDocument<F
   });
 }
 
-/** A restore that was cut short has happened, or has not. */
+/** A restore that was cut short has happened, or has not: nothing of it is left beside. */
 export async function settleRestore(home: string): Promise<void> {
+  await rm(join(home, "feedback.restoring"), { recursive: true, force: true });
   const [now, replaced] = [join(home, "feedback"), join(home, "feedback.replaced")];
   if (!existsSync(replaced)) return;
   if (existsSync(now)) await rm(replaced, { recursive: true });

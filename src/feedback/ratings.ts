@@ -13,7 +13,7 @@ import { z } from "zod";
 import type { StateDocument } from "../state/document.ts";
 import type { Log } from "../log.ts";
 import { inOrder } from "../state/in-order.ts";
-import type { Edit, Segments } from "../state/segments.ts";
+import { FORGETTING, type Edit, type EditOptions, type Segments } from "../state/segments.ts";
 import { LastPositions } from "./last-positions.ts";
 import { shortKeyOf, toRecord, type FeedbackRecord, type NewFeedback } from "./record.ts";
 import { NO_RATINGS, Tally, type Rated, type RatingCounts } from "./tally.ts";
@@ -90,11 +90,12 @@ export class Ratings {
 
   /** Removes every word of a person from the disk; what is rated meanwhile stays. Their decisions stay, nobody's. */
   forget(person: string): Promise<number> {
-    return this.#edit((record) => {
+    const change = (record: FeedbackRecord) => {
       if (record.rater === person) return undefined;
       const isReviewer = record.kind === "decision" && record.reviewer === person;
       return isReviewer ? { ...record, reviewer: "forgotten" } : record;
-    });
+    };
+    return this.#inOrder(() => this.#rewrite(change, FORGETTING));
   }
 
   /** Drops what no longer counts, if it is worth it: earlier words of the same person on the same reply, ratings taken back. */
@@ -133,12 +134,8 @@ export class Ratings {
     void this.#writeIndex(segment - 1, this.counts);
   }
 
-  #edit(change: Edit<FeedbackRecord>): Promise<number> {
-    return this.#inOrder(() => this.#rewrite(change));
-  }
-
   /** If it fails half-way, or the process dies, all is counted again at the next start. */
-  async #rewrite(change: Edit<FeedbackRecord>): Promise<number> {
+  async #rewrite(change: Edit<FeedbackRecord>, options?: EditOptions): Promise<number> {
     const { segments, index } = this.#parts;
     const tally = new Tally();
     this.#meanwhile = [];
@@ -148,7 +145,7 @@ export class Ratings {
         const record = change(before, position);
         if (record) tally.count(record);
         return record;
-      });
+      }, options);
       await this.#writeIndex(through, tally.counts);
       for (const { record, segment } of this.#meanwhile) if (segment > through) tally.count(record);
       this.#tally = tally;

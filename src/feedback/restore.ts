@@ -7,7 +7,7 @@
  */
 
 import { existsSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 
 import { HintedError } from "../core/errors.ts";
 import { readIfThere, syncFolder, toJsonText, writeFileAtomic } from "../core/files.ts";
@@ -45,7 +45,6 @@ export async function restoreBackup({ home, file, replace, log }: Restoring): Pr
   if (!replace) await requireEmpty(home, log);
   const forgotten = await forgottenOf(home, header);
   const folder = home.path("feedback.restoring");
-  await rm(folder, { recursive: true, force: true }); // of an attempt that was cut short
   const restored = await writeRecords({ folder, file, forgotten, log });
   await writeFileAtomic(feedbackPaths(folder).forgotten, toJsonText(forgotten));
   await writeIfMissing(home.path("pseudonyms.json"), header.pseudonyms);

@@ -9,7 +9,7 @@ import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { EXIT_FAILURE, HintedError } from "../core/errors.ts";
-import { readIfThere, writeFileAtomic } from "../core/files.ts";
+import { readIfThere, removeUnfinished, writeFileAtomic } from "../core/files.ts";
 import { lockFolder, lockOwner, type Lock } from "../core/lock.ts";
 
 /** Grows when an older bot could no longer read what a newer one wrote. */
@@ -32,6 +32,7 @@ export async function openHome(folder: string): Promise<Home> {
   const lock = await lockHome(absolute);
   try {
     await agreeOnSchema(absolute);
+    await removeUnfinished(absolute);
   } catch (error) {
     await lock.release();
     throw error;

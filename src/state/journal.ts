@@ -62,13 +62,16 @@ export async function openJournal<T>(options: JournalOptions<T>): Promise<Journa
 }
 
 /** The records, many at once, of a journal that somebody else may be appending to; nothing is opened for writing, and none are read where there is no file. */
-export async function* readJournal<T>(options: JournalOptions<T>): AsyncGenerator<T[]> {
+export async function* readJournal<T>(
+  options: JournalOptions<T>,
+  onDamage?: () => void,
+): AsyncGenerator<T[]> {
   const file = await open(options.path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;
   });
   if (!file) return;
   try {
-    yield* batchesIn(options, file, Infinity);
+    yield* batchesIn(options, file, Infinity, onDamage);
   } finally {
     await file.close();
   }
@@ -131,7 +134,10 @@ class FileJournal<T> implements Journal<T> {
   }
 
   async close(): Promise<void> {
-    await this.#inOrder(() => this.#file.close());
+    await this.#inOrder(async () => {
+      await this.#cutWhatFailed();
+      await this.#file.close();
+    });
   }
 
   #newBatch(): Batch {
@@ -187,6 +193,7 @@ async function* batchesIn<T>(
   { path, schema, log }: JournalOptions<T>,
   fd: number | FileHandle,
   size: number,
+  onDamage = () => {},
 ): AsyncGenerator<T[]> {
   let number = 0;
   for await (const lines of wholeLines(createReadStream(path, { fd, highWaterMark: PART_BYTES }))) {
@@ -195,8 +202,12 @@ async function* batchesIn<T>(
       if (end > size) break;
       number++;
       const { record, damage } = readLine(bytes, schema);
-      if (damage === undefined) batch.push(record);
-      else log.warn("journal line left out", { path, line: number, damage });
+      if (damage === undefined) {
+        batch.push(record);
+        continue;
+      }
+      log.warn("journal line left out", { path, line: number, damage });
+      onDamage();
     }
     yield batch;
     if ((lines.at(-1)?.end ?? 0) > size) return;

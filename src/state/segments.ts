@@ -7,9 +7,10 @@
  */
 
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
+import { removeUnfinished } from "../core/files.ts";
 import { openJournal, readJournal, type Journal, type JournalOptions } from "./journal.ts";
 import { inOrder } from "./in-order.ts";
 
@@ -17,6 +18,10 @@ import { inOrder } from "./in-order.ts";
 const SEGMENT_BYTES = 4 * 1024 * 1024;
 
 const NAME = /^(\d{6,})\.journal$/;
+
+/** What stands beside a segment: its end, as a crash left it; lines that a rewrite could not read. */
+const TORN = /^\d{6,}\.journal\.torn-\d+$/;
+const DAMAGED = /^\d{6,}\.journal\.damaged$/;
 
 export interface SegmentsOptions<T> extends Omit<JournalOptions<T>, "path"> {
   readonly folder: string;
@@ -31,6 +36,14 @@ export interface Range {
 
 /** What becomes of a record: the record itself, another one, or nothing. `position` counts all records from 0. */
 export type Edit<T> = (record: T, position: number) => T | undefined;
+
+export interface EditOptions {
+  /** What cannot be read is deleted too, also where it was set aside: nobody can tell whose it is. */
+  readonly discardsUnreadable?: boolean;
+}
+
+/** As somebody asks to be forgotten. */
+export const FORGETTING: EditOptions = { discardsUnreadable: true };
 
 export interface Edited {
   /** Records that are gone. */
@@ -47,12 +60,15 @@ export interface Segments<T> {
   /** Oldest first, in constant memory. */
   records(range?: Range): AsyncIterable<T>;
   /** Changes what is there; appends go on meanwhile. A segment that is left empty is deleted. */
-  edit(change: Edit<T>): Promise<Edited>;
+  edit(change: Edit<T>, options?: EditOptions): Promise<Edited>;
+  /** Deletes what could not be read: what a crash tore before that moment, and whatever an edit set aside. */
+  discardUnreadable(before: number): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function openSegments<T>(options: SegmentsOptions<T>): Promise<Segments<T>> {
   await mkdir(options.folder, { recursive: true });
+  await removeUnfinished(options.folder);
   const numbers = await segmentsIn(options.folder);
   const last = numbers.at(-1) ?? 1;
   return new SegmentedJournal(options, await openJournal(optionsOf(options, last)), last);
@@ -101,7 +117,7 @@ class SegmentedJournal<T> implements Segments<T> {
     }
   }
 
-  edit(change: Edit<T>): Promise<Edited> {
+  edit(change: Edit<T>, { discardsUnreadable = false }: EditOptions = {}): Promise<Edited> {
     return this.#inOrder(async () => {
       if (this.#journal.size > 0) await this.#rotate();
       const through = this.sealed;
@@ -109,10 +125,16 @@ class SegmentedJournal<T> implements Segments<T> {
       let position = 0;
       for (const number of await segmentsIn(this.#options.folder)) {
         if (number > through) break;
-        dropped += await this.#editSegment(number, (record) => change(record, position++));
+        const edit = (record: T) => change(record, position++);
+        dropped += await this.#editSegment(number, edit, discardsUnreadable);
       }
+      if (discardsUnreadable) await this.#discard(Infinity);
       return { dropped, through };
     });
+  }
+
+  discardUnreadable(before: number): Promise<void> {
+    return this.#inOrder(() => this.#discard(before));
   }
 
   async close(): Promise<void> {
@@ -146,13 +168,18 @@ class SegmentedJournal<T> implements Segments<T> {
     this.#last = number;
   }
 
-  /** Written anew only if something changes. */
-  async #editSegment(number: number, change: (record: T) => T | undefined): Promise<number> {
+  /** Written anew only if something changes; what cannot be read is set aside then. */
+  async #editSegment(
+    number: number,
+    change: (record: T) => T | undefined,
+    discardsUnreadable: boolean,
+  ): Promise<number> {
     const options = optionsOf(this.#options, number);
     const kept: T[] = [];
     let before = 0;
     let isChanged = false;
-    for await (const batch of readJournal(options)) {
+    const onDamage = () => (isChanged ||= discardsUnreadable);
+    for await (const batch of readJournal(options, onDamage)) {
       before += batch.length;
       for (const record of batch) {
         const after = change(record);
@@ -163,6 +190,14 @@ class SegmentedJournal<T> implements Segments<T> {
     if (kept.length === 0) await rm(options.path, { force: true });
     else if (isChanged) await rewrite(options, kept);
     return before - kept.length;
+  }
+
+  async #discard(before: number): Promise<void> {
+    for (const name of await readdir(this.#options.folder)) {
+      const path = join(this.#options.folder, name);
+      const isOld = async () => (await stat(path)).mtimeMs < before;
+      if (DAMAGED.test(name) || (TORN.test(name) && (await isOld()))) await rm(path);
+    }
   }
 }
 

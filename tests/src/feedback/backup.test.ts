@@ -170,6 +170,7 @@ describe("a restore that was cut short", () => {
     renameSync(home.path("feedback"), home.path("feedback.replaced"));
     mkdirSync(home.path("feedback.restoring"));
     expect(await contentsOf(home)).toEqual(ALL);
+    expect(existsSync(home.path("feedback.restoring"))).toBe(false);
   });
 
   it("after them has", async () => {

@@ -205,6 +205,29 @@ describe("a home with a damaged index", () => {
   });
 });
 
+describe("a home where something could not be read", () => {
+  it("keeps it aside for no longer than what can be, and not once somebody is forgotten", async () => {
+    const home = await openHome(temporaryFolder());
+    const feedback = await openFeedback(home, silentLog);
+    const torn = home.path("feedback", "contexts", "000001.journal.torn-1");
+    const damaged = home.path("feedback", "000001.journal.damaged");
+    writeFileSync(torn, "half of what was sa");
+    writeFileSync(damaged, "what was rated\n");
+    const { ratings, contexts } = feedback;
+    await contexts.expire(0);
+    expect(existsSync(torn)).toBe(true);
+    await contexts.expire(Infinity);
+    expect(existsSync(torn)).toBe(false);
+    writeFileSync(torn, "half of what was sa");
+    await contexts.forget("anna");
+    expect(existsSync(torn)).toBe(false);
+    await ratings.forget("anna");
+    expect(existsSync(damaged)).toBe(false);
+    await feedback.close();
+    await home.close();
+  });
+});
+
 describe("a home of the first bots", () => {
   it("keeps its feedback: one file, whose records have no version", async () => {
     const home = await openHome(temporaryFolder());

@@ -74,7 +74,7 @@ describe("retention", () => {
     segments.edit = () => Promise.reject(new Error("ENOSPC"));
     await clock.advance(182 * DAY);
     expect(lines).toContainEqual(expect.objectContaining({ event: "feedback not tidied" }));
-    segments.edit = (change) => disk.edit(change);
+    segments.edit = (change, options) => disk.edit(change, options);
     await clock.advance(DAY);
     expect(texts()).toEqual([]);
     closing.abort();

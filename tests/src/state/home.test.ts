@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
@@ -54,6 +54,16 @@ describe("the home of a bot", () => {
     await expect(openHome(folder)).rejects.toThrow('schema holds no number: "the tale of a folder');
 
     expect(existsSync(join(folder, "lock"))).toBe(false);
+  });
+
+  it("keeps nothing that was half written when a process was killed, and all else", async () => {
+    const folder = temporaryFolder();
+    for (const name of ["jobs.json.1a2b3c4d.tmp", "notes.tmp"])
+      writeFileSync(join(folder, name), "");
+
+    await (await openHome(folder)).close();
+
+    expect(readdirSync(folder).toSorted()).toEqual(["notes.tmp", "schema"]);
   });
 
   it("says which schema it was written with", async () => {

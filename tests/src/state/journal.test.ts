@@ -112,6 +112,18 @@ describe("a journal", () => {
     expect(await textsAt(path)).toEqual(["one", "two"]);
   });
 
+  it("leaves nothing behind of what the disk did not take when it is closed", async () => {
+    const path = await journalOf("one");
+    const journal = await openAt(path);
+    const sync = vi.spyOn(await fileHandlePrototype(path), "sync");
+    sync.mockRejectedValueOnce(new Error("the disk is full"));
+
+    await expect(journal.append({ text: "lost, and said so" })).rejects.toThrow("disk is full");
+    await journal.close();
+
+    expect(readFileSync(path, "utf8")).not.toContain("lost");
+  });
+
   it("does what it is asked in order: append, rewrite, append", async () => {
     const path = await journalOf("old");
     const journal = await openAt(path);

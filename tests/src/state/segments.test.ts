@@ -7,6 +7,8 @@ import {
   readFileSync,
   rmdirSync,
   truncateSync,
+  utimesSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -15,7 +17,12 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
 import { nodeArguments } from "../../../src/core/entry.ts";
-import { openSegments, readSegments, type Segments } from "../../../src/state/segments.ts";
+import {
+  FORGETTING,
+  openSegments,
+  readSegments,
+  type Segments,
+} from "../../../src/state/segments.ts";
 import { recordingLog } from "../../support/chat/open-bot.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { silentLog } from "../../support/web-server.ts";
@@ -96,6 +103,58 @@ describe("segments", () => {
     ]);
     expect(filesIn(folder).length).toBeLessThan(before);
     await segments.close();
+  });
+
+  it("keep what cannot be read, in its place or beside, until somebody is forgotten", async () => {
+    const folder = temporaryFolder();
+    await (await filled(folder, 12)).close();
+    const damage = (name: string, record: string) => {
+      const path = join(folder, name);
+      writeFileSync(path, readFileSync(path, "utf8").replace(record, record.toUpperCase()));
+    };
+    damage("000001.journal", "record 1");
+    damage("000002.journal", "record 4");
+    appendFileSync(join(folder, filesIn(folder).at(-1) ?? ""), '0123456789ab "RECORD 12');
+    const segments = await openAt(folder);
+    const found = () => {
+      const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
+      return texts.join().match(/RECORD \d+/g) ?? [];
+    };
+    await segments.edit((record) => (record === "record 0" ? undefined : record));
+    expect(readFileSync(join(folder, "000001.journal.damaged"), "utf8")).toContain("RECORD 1");
+    expect(found().toSorted()).toEqual(["RECORD 1", "RECORD 12", "RECORD 4"]);
+    await segments.edit((record) => record, FORGETTING);
+    expect(found()).toEqual([]);
+    expect(await textsOf(segments.records())).toEqual(
+      names(12).filter((name) => !["record 0", "record 1", "record 4"].includes(name)),
+    );
+    await segments.close();
+  });
+
+  it("discard what a crash tore before a moment, and what a rewrite left over", async () => {
+    const folder = temporaryFolder();
+    const segments = await filled(folder, 4);
+    const aside = {
+      "000001.journal.torn-1": 10,
+      "000001.journal.torn-2": 30,
+      "000001.journal.damaged": 30,
+    }; // seconds since 1970
+    for (const [name, at] of Object.entries(aside)) {
+      writeFileSync(join(folder, name), "");
+      utimesSync(join(folder, name), at, at);
+    }
+    await segments.discardUnreadable(20_000);
+    expect(readdirSync(folder).filter((name) => name in aside)).toEqual(["000001.journal.torn-2"]);
+    expect(await textsOf(segments.records())).toEqual(names(4));
+    await segments.close();
+  });
+
+  it("keep nothing that was half written when a process was killed", async () => {
+    const folder = temporaryFolder();
+    await (await filled(folder, 4)).close();
+    writeFileSync(join(folder, "000001.journal.1a2b3c4d.tmp"), "what somebody said");
+    await (await openAt(folder)).close();
+    expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
 
   it("go on in the old file as long as the next one cannot be begun, and say so", async () => {

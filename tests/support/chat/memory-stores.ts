@@ -77,6 +77,7 @@ export function memorySegments<Value>(): MemorySegments<Value> {
       });
       return { dropped: before - stored.length, through };
     },
+    discardUnreadable: async () => {},
     close: async () => {},
   };
 }
