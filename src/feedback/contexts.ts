@@ -82,16 +82,16 @@ export class Contexts {
 
   /** Deletes what was kept before that moment, readable or not. */
   async expire(before: number): Promise<number> {
-    const oldest = await this.#oldest();
-    const isOld = oldest !== undefined && oldest < before;
-    const dropped = isOld ? await this.#drop(({ at }) => at < before) : 0;
+    const isOld = ({ at }: ContextRecord) => at < before;
+    const dropped = (await this.#has(isOld)) ? await this.#drop(isOld) : 0;
     await this.#segments.discardUnreadable(before);
     return dropped;
   }
 
-  async #oldest(): Promise<number | undefined> {
-    for await (const { at } of this.all()) return at;
-    return undefined;
+  /** Clocks can have been wrong: the first one need not be the oldest. */
+  async #has(isMeant: (context: ContextRecord) => boolean): Promise<boolean> {
+    for await (const context of this.all()) if (isMeant(context)) return true;
+    return false;
   }
 
   async #drop(isGone: (context: ContextRecord) => boolean, options?: EditOptions): Promise<number> {

@@ -45,6 +45,17 @@ describe("retention", () => {
     await ended;
   });
 
+  it("is not held up by what was kept while the clock was wrong", async () => {
+    const { clock, segments, keep, texts, closing, ended } = await kept();
+    const context = { v: 1, place: { platform: "discord", channel: "hall" }, turns: [] } as const;
+    await segments.append({ ...context, id: "1", at: clock.now() + 365 * DAY, reply: "Later" });
+    await keep("old");
+    await clock.advance(182 * DAY);
+    expect(texts()).toEqual([undefined]);
+    closing.abort();
+    await ended;
+  });
+
   it("drops ratings that no longer count", async () => {
     const { clock, ratings, feedback, closing, ended } = await kept();
     for (const verdict of ["good", "bad"] as const) {
