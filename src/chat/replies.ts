@@ -121,7 +121,7 @@ export class Replies {
   async forget(isForgotten: (record: ReplyRecord) => boolean): Promise<number> {
     const gone = [...this.#replies.values()].filter(isForgotten);
     for (const record of gone) this.#drop(record);
-    if (gone.length > 0) await this.#compact();
+    await this.#compact(); // older ones that are no longer remembered may still stand there
     return gone.length;
   }
 

@@ -59,6 +59,14 @@ describe("Replies", () => {
     expect(journal.lines.map(({ id }) => id)).toEqual(["b"]);
   });
 
+  it("forgets on disk also what it no longer remembers", async () => {
+    const journal = memoryJournal<ReplyRecord>();
+    const replies = await Replies.open(journal, 2);
+    for (const asker of ["anna", "ben", "ben"]) await replies.save(record(newReplyId(), { asker }));
+    await replies.forget(({ asker }) => asker === "anna");
+    expect(journal.lines.map(({ asker }) => asker)).toEqual(["ben", "ben"]);
+  });
+
   it("gets ids that are short and not guessed", () => {
     expect(newReplyId()).toMatch(/^[0-9a-f]{20}$/);
     expect(newReplyId()).not.toBe(newReplyId());
