@@ -9,8 +9,8 @@
 
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { readFile, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
@@ -64,6 +64,7 @@ export async function writeBackup(backup: Backup): Promise<number> {
     }
     records--; // nor is the end
   };
+  await mkdir(dirname(file), { recursive: true });
   try {
     const target = createWriteStream(temporary, { mode: 0o600, flush: true });
     await pipeline(Readable.from(counted()), createGzip(), target);
@@ -72,7 +73,7 @@ export async function writeBackup(backup: Backup): Promise<number> {
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncFolder(join(file, ".."));
+  await syncFolder(dirname(file));
   backup.log.info("feedback backed up", { home, file, records });
   return records;
 }
@@ -106,7 +107,7 @@ async function* linesOf({ home, at, log }: Backup): AsyncGenerator<BackupLine> {
     kind: "lfz-feedback",
     v: 1,
     at,
-    pseudonyms: Pseudonyms.parse(JSON.parse(await readFile(join(home, "pseudonyms.json"), "utf8"))),
+    pseudonyms: Pseudonyms.parse(await keyIn(home)),
     consents: Consents.parse(await jsonOf(join(home, "consent.json"))),
     forgotten: ForgottenPeople.parse(await jsonOf(feedbackPaths(join(home, "feedback")).forgotten)),
   };
@@ -125,6 +126,19 @@ async function* sealed(lines: AsyncIterable<BackupLine>): AsyncGenerator<string>
   }
   const end: BackupLine = { kind: "end", lines: count, sha256: hash.digest("hex") };
   yield `${JSON.stringify(end)}\n`;
+}
+
+/** @throws HintedError if there is none */
+async function keyIn(home: string): Promise<unknown> {
+  const path = join(home, "pseudonyms.json");
+  const text = await readIfThere(path);
+  if (text !== undefined) return JSON.parse(text);
+  throw new HintedError(
+    `There is no ${path}: without the key in it nobody could be found in a backup.`,
+    {
+      hint: "Name the folder of the bot with LFZ_HOME; if the file was lost, pseudonyms.json.bak is a copy.",
+    },
+  );
 }
 
 async function jsonOf(path: string): Promise<unknown> {

@@ -15,6 +15,7 @@ import { describe, expect, it } from "vitest";
 
 import { Consents } from "../../../src/chat/consent.ts";
 import { pseudonymKey } from "../../../src/chat/pseudonym-key.ts";
+import { HintedError } from "../../../src/core/errors.ts";
 import { writeBackup } from "../../../src/feedback/backup.ts";
 import { exportFeedback } from "../../../src/feedback/export.ts";
 import { openFeedback } from "../../../src/feedback/open-feedback.ts";
@@ -157,10 +158,16 @@ describe("a backup of feedback", () => {
     rmSync(home.path("pseudonyms.json"));
     const folder = temporaryFolder();
     const file = join(folder, "backup.jsonl.gz");
-    await expect(writeBackup({ home: home.folder, file, at: 1, log })).rejects.toThrow(
-      "pseudonyms",
+    await expect(writeBackup({ home: home.folder, file, at: 1, log })).rejects.toBeInstanceOf(
+      HintedError,
     );
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("is written into a folder that was not there", async () => {
+    const home = await lively();
+    const file = join(temporaryFolder(), "deep", "backups", "backup.jsonl.gz");
+    expect(await writeBackup({ home: home.folder, file, at: 1, log })).toBe(4);
   });
 });
 
