@@ -115,9 +115,10 @@ async function reach(path, options) {
 
 /** Who this is: the key, if there is one, and which of the visitors, for one that is tried by some. */
 function ownHeaders() {
-  const key = localStorage.getItem(KEY_NAME);
+  // What was pasted may hold what no key does, and no header: the browser would not even ask.
+  const key = localStorage.getItem(KEY_NAME)?.replace(/[^\x21-\x7e]/g, "");
   const visitor = { "x-lfz-visitor": visitorNumber() };
-  return key === null ? visitor : { authorization: `Bearer ${key}`, ...visitor };
+  return key === undefined ? visitor : { authorization: `Bearer ${key}`, ...visitor };
 }
 
 /** Drawn by chance, once for this browser; it says nothing of anybody. */

@@ -288,6 +288,20 @@ describe.skipIf(!hasBrowser)("the page", () => {
     expect(await page.getByRole("dialog").count()).toBe(0);
   });
 
+  it("takes a key that was pasted with what nobody sees", async () => {
+    const { url } = await serve({ apiKey: "right" });
+    const page = await visit(url);
+    const { box } = partsOf(page);
+
+    await box.fill("Hello");
+    await box.press("Enter");
+    await page.getByRole("dialog").getByLabel("Key").fill("\u200bright ");
+    await page.keyboard.press("Enter");
+    await page.getByText("tokens/s").waitFor();
+
+    expect(await page.getByRole("dialog").count()).toBe(0);
+  });
+
   it.each([320, 360])("fits a screen %d pixels wide", async (width) => {
     const long = "w".repeat(200);
     const { page, box, messages } = await visitBot(
