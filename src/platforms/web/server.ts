@@ -6,11 +6,12 @@
  * framework.
  */
 
-import { once } from "node:events";
+import { once, setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import type { Jobs } from "../../chat/jobs.ts";
+import { LinkedAbort } from "../../core/linked-abort.ts";
 import type { ModelInfo } from "../../generate/types.ts";
 import type { Log } from "../../log.ts";
 import { ApiError } from "./api-error.ts";
@@ -64,6 +65,7 @@ type Handler = (exchange: Exchange) => Promise<object | void>;
 /** Listens; rejects with Node's own error (`EADDRINUSE`, `EACCES`) if it cannot. */
 export async function startWebServer(options: WebOptions): Promise<WebServer> {
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // many ask at once, and that is no leak
   const answers = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     answers.add(response);
@@ -91,8 +93,12 @@ async function serve(
   closing: AbortSignal,
 ): Promise<void> {
   const started = performance.now();
-  const left = new AbortController();
-  response.on("close", () => left.abort());
+  const work = new LinkedAbort(closing);
+  let hasLeft = false;
+  response.on("close", () => {
+    hasLeft = true;
+    work.abort();
+  });
   const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
   const line = () => ({
     method: request.method,
@@ -101,11 +107,10 @@ async function serve(
     ms: Math.round(performance.now() - started),
   });
   try {
-    const signal = AbortSignal.any([left.signal, closing]);
-    const summary = await route({ request, response, path, signal, options });
+    const summary = await route({ request, response, path, signal: work.signal, options });
     options.log.info("request", { ...line(), ...summary });
   } catch (thrown) {
-    if (left.signal.aborted) {
+    if (hasLeft) {
       options.log.info("request left", line());
       return;
     }
