@@ -4,7 +4,7 @@
  *
  * Every word is on disk before it counts. The last rating of a person for a
  * reply wins; taking it back is a record too. An index says how far the
- * segments are counted, so that a start reads the newest ones only. Raters are
+ * segments are counted, so that a start counts the newest ones only. Raters are
  * pseudonyms.
  */
 
@@ -16,7 +16,7 @@ import { inOrder } from "../state/in-order.ts";
 import { FORGETTING, type Edit, type EditOptions, type Segments } from "../state/segments.ts";
 import { LastPositions } from "./last-positions.ts";
 import { shortKeyOf, toRecord, type FeedbackRecord, type NewFeedback } from "./record.ts";
-import { NO_RATINGS, Tally, type Rated, type RatingCounts } from "./tally.ts";
+import { NO_RATINGS, REMEMBERED, Tally, type Rated, type RatingCounts } from "./tally.ts";
 
 /** The share of records that no longer count from which on all are written anew. */
 const WORTH_COMPACTING = 1 / 10;
@@ -121,10 +121,23 @@ export class Ratings {
     const { through, counts } = index.value;
     const counted = through <= segments.sealed ? through : 0; // an index of other segments says nothing
     this.#tally = new Tally(counted > 0 ? counts : NO_RATINGS);
-    for await (const record of segments.records({ from: counted, to: counted })) {
-      this.#tally.remember(record);
-    }
+    for (const record of await this.#lastCounted(counted)) this.#tally.remember(record);
     for await (const record of segments.records({ from: counted + 1 })) this.#tally.count(record);
+  }
+
+  /** Of the segments up to that one as many, whole and oldest first, as hold what is to be remembered: an edit may have left small ones. */
+  async #lastCounted(through: number): Promise<FeedbackRecord[]> {
+    const found: FeedbackRecord[][] = [];
+    let ratings = 0;
+    for (let segment = through; segment > 0 && ratings < REMEMBERED; segment--) {
+      const records: FeedbackRecord[] = [];
+      for await (const record of this.#parts.segments.records({ from: segment, to: segment })) {
+        records.push(record);
+        if (record.kind === "rating") ratings++;
+      }
+      found.unshift(records);
+    }
+    return found.flat();
   }
 
   /** All records of the segments before have been counted: appends resolve in order. */

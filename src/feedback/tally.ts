@@ -7,7 +7,7 @@ import type { FeedbackRecord } from "./record.ts";
  * most twice as many. Whoever changes one that was rated before those is
  * counted twice until the next compaction.
  */
-const REMEMBERED = 50_000;
+export const REMEMBERED = 50_000;
 
 export interface Rated {
   readonly reply: string;

@@ -141,7 +141,7 @@ describe("Ratings", () => {
     await segments.close();
   });
 
-  it("reads the newest segments only at a start, as far as its index goes", async () => {
+  it("counts the newest segments only at a start, as far as its index goes", async () => {
     const folder = temporaryFolder();
     const first = await onDisk(folder);
     for (let index = 0; index < 40; index++)
@@ -153,6 +153,21 @@ describe("Ratings", () => {
     const second = await onDisk(folder);
     expect(second.ratings.counts.good).toBe(40);
     await second.segments.close();
+  });
+
+  it("knows at a start what was rated before edits that left little behind", async () => {
+    const { open } = inMemory();
+    const ratings = await open();
+    for (const person of ["anna", "ben", "cleo"]) await ratings.save(rating(person, "good"));
+    await ratings.forget("ben");
+    await ratings.save(rating("dora", "bad"));
+    await ratings.forget("cleo");
+    await ratings.save(rating("emil", "good"));
+    const again = await open();
+    expect(again.verdictOf("r", "anna")).toBe("good");
+    expect([...again.recent()].map(({ rater }) => rater).sort()).toEqual(["anna", "dora", "emil"]);
+    await again.save(retraction("anna"));
+    expect(again.counts).toEqual({ good: 1, bad: 1, corrections: 0 });
   });
 
   it("counts again from the start where a rewrite was cut short", async () => {
