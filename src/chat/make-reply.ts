@@ -18,7 +18,7 @@ import { controlsAfter } from "./controls.ts";
 import { HISTORY_LIMIT, toConversation, type ConversationParts } from "./history.ts";
 import { notesOn, reachOf } from "./notes.ts";
 import { Painter } from "./painter.ts";
-import type { Outcome, PastMessage, ReplyView } from "./platform.ts";
+import type { Outcome, PastMessage, ReplyView, Stage } from "./platform.ts";
 import type { ReplyFigures } from "./replies.ts";
 import type { CommunitySettings } from "./settings.ts";
 import type { Turnstile } from "./turnstile.ts";
@@ -51,6 +51,11 @@ export interface ReplyRequest {
   readonly log: Log;
   /** The first thing people saw of it, and the first token. */
   readonly onFirstSign: () => void;
+}
+
+interface Writing extends ReplyRequest {
+  /** Where the reply was opened: it knows which messages are the reply's own, also when the one it answers is gone. */
+  readonly stage: Stage;
 }
 
 type Figures = Extract<GenerationEvent, { type: "done" }>;
@@ -88,7 +93,7 @@ export async function makeReply(request: ReplyRequest, deps: ReplyDeps): Promise
   const view = watched(stage.open(replyId), request.onFirstSign);
   void view.begin().catch((error: unknown) => log.debug("no typing", { error })); // only a courtesy
   const painter = new Painter(view, deps.clock, (error) => log.warn("not shown", { error }));
-  const draft = await writeUntilUnchanged(request, painter, deps);
+  const draft = await writeUntilUnchanged({ ...request, stage }, painter, deps);
   await painter.end();
   const messages = await finish(view, draft, request);
   return { ...figuresOf(draft, request.turn), messages };
@@ -96,7 +101,7 @@ export async function makeReply(request: ReplyRequest, deps: ReplyDeps): Promise
 
 /** A question that is edited is answered as it stands in the end. */
 async function writeUntilUnchanged(
-  request: ReplyRequest,
+  request: Writing,
   painter: Painter,
   deps: ReplyDeps,
 ): Promise<Draft> {
@@ -109,7 +114,7 @@ async function writeUntilUnchanged(
 }
 
 async function write(
-  request: ReplyRequest,
+  request: Writing,
   painter: Painter,
   deps: ReplyDeps,
   signal: AbortSignal,
@@ -128,7 +133,7 @@ async function write(
 }
 
 async function readPast(
-  { turn, since, isAgain, log }: ReplyRequest,
+  { turn, stage, since, isAgain, log }: Writing,
   signal: AbortSignal,
 ): Promise<{ past: readonly PastMessage[]; hasLostHistory: boolean }> {
   const question = turn.utterances.map(({ message }) => message);
@@ -138,7 +143,7 @@ async function readPast(
   const isPast = ({ id, at, isOwn }: PastMessage) =>
     !own.has(id) && at >= since && (at <= askedAt || (isOwn && !isAgain));
   try {
-    const past = await stageOf(turn).history(HISTORY_LIMIT, signal);
+    const past = await stage.history(HISTORY_LIMIT, signal);
     return { past: past.filter(isPast), hasLostHistory: false };
   } catch (error) {
     log.warn("history unread", { error });

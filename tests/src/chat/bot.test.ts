@@ -237,6 +237,26 @@ describe("a reply in the making", () => {
     expect(engine.requests).toHaveLength(2);
   });
 
+  it("goes on where it was opened when the last of two questions is deleted", async () => {
+    const held = gate<string>();
+    const { bot, clock, engine } = await openBot({
+      reply: ({ messages }) => (messages.length === 1 ? ["Tea."] : ["On", held.opened]),
+    });
+    const stages = [paperStage(clock), paperStage(clock)];
+    const asked: number[] = [];
+    stages.forEach((stage, index) => {
+      stage.allow = async (what) => void (what === "history" && asked.push(index));
+    });
+    void bot.hear(message("Tell me of tea", { id: "one" }), stages[0]!);
+    void bot.hear(message("or not", { id: "two" }), stages[1]!);
+    await clock.advance(1500);
+    bot.deleted(HALL, "two");
+    await clock.advance(10);
+    expect(engine.requests).toHaveLength(2);
+    expect(asked).toEqual([1, 1]);
+    expect(stages[1]!.reply.end).toMatchObject({ outcome: "finished", text: "Tea." });
+  });
+
   it("is withdrawn when its question is deleted", async () => {
     const held = gate<string>();
     const { bot, clock, replyJournal } = await openBot({ reply: () => ["On", held.opened] });
