@@ -54,8 +54,10 @@ function showAll() {
 
 function elementFor(message) {
   if (message.role === "user") return userElement(message);
-  if (message.role === "notice")
-    return noticeElement(message, { onDismiss: () => dismiss(message) });
+  if (message.role === "notice") {
+    const notice = noticeElement(message, { onDismiss: () => dismiss(message, notice) });
+    return notice;
+  }
   const isNewest = message === conversation.last;
   const item = replyElement(message, {
     onRetry: isNewest ? retry : undefined,
@@ -71,9 +73,10 @@ function elementFor(message) {
   return item;
 }
 
-function dismiss(notice) {
+function dismiss(notice, item) {
   conversation.remove(notice);
-  showAll();
+  if (running) item.remove(); // the reply that is being written stays where it is
+  else showAll();
   box.focus();
 }
 

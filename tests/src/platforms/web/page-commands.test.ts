@@ -71,6 +71,8 @@ describe.skipIf(!hasBrowser)("a command on the page", () => {
     await offers.getByText("/stats").waitFor();
     await page.keyboard.press("Enter");
     await notices.getByText("replies").first().waitFor();
+    await page.getByRole("button", { name: "Dismiss" }).click();
+    expect(await notices.count()).toBe(0);
     rest.open(" a time.");
 
     await replies.getByText("Once upon a time.").waitFor();
