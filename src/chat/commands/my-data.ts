@@ -23,7 +23,8 @@ export const myData: ChatCommand = {
       ...(await collect(pseudonym, context)),
     };
     const file = { name: "my-data.json", text: toJsonText(kept) };
-    return { text: "This is all I keep about you. `forget-me` deletes it.", file };
+    const stays = mutedUntil === undefined ? "" : ", but for how long you are muted";
+    return { text: `This is all I keep about you. \`forget-me\` deletes it${stays}.`, file };
   },
 };
 

@@ -297,6 +297,15 @@ describe("privacy", () => {
     expect(replyJournal.lines).toHaveLength(1);
   });
 
+  it("says what stays of whoever is muted", async () => {
+    const { run, bot } = await desk();
+    const carl: Person = { ...ANNA, id: "4711" };
+    const mine = () => bot.command({ name: "my-data", options: {}, person: carl, place: HALL });
+    expect((await mine()).text).toMatch(/deletes it\.$/);
+    await run("mute", { person: "<@4711>", minutes: 5 }, ADA);
+    expect((await mine()).text).toMatch(/deletes it, but for how long you are muted\.$/);
+  });
+
   it("is what somebody set in direct conversations, too: shown, and deleted from the disk", async () => {
     const folder = temporaryFolder();
     const { log } = recordingLog();
