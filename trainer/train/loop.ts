@@ -28,6 +28,11 @@ const MAX_ROLLBACKS = 3;
 const SMOOTHING = 0.05;
 /** A running mean this far above its lowest, in nats, has left the road for good. */
 const SPIKE = 1;
+/**
+ * Of the learning rate, where the stretch that learns to reply begins because there is no more to
+ * learn from all text: the full rate would undo what was learnt (experiments/LOG.md).
+ */
+const GENTLE = 0.1;
 /** More than a step has micro-batches: no two of a run leave out the same numbers. */
 const SEEDS_A_STEP = 4096;
 
@@ -116,7 +121,8 @@ class TrainingLoop {
       if (isOver(this.#state, this.#run.options)) {
         if (!this.#hasReplyStretchAhead) return this.#end("early-stop");
         await this.#run.checkpoints.restoreBest(this.#run.engine.weights);
-        await this.#enterReplyStretch(); // there is no more to learn from all text
+        this.#slowDown(progress);
+        await this.#enterReplyStretch();
       }
       if (this.#isReplyStretchDue) await this.#enterReplyStretch();
       const trouble = await this.#step(progress);
@@ -229,6 +235,14 @@ class TrainingLoop {
 
   get #isReplyStretchDue(): boolean {
     return this.#hasReplyStretchAhead && this.#progress >= 1 - this.#run.options.replyStretch;
+  }
+
+  #slowDown(progress: number): void {
+    const { options } = this.#run;
+    const { step, rateFactor } = this.#state;
+    const rate = learningRateAt(step, progress, options) * rateFactor;
+    const slower = Math.min(1, (GENTLE * options.learningRate) / rate);
+    this.#state = { ...this.#state, rateFactor: rateFactor * slower };
   }
 
   /** Its best is judged by itself, and what it begins with is the first to be beaten. */

@@ -125,15 +125,18 @@ describe("the last stretch", () => {
   });
 
   it("comes early, from the best weights, when there is no more to learn from all text", async () => {
-    const { ending, state, opened, weights } = await runScript({
+    const { ending, state, opened, weights, updates } = await runScript({
       steps: 10,
-      options: { evaluations: 10, replyStretch: 0.2, patience: 2 },
+      options: { evaluations: 10, replyStretch: 0.2, patience: 2, learningRate: 0.01 },
       validation: (step, loss) => (loss === "all" ? 3 + Math.abs(step - 2) : 9 - step),
     });
     expect(opened).toEqual(["all", "replies"]);
     expect(ending).toBe("budget");
     expect(state).toMatchObject({ step: 10, loss: "replies", cursor: { row: 10 } });
     expect(weights[0]).toBe(8); // at step 4 it went back to those of step 2
+    const rates = updates.map(({ learningRate }) => learningRate);
+    expect(rates.slice(0, 5)).toEqual([0.01, 0.01, 0.01, 0.01, expect.closeTo(0.001, 9)]);
+    expect(rates.at(-1)).toBeLessThan(0.001); // the schedule goes on
   });
 
   it("leaves the best weights of all text where it learns nothing from replies", async () => {
