@@ -1,10 +1,10 @@
 /** Whether a promotion that somebody orders can be: there is such a version, it is free to serve, and the judge has nothing against it. */
 
-import { UNSEEN, type PromotionOrder } from "../chat/models.ts";
+import { EVERYBODY, UNSEEN, type PromotionOrder } from "../chat/models.ts";
 import type { Actor } from "./audit.ts";
 import type { Seats } from "./change-seats.ts";
 import { findVersion } from "./find-version.ts";
-import { answersAlready, isOnTrial } from "./refusals.ts";
+import { answersAlready, hasItsName, isOnTrial } from "./refusals.ts";
 import type { Version } from "./registry-state.ts";
 import { readVerdict, requireNoLoss, wordsOf } from "./verdict.ts";
 
@@ -42,7 +42,10 @@ function requireFree(
   { registry: { trial }, main }: Pick<Seats, "registry" | "main">,
   { isSame }: { isSame: boolean },
 ): void {
-  if (main.model.name === name && isSame) throw answersAlready(name, by);
+  if (main.model.name === name) {
+    if (isSame) throw answersAlready(name, by);
+    if (share < EVERYBODY) throw hasItsName(name, by); // both would lie in one folder
+  }
   if (!trial) return;
   const isAnother = trial.name !== name || !isSame;
   const isBackIntoTheDark = trial.share > UNSEEN && share === UNSEEN; // people would lose what answers them

@@ -27,6 +27,16 @@ export function answersAlready(name: string, by: By): HintedError {
   });
 }
 
+/** An experiment was made anew under the name of the version that answers. */
+export function hasItsName(name: string, by: By): HintedError {
+  return new HintedError(
+    `Another ${name} answers people now, and it cannot be tried beside itself.`,
+    {
+      hint: `Give it to everybody with ${wordsFor(by).promote(name)}, or train it under another name.`,
+    },
+  );
+}
+
 export function isOnTrial({ name, share }: Trial, by: By): HintedError {
   const { promote, rollback } = wordsFor(by);
   const how =

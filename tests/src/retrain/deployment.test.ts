@@ -93,7 +93,18 @@ describe("an experiment made anew under the name of a version", () => {
     writeExampleModel(join(root, name), { name, files });
   type Serving = Awaited<ReturnType<typeof serving>>;
 
-  it.each<[string, { needsTwoAdmins?: boolean }, (bot: Serving) => Promise<unknown>]>([
+  type Refusal = [string, { needsTwoAdmins?: boolean }, (bot: Serving) => Promise<unknown>];
+  const trying = (share: number): Refusal => [
+    `was to be tried by ${share} %`,
+    {},
+    async ({ deployment, registry }) => {
+      const order = { ...everybody("b"), share };
+      await expect(deployment.promote(order)).rejects.toThrow("Another b answers people now");
+      expect(registry.champions[0]?.name).toBe("b");
+    },
+  ];
+
+  it.each<Refusal>([
     [
       "is judged to lose",
       {},
@@ -107,6 +118,7 @@ describe("an experiment made anew under the name of a version", () => {
       { needsTwoAdmins: true },
       ({ deployment }) => deployment.promote(everybody("b")),
     ],
+    ...[0, 10].map((share) => trying(share)),
     [
       "was only to be compared",
       {},
