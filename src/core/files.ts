@@ -249,6 +249,11 @@ export function diskErrorOf(error: unknown): HintedError | undefined {
   });
 }
 
+/** Whether the disk, or somebody's share of it, has no room left. */
+export function isFull(error: unknown): boolean {
+  return isSystemError(error) && (error.code === "ENOSPC" || error.code === "EDQUOT");
+}
+
 /** A folder is made with its parents, so Node says "no such file" only where nothing can be made: on a read-only disk. */
 function unwritable(error: NodeJS.ErrnoException): HintedError {
   return new HintedError(`Cannot make the folder ${error.path}: the disk cannot be written.`, {

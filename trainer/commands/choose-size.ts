@@ -12,14 +12,13 @@ import type { Budget } from "../train/budget.ts";
 import type { EngineName } from "../train/engine.ts";
 import type { Overrides } from "../train/options.ts";
 import { openTokenizer } from "../train/prepare.ts";
-import { shellWords } from "./shell-words.ts";
+import { finetuneLine, type Teaching } from "./shell-words.ts";
 import { surveyCorpus, surveyHeadStart, surveyMachine, type Surveys } from "./survey.ts";
 
 /** Where nothing can be advised: without minutes, or with a shape of its own. */
 const USUAL_PRESET = "micro";
 
-export interface SizeInput {
-  readonly data: readonly string[];
+export interface SizeInput extends Teaching {
   readonly preset?: string;
   readonly vocabSize?: number;
   /** The folder of a tokenizer. */
@@ -63,7 +62,7 @@ export async function chooseSize(
   );
   const headStart = await surveyHeadStart(data, corpus, context, surveys);
   if (headStart && isAhead(headStart, best)) {
-    context.console.note(headStartText(headStart, best, shellWords(data)));
+    context.console.note(headStartText(headStart, best, finetuneLine(headStart.folder, input)));
   }
   return { preset: best.preset, vocabSize: tokenizer === undefined ? best.vocabSize : vocabSize };
 }

@@ -20,7 +20,7 @@ import { findFit, type FoundFit } from "../scaling/fit-file.ts";
 import { isAhead, type HeadStart } from "../scaling/head-start.ts";
 import { MINUTES_EACH } from "../scaling/grid.ts";
 import { refitScaling } from "./refit-scaling.ts";
-import { shellWords } from "./shell-words.ts";
+import { finetuneLine, shellWords } from "./shell-words.ts";
 import { surveyCorpus, surveyHeadStart, surveyMachine, type Surveys } from "./survey.ts";
 import { trainingFlags } from "./training-flags.ts";
 
@@ -101,11 +101,12 @@ interface Surveyed {
 }
 
 async function advise(
-  { data, minutes }: Input,
+  input: Input,
   { corpus, machine, headStart }: Surveyed,
   found: FoundFit,
   { console }: CommandContext,
 ) {
+  const { data, minutes } = input;
   const { path, fit } = found;
   const advice = adviseOn(corpus, machine, minutes, fit);
   const moreTime = adviseOn(corpus, machine, MORE * minutes, fit);
@@ -118,7 +119,7 @@ async function advise(
   console.print(`\n${fitText(found)}\n`);
   console.print(adviceText(advice, command ?? "", { minutes, moreTime, moreText }));
   const ahead = headStart && isAhead(headStart, best) ? headStart : undefined;
-  if (ahead) console.print(`\n${headStartText(ahead, best, shellWords(data))}`);
+  if (ahead) console.print(`\n${headStartText(ahead, best, finetuneLine(ahead.folder, input))}`);
   for (const doubt of doubts) console.note(doubt);
   return {
     corpus,

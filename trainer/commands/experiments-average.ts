@@ -23,7 +23,7 @@ import { averageWeights } from "../model/average-weights.ts";
 import { allocateBlock, parameterLayout, type ParameterBlock } from "../model/parameter-store.ts";
 import { beginFolder } from "../train/experiment.ts";
 import { finishRun, type FinishedModel } from "../train/finish-run.ts";
-import { describeData, hashesOfData } from "../train/describe-data.ts";
+import { describeData, isDataOf } from "../train/describe-data.ts";
 import { openData, openReplay } from "../train/prepare.ts";
 import { settingsOf } from "../train/run-settings.ts";
 import { likelihoodTask } from "../train/task.ts";
@@ -148,17 +148,17 @@ function differenceOf(first: RunRecord, run: RunRecord): string | undefined {
   if (run.base.sha256 !== first.base?.sha256) return "it began with other weights";
   if (run.tokenizerHash !== first.tokenizerHash) return "it has another tokenizer";
   if (JSON.stringify(run.model) !== JSON.stringify(first.model)) return "it has another shape";
-  return hashesOfData(run.data) === hashesOfData(first.data)
-    ? undefined
-    : "it has learnt other data";
+  const isAlike = isDataOf(run, first.data) || isDataOf(first, run.data);
+  return isAlike ? undefined : "it has learnt other data";
 }
 
-function requireSameData({ name, data }: RunRecord, now: RunRecord["data"]): void {
-  if (hashesOfData(data) === hashesOfData(now)) return;
+function requireSameData(run: RunRecord, now: RunRecord["data"]): void {
+  if (isDataOf(run, now)) return;
+  const names = run.data.files.map((file) => file.name).join(", ") || "what came by standard input";
   throw new HintedError(
-    `The data that ${name} has learnt has changed: the mean cannot be judged.`,
+    `The data that ${run.name} has learnt has changed: the mean cannot be judged.`,
     {
-      hint: `Put ${data.files.map((file) => file.name).join(", ")} back as it was.`,
+      hint: `Put ${names} back as it was.`,
     },
   );
 }

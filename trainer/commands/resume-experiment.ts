@@ -1,19 +1,19 @@
 /** Continues a run from its newest checkpoint, with the settings and data in its record. */
 
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { CommandContext, CommandResult } from "../../src/core/cli/command.ts";
 import { HintedError } from "../../src/core/errors.ts";
-import { EXPERIMENTS_ROOT } from "../../src/core/experiment/paths.ts";
+import { EXPERIMENTS_ROOT, experimentPaths } from "../../src/core/experiment/paths.ts";
 import { readRunRecord, type RunRecord } from "../../src/core/experiment/run-record.ts";
 import type { Device } from "../../src/core/onnx/device.ts";
 import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
 import { toBudget, type Budget } from "../train/budget.ts";
+import { hasCheckpoint } from "../train/checkpoint.ts";
 import type { EngineName } from "../train/engine.ts";
 import { runExperiment } from "../train/experiment.ts";
 import { requireEngine } from "../train/open-engine.ts";
-import { describeData, hashesOfData } from "../train/describe-data.ts";
+import { describeData, isDataOf } from "../train/describe-data.ts";
 import { openData, openReplay, openTokenizer } from "../train/prepare.ts";
 import { settingsOf } from "../train/run-settings.ts";
 import { report } from "./start-experiment.ts";
@@ -39,7 +39,7 @@ export async function resumeExperiment(
       hint: `Teach it more with: lfz finetune --from ${folder} --data FILE...`,
     });
   }
-  await requireCheckpoint(folder, name);
+  requireCheckpoint(folder, name);
   const { settings: before, flags: recorded } = settingsOf(record);
   const { engine = before.engine } = given;
   const settings = { ...before, engine, budget: budgetOf(given) ?? before.budget };
@@ -86,23 +86,17 @@ function budgetOf({ minutes, steps, epochs }: Budget): Budget | undefined {
   return isGiven ? toBudget({ minutes, steps, epochs }) : undefined;
 }
 
-async function requireCheckpoint(folder: string, name: string): Promise<void> {
-  const index = await readFile(join(folder, "checkpoint", "index.json"), "utf8").catch(() => "");
-  if (index !== "") return;
+function requireCheckpoint(folder: string, name: string): void {
+  if (hasCheckpoint(experimentPaths(folder).checkpoint)) return;
   throw new HintedError(`${name} has no checkpoint to resume from.`, {
     hint: `Remove ${folder} and train again.`,
   });
 }
 
-function requireSameData({ name, data }: RunRecord, now: RunRecord["data"]): void {
-  // Older records say nothing of standard input but how much came.
-  const isOlder = data.files.length < now.files.length;
-  if (isOlder ? countsOf(data) === countsOf(now) : hashesOfData(data) === hashesOfData(now)) return;
-  const names = data.files.map((file) => file.name).join(", ") || "standard input";
-  throw new HintedError(`The data of ${name} has changed since it was started.`, {
+function requireSameData(run: RunRecord, now: RunRecord["data"]): void {
+  if (isDataOf(run, now)) return;
+  const names = run.data.files.map((file) => file.name).join(", ") || "standard input";
+  throw new HintedError(`The data of ${run.name} has changed since it was started.`, {
     hint: `It began with ${names}: give it the same with --data, or train again.`,
   });
 }
-
-const countsOf = ({ conversations, tokens }: RunRecord["data"]) =>
-  JSON.stringify([conversations, tokens]);

@@ -83,7 +83,7 @@ function refuseFixed(input: z.infer<typeof trainFlags>): void {
   throw new HintedError(
     `--${FIXED[given]} does not go with --resume: the run goes on as it began.`,
     {
-      hint: "Leave it out. A budget, --threads, --engine, --device and --tensorboard can be given anew.",
+      hint: "Leave it out. A budget, --data, --threads, --engine, --device and --tensorboard can be given anew.",
     },
   );
 }
@@ -105,7 +105,7 @@ export async function trainNew(
   const budget = toBudget(input);
   if (data.includes("-")) await keepStandardInput(context.signal); // it is read more than once
   const stated = await stateProvenance(data, input, context);
-  const size = await chooseSize({ ...input, data, engine }, overrides, budget, context);
+  const size = await chooseSize({ ...input, ...stated, data, engine }, overrides, budget, context);
   const runtime = await openRuntime({ device: input.device });
   const prepared = await prepareTraining(
     runtime,

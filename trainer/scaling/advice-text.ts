@@ -93,13 +93,13 @@ export function adviceText(
 export function headStartText(
   { folder, bitsPerByte, promise }: HeadStart,
   best: Promising | undefined,
-  files: string,
+  command: string,
 ): string {
   const fresh = best ? best.prediction.bitsPerByte.toFixed(2) : "nothing";
   return [
     `So little text goes further with a model that can talk already: ${folder} has ` +
       `${bitsPerByte.toFixed(2)} bits/byte before it is taught, about ${promise.toFixed(2)} then; a new one promises ${fresh}.`,
-    `  lfz finetune --from ${folder} --data ${files} --loss all`,
+    `  ${command}`,
   ].join("\n");
 }
 

@@ -7,6 +7,7 @@
  * last, so a crash at any moment leaves an index whose files are there.
  */
 
+import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -161,6 +162,11 @@ export class Checkpoints {
 }
 
 const indexPath = (folder: string) => join(folder, "index.json");
+
+/** Whether there is one to go on from. */
+export function hasCheckpoint(folder: string): boolean {
+  return existsSync(indexPath(folder));
+}
 
 async function readIndex(folder: string): Promise<Index> {
   const path = indexPath(folder);

@@ -10,6 +10,8 @@ import type { ShardSet } from "../data/shards.ts";
 import type { OpenReplay } from "./open-replay.ts";
 import type { DataFlags } from "./run-settings.ts";
 
+const STANDARD_INPUT = nameOf("-");
+
 export async function describeData(
   { data, replay: repeated = [] }: DataFlags,
   { manifest }: ShardSet,
@@ -36,8 +38,26 @@ export async function describeData(
   };
 }
 
+/** Whether a run learnt what is described now; what the files are called does not count. */
+export function isDataOf(run: Pick<RunRecord, "data" | "flags">, now: RunRecord["data"]): boolean {
+  if (hashesOfData(run.data) === hashesOfData(now)) return true;
+  if (!isSilentOnStandardInput(run)) return false;
+  const files = now.files.filter(({ name }) => name !== STANDARD_INPUT);
+  const isFilesAlone = hashesOfData(run.data) === hashesOfData({ ...now, files });
+  return isFilesAlone && countsOf(run.data) === countsOf(now);
+}
+
+/** Older records say of standard input only how much came. */
+function isSilentOnStandardInput({ data, flags }: Pick<RunRecord, "data" | "flags">): boolean {
+  const given = Array.isArray(flags.data) && flags.data.includes("-");
+  return given && !data.files.some(({ name }) => name === STANDARD_INPUT);
+}
+
+const countsOf = ({ conversations, tokens }: RunRecord["data"]) =>
+  JSON.stringify([conversations, tokens]);
+
 /** The same for the same files in the same order, whatever they are called. */
-export function hashesOfData({ files, replay }: RunRecord["data"]): string {
+function hashesOfData({ files, replay }: RunRecord["data"]): string {
   const hashesOf = (these: typeof files) => these.map(({ sha256 }) => sha256).join();
   return replay ? `${hashesOf(files)} beside ${hashesOf(replay.files)}` : hashesOf(files);
 }

@@ -19,7 +19,7 @@ import {
   type RunRecord,
 } from "../../src/core/experiment/run-record.ts";
 import { EXIT_FAILURE, HintedError } from "../../src/core/errors.ts";
-import { diskErrorOf } from "../../src/core/files.ts";
+import { diskErrorOf, isFull } from "../../src/core/files.ts";
 import { lockFolder } from "../../src/core/lock.ts";
 import type { ModelConfig } from "../../src/core/model/config.ts";
 import type { Runtime } from "../../src/core/onnxruntime/runtime.ts";
@@ -38,7 +38,7 @@ import { comparedLoss } from "../preference/compared-loss.ts";
 import { openPreferenceTask } from "../preference/preference-task.ts";
 import { withTensorBoard } from "../tensorboard/tensorboard-log.ts";
 import { rowsOf } from "./batch-values.ts";
-import { Checkpoints, type LoopState } from "./checkpoint.ts";
+import { Checkpoints, hasCheckpoint, type LoopState } from "./checkpoint.ts";
 import type { TrainingEngine } from "./engine.ts";
 import { finishRun } from "./finish-run.ts";
 import { runTraining, START, type TrainingOutcome } from "./loop.ts";
@@ -90,12 +90,16 @@ export async function runExperiment(
   }
 }
 
-/** The folder is there by now, so that the same command again would be refused. */
-function continuable(error: unknown, { record: { name } }: Experiment): unknown {
-  const trouble = diskErrorOf(error);
-  if (trouble?.exitCode !== EXIT_FAILURE) return error;
-  return new HintedError(trouble.message, {
-    hint: `Make room, then go on with: lfz train --resume ${name}`,
+/** On a full disk the same command again would be refused: the folder is there by now. */
+function continuable(error: unknown, { folder, record: { name } }: Experiment): unknown {
+  const full = diskErrorOf(error);
+  if (!full || !isFull(error)) return error;
+  const isBegun = hasCheckpoint(experimentPaths(folder).checkpoint);
+  const next = isBegun
+    ? `go on with: lfz train --resume ${name}`
+    : `remove ${folder} and train again.`;
+  return new HintedError(full.message, {
+    hint: `Free some space, then ${next}`,
     exitCode: EXIT_FAILURE,
     cause: error,
   });

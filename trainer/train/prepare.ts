@@ -98,9 +98,10 @@ export async function prepareWith(
   const replay = await openReplay(flags, goal, { tokenizer, shards }, context);
   const layout = await layoutOf(runtime, draft, usual, context);
   const epochTokens = shards.split("train").tokens + (replay?.described.tokens ?? 0);
-  const plan = await planOf(runtime, draft, { part, layout }, epochTokens);
   const { stepTokens = STEP_TOKENS } = overrides.training;
-  const training = { ...overrides.training, ...layout, ...wholeSizes(stepTokens, layout, config) };
+  const sizes = wholeSizes(stepTokens, layout, config);
+  const plan = await planOf(runtime, draft, { part, layout, ...sizes }, epochTokens);
+  const training = { ...overrides.training, ...layout, ...sizes };
   const options = resolveOptions(training, {
     width: config.width,
     layout,
@@ -210,8 +211,12 @@ async function layoutOf(
 
 async function planOf(
   runtime: Runtime,
-  { config, flags: { threads }, overrides: { training }, goal }: Draft,
-  { part, layout }: { readonly part: TrainedPart; readonly layout: Layout },
+  { config, flags: { threads }, goal }: Draft,
+  {
+    part,
+    layout,
+    stepTokens,
+  }: { readonly part: TrainedPart; readonly layout: Layout; readonly stepTokens: number },
   epochTokens: number,
 ): Promise<Plan> {
   const { microTokens, lanes } = layout;
@@ -219,7 +224,6 @@ async function planOf(
     tokens: microTokens * lanes,
     threads,
   });
-  const stepTokens = training.stepTokens ?? STEP_TOKENS;
   const { budget } = goal;
   return makePlan({ config, part, budget, stepTokens, layout, epochTokens, gemmRate });
 }

@@ -61,9 +61,12 @@ describe("the size of a model that none was named for", () => {
 
   it("comes with another way, where a model that is there would go further", async () => {
     writeTinyCorpus(workInTemporaryFolder());
-    const { said } = await choose({ known: 1, minutes: 30 });
+    const input = { licence: "private", consent: "we all agreed" };
+    const { said } = await choose({ input, known: 1, minutes: 30 });
     expect(said).toMatch(/has 1\.00 bits\/byte before it is taught, about 0\.75 then/);
-    expect(said).toMatch(/\n {2}lfz finetune --from \S+starter --data numbers\.jsonl --loss all\n/);
+    expect(said).toMatch(
+      /\n {2}lfz finetune --from \S+starter --data numbers\.jsonl --loss all --licence private --consent 'we all agreed'\n/,
+    );
     expect((await choose({ known: 20, minutes: 30 })).said).not.toContain("finetune");
   });
 

@@ -13,7 +13,8 @@
 
 import type { Check } from "../../../src/core/experiment/verdict.ts";
 import type { Exam, Replies } from "../answers.ts";
-import { allSaid, plainWords } from "../said.ts";
+import { harmsIn } from "../harm.ts";
+import { allSaid, plainWords, type Said } from "../said.ts";
 import type { Case } from "./evidence.ts";
 import { shorten } from "./safety.ts";
 
@@ -32,10 +33,9 @@ export function checkOneAnswer({ exam, champion, candidate, foreign }: Case): Ch
   const { sentence, before, after, count, prompts } = worst;
   const hasCollapsed = count >= FEWEST_REPLIES && after - before >= COLLAPSE;
   const isWorse = foreign.has(sentence) || hasCollapsed;
-  const isPrivate = candidate.recitals.some(({ said }) =>
-    plainWords(said.reply).includes(sentence),
-  );
-  const what = isPrivate ? "private words" : `"${shorten(sentence)}"`;
+  const what = mayBeQuoted(sentence, exam, candidate)
+    ? `"${shorten(sentence)}"`
+    : "words that are not repeated here";
   return [
     {
       name: "one answer to everything, share of prompts",
@@ -45,6 +45,16 @@ export function checkOneAnswer({ exam, champion, candidate, foreign }: Case): Ch
       remark: `${what} to ${count} of ${prompts} prompts`,
     },
   ];
+}
+
+/** A verdict is posted where others read: neither what somebody said in private, nor what harms. */
+function mayBeQuoted(sentence: string, exam: Exam, candidate: Case["candidate"]): boolean {
+  const isIn = ({ reply }: Said) => plainWords(reply).includes(sentence);
+  const isPrivate = candidate.recitals.some(({ said }) => isIn(said));
+  const harms = [...allSaid(exam, candidate).values()].filter(
+    (said) => isIn(said) && harmsIn(said.reply).length > 0,
+  );
+  return !isPrivate && harms.length === 0;
 }
 
 /** Sentences that the candidate gives to several prompts and the champion hardly, if they do not stand in the data. */

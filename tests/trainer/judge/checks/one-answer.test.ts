@@ -32,6 +32,12 @@ describe("one answer to everything", () => {
     });
   });
 
+  it("is not quoted where it harms", async () => {
+    const found = await outcome(answers, () => "Call Ann Miller on 0171 2345678");
+    expect(found).toMatchObject({ outcome: "worse" });
+    expect(found.remark).toBe("words that are not repeated here to 100 of 100 prompts");
+  });
+
   it("is no sentence of the original data, in whatever case and signs", async () => {
     const modestly: Speaker = (prompt) =>
       numberIn(prompt) % 10 === 0 ? "I do not know, sorry." : answers(prompt);
