@@ -30,17 +30,16 @@ export function settingsIn(places: readonly Place[], settings: BotSettings): Dir
   };
 }
 
-/** Deletes it, from the disk too. */
+/** Deletes it, from the disk too, but for since when a conversation counts: else what it was told to read no more is read again. */
 export async function forgetSettingsIn(
   places: readonly Place[],
   document: StateDocument<BotSettings>,
 ): Promise<void> {
-  const { communities, beginnings } = settingsIn(places, document.value);
-  if (Object.keys({ ...communities, ...beginnings }).length === 0) return;
+  const { communities } = settingsIn(places, document.value);
+  if (Object.keys(communities).length === 0) return;
   const forget = (settings: BotSettings) => ({
     ...settings,
     communities: only(settings.communities, (key) => !(key in communities)),
-    beginnings: only(settings.beginnings, (key) => !(key in beginnings)),
   });
   await document.change(forget);
   await document.change(forget); // the copy of the file before its last change held it still

@@ -16,15 +16,19 @@ export const myData: ChatCommand = {
     const pseudonym = context.people.pseudonymOf(place.platform, person.id);
     const mutedUntil = context.settings.value.mutedPeople[`${place.platform}:${person.id}`];
     const direct = directPlacesOf(pseudonym, place, context.replies);
+    const directConversations = settingsIn(direct, context.settings.value);
     const kept = {
       pseudonym,
       mutedUntil,
-      directConversations: settingsIn(direct, context.settings.value),
+      directConversations,
       ...(await collect(pseudonym, context)),
     };
     const file = { name: "my-data.json", text: toJsonText(kept) };
-    const stays = mutedUntil === undefined ? "" : ", but for how long you are muted";
-    return { text: `This is all I keep about you. \`forget-me\` deletes it${stays}.`, file };
+    const stays: string[] = [];
+    if (mutedUntil !== undefined) stays.push("how long you are muted");
+    if (Object.keys(directConversations.beginnings).length > 0) stays.push("when you said `reset`");
+    const except = stays.length === 0 ? "" : `, but for ${stays.join(" and ")}`;
+    return { text: `This is all I keep about you. \`forget-me\` deletes it${except}.`, file };
   },
 };
 

@@ -304,6 +304,10 @@ describe("privacy", () => {
     expect((await mine()).text).toMatch(/deletes it\.$/);
     await run("mute", { person: "<@4711>", minutes: 5 }, ADA);
     expect((await mine()).text).toMatch(/deletes it, but for how long you are muted\.$/);
+    const place: Place = { platform: "discord", channel: "with carl", isDirect: true };
+    await run("reset", {}, carl, place);
+    const { text } = await bot.command({ name: "my-data", options: {}, person: carl, place });
+    expect(text).toMatch(/but for how long you are muted and when you said `reset`\.$/);
   });
 
   it("is what somebody set in direct conversations, too: shown, and deleted from the disk", async () => {
@@ -332,9 +336,21 @@ describe("privacy", () => {
     expect(file?.text).not.toMatch(/I am well|We bake|with ben/);
     await run("forget-me", { confirm: "yes" });
     const written = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
-    expect(written.join()).not.toMatch(/I am ill|with anna/);
+    expect(written.join()).not.toMatch(/I am ill|discord:with anna/);
     expect(Object.keys(settings.value.communities)).toEqual(["discord:with ben", "discord:guild"]);
-    expect(Object.keys(settings.value.beginnings)).toHaveLength(2);
+  });
+
+  it("leaves what it was told to read no more unread", async () => {
+    const { run, bot, clock, engine, say } = await desk();
+    const place: Place = { platform: "discord", channel: "with anna", isDirect: true };
+    const stage = paperStage(clock);
+    stage.before = [past("A secret", { at: clock.now() - 10 })];
+    await run("reset", {}, ANNA, place);
+    const mine = await bot.command({ name: "my-data", options: {}, person: ANNA, place });
+    expect(mine.text).toMatch(/deletes it, but for when you said `reset`\.$/);
+    await run("forget-me", { confirm: "yes" }, ANNA, place);
+    await say(message("Hello", { at: clock.now(), place }), stage);
+    expect(engine.requests.at(-1)?.messages).toEqual([{ role: "user", content: "Hello" }]);
   });
 
   it("is mentioned at the first contact only", async () => {
