@@ -115,6 +115,10 @@ export class ChatBot implements Bot {
     return privateWords?.guard({ asker: pseudonym, texts });
   }
 
+  now(): number {
+    return this.#parts.clock.now();
+  }
+
   async keep(reply: WrittenReply): Promise<ReplyRecord | undefined> {
     const { platform, channel } = reply.place;
     const log = this.#parts.log.with({ platform, channel });

@@ -71,26 +71,30 @@ export async function keepReply(kept: Kept, parts: KeepParts, log: Log): Promise
   });
 }
 
-/** The same for a reply that a platform let the model write by itself. */
+/** The same for a reply that a platform let the model write by itself; nothing if its asker was forgotten meanwhile. */
 export async function keepWritten(
-  { place, asker, read, text, ...facts }: WrittenReply,
+  { place, asker: person, begunAt, read, text, ...facts }: WrittenReply,
   parts: KeepParts,
   log: Log,
-): Promise<ReplyRecord> {
+): Promise<ReplyRecord | undefined> {
+  const asker = parts.people.pseudonymOf(place.platform, person.id);
+  const isForgotten = () => parts.forgotten.covers(asker, begunAt);
   const turns = read.map((message) =>
-    message.role === "user" ? { message, author: asker } : { message },
+    message.role === "user" ? { message, author: person } : { message },
   );
-  const exchange = { outcome: facts.outcome, text, askers: [asker], turns };
+  const exchange = { outcome: facts.outcome, text, askers: [person], turns };
+  const context = isForgotten() ? undefined : await keepContext(place, exchange, parts, log);
+  if (isForgotten()) return undefined;
   const id = newReplyId();
   const record: ReplyRecord = {
     id,
     at: parts.clock.now(),
     place,
-    asker: parts.people.pseudonymOf(place.platform, asker.id),
+    asker,
     question: [id], // messages there have no ids: the reply's stands for it and for its question
     messages: [id],
     ...facts,
-    context: await keepContext(place, exchange, parts, log),
+    context,
   };
   await parts.replies.save(record);
   return record;

@@ -154,6 +154,8 @@ export interface Terms {
 export interface WrittenReply extends ReplyFigures {
   readonly place: Place;
   readonly asker: Person;
+  /** When it was begun, by the bot's clock. */
+  readonly begunAt: number;
   /** What the model read: all of the user's is the asker's. */
   readonly read: readonly Message[];
   readonly text: string;
@@ -178,7 +180,9 @@ export interface Bot {
   termsAt(place: Place): Terms;
   /** What keeps such a reply from telling what others said in private; nothing while nobody has. */
   guard(texts: readonly string[], asker?: Asker): Promise<RecitalGuard | undefined>;
-  /** Keeps such a reply as `hear` keeps its own, so that it can be rated; nothing if it could not be kept. */
+  /** The bot's clock, in milliseconds. */
+  now(): number;
+  /** Keeps such a reply as `hear` keeps its own, so that it can be rated; nothing if it could not be kept, or its asker is forgotten. */
   keep(reply: WrittenReply): Promise<ReplyRecord | undefined>;
 
   readonly commands: readonly Command[];

@@ -20,6 +20,7 @@ export type PageBot = Pick<
   | "command"
   | "termsAt"
   | "guard"
+  | "now"
   | "keep"
   | "reply"
   | "rate"

@@ -36,6 +36,7 @@ export async function* keepReply(
   model: string,
   bot: PageBot,
 ): AsyncGenerator<AnswerEvent> {
+  const begunAt = bot.now();
   let text = "";
   for await (const event of events) {
     if (event.type === "text") {
@@ -54,6 +55,7 @@ export async function* keepReply(
     return bot.keep({
       place: PAGE,
       asker: OWNER,
+      begunAt,
       read: messages,
       text: text.trim(),
       outcome,

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 
 import { openPage } from "../../../support/bot-page.ts";
+import { gate } from "../../../support/scripted-engine.ts";
 import { closeServers } from "../../../support/web-server.ts";
 
 afterEach(closeServers);
@@ -52,6 +53,28 @@ describe("a reply on the page", () => {
         reply: "Hello there.",
       },
     ]);
+  });
+
+  it("is not kept if its asker says forget-me while it is written", async () => {
+    const begun = gate();
+    const rest = gate<string>();
+    const reply = () => {
+      begun.open();
+      return ["Half ", rest.opened];
+    };
+    const { say, give, replies, clock } = await openPage({ script: { reply } });
+    const saying = say("A secret");
+    await begun.opened;
+    await clock.advance(1);
+
+    await give("/forget-me yes");
+    await clock.advance(1);
+    rest.open("done.");
+
+    expect(await saying).not.toHaveProperty("reply_id");
+    expect([...replies.all()]).toEqual([]);
+    await clock.advance(1);
+    expect(await say("What now?")).toHaveProperty("reply_id");
   });
 
   it("is named at the end of a stream", async () => {
