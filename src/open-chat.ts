@@ -37,6 +37,7 @@ export interface ChatOptions {
   readonly engine: Promise<Engine>;
   readonly models?: BotParts["models"];
   readonly jobs?: BotParts["jobs"];
+  readonly restingJobs?: BotParts["restingJobs"];
   readonly taught?: BotParts["taught"];
   readonly admins: readonly AdminId[];
   readonly observer?: BotObserver | undefined;
@@ -63,7 +64,7 @@ export interface OpenChat {
 
 /** @throws HintedError if something that is kept cannot be read. */
 export async function openChat(options: ChatOptions): Promise<OpenChat> {
-  const { home, engine, models, jobs, taught, admins, retentionDays } = options;
+  const { home, engine, models, jobs, restingJobs, taught, admins, retentionDays } = options;
   const { observer, seed, defaults, clock, log } = options;
   const closing = new AbortController();
   const { close, ...state } = await openState(options);
@@ -77,6 +78,7 @@ export async function openChat(options: ChatOptions): Promise<OpenChat> {
     engine,
     models,
     jobs,
+    restingJobs,
     taught,
     consent,
     people: new People(key, admins, settings),

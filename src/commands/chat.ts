@@ -24,6 +24,7 @@ import { writeReply } from "../platforms/terminal/write-reply.ts";
 import { openModels } from "../retrain/open-models.ts";
 import { openHomeOrGuestHome } from "../state/guest-home.ts";
 import { commandLog } from "./command-log.ts";
+import { openIdleJobs } from "./idle-bot.ts";
 
 const COUNT = "a whole number from 1 on";
 
@@ -114,12 +115,14 @@ async function chatWithPerson(
       log,
     });
     opened.add("engine", () => models.close());
+    const jobs = await openIdleJobs({ home, models, environment, log });
     const engine = await models.start();
     const chat = await openChat({
       ...flags,
       home,
       engine: Promise.resolve(engine),
       models,
+      restingJobs: jobs.resting,
       taught,
       admins: environment.LFZ_ADMINS,
       retentionDays: environment.LFZ_RETENTION_DAYS,

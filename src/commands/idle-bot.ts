@@ -10,6 +10,7 @@ import { lockOwner } from "../core/lock.ts";
 import { startEngine } from "../generate/start-engine.ts";
 import { Opened } from "../opened.ts";
 import type { Log } from "../log.ts";
+import { openJobs, type OpenJobs } from "../retrain/jobs/open-jobs.ts";
 import { openModels, type OpenModels } from "../retrain/open-models.ts";
 import { openHome, type Home } from "../state/home.ts";
 import { commandLog } from "./command-log.ts";
@@ -62,6 +63,23 @@ async function openIdleBot(
   });
   opened.add("engine", () => kept.models.close());
   return { ...kept, home, environment, log };
+}
+
+/** Its trainings, for whoever goes on with them or only changes them. */
+export function openIdleJobs({
+  home,
+  models,
+  environment,
+  log,
+}: Pick<IdleBot, "home" | "models" | "environment" | "log">): Promise<OpenJobs> {
+  return openJobs(home, {
+    champion: async () => (await models.start()).model.folder,
+    promote: (promotion) => models.promote(promotion),
+    originalData: environment.LFZ_ORIGINAL_DATA,
+    root: EXPERIMENTS_ROOT,
+    clock: systemClock,
+    log,
+  });
 }
 
 async function requireIdle(home: string, toldBy: string): Promise<void> {

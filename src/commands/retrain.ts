@@ -4,7 +4,6 @@ import { join, resolve } from "node:path";
 
 import { z } from "zod";
 
-import { systemClock } from "../chat/clock.ts";
 import { describeJob } from "../chat/job-words.ts";
 import { JOB_METHODS, type JobMethod, type JobSummary } from "../chat/jobs.ts";
 import { loadDotEnv, readEnvironment } from "../config.ts";
@@ -17,11 +16,11 @@ import { findModel } from "../generate/find-model.ts";
 import { OPERATOR } from "../retrain/audit.ts";
 import { collectLine, judgeLine, trainLine } from "../retrain/jobs/command-lines.ts";
 import { currentOf, isOver, summaryOf } from "../retrain/jobs/job.ts";
-import { openJobs, trainingThreads, type OpenJobs } from "../retrain/jobs/open-jobs.ts";
+import { trainingThreads, type OpenJobs } from "../retrain/jobs/open-jobs.ts";
 import type { JobRunner } from "../retrain/jobs/runner.ts";
 import { readChampion } from "../retrain/open-registry.ts";
 import { originalPaths } from "../retrain/original-data.ts";
-import { withIdleBot, type IdleBot } from "./idle-bot.ts";
+import { openIdleJobs, withIdleBot } from "./idle-bot.ts";
 
 const MINUTES = "a number of minutes above 0";
 
@@ -49,7 +48,7 @@ export const retrain = defineCommand({
     if (dryRun) return printPlan({ method, minutes }, home, console);
     return withIdleBot(
       async (bot) => {
-        const jobs = await jobsOf(bot);
+        const jobs = await openIdleJobs(bot);
         const id = await begin(jobs, { method, minutes }, console);
         const job = await workUntilOver(jobs.runner, id, console, signal);
         if (!job) return undefined;
@@ -65,17 +64,6 @@ export const retrain = defineCommand({
 interface Ordered {
   readonly method: JobMethod | undefined;
   readonly minutes: number | undefined;
-}
-
-function jobsOf({ home, models, environment, log }: IdleBot): Promise<OpenJobs> {
-  return openJobs(home, {
-    champion: async () => (await models.start()).model.folder,
-    promote: (promotion) => models.promote(promotion),
-    originalData: environment.LFZ_ORIGINAL_DATA,
-    root: EXPERIMENTS_ROOT,
-    clock: systemClock,
-    log,
-  });
 }
 
 /** What was begun before comes first, here or in chat. */

@@ -39,6 +39,8 @@ export interface CommandParts {
   readonly models?: Models | undefined;
   /** Where new models can be made. */
   readonly jobs?: Jobs | undefined;
+  /** Where none are made, but some may have been begun. */
+  readonly restingJobs?: Pick<Jobs, "collectAgain"> | undefined;
   /** Which models have learnt from whom, where there are several. */
   readonly taught?: TaughtModels | undefined;
   readonly settings: StateDocument<BotSettings>;

@@ -174,7 +174,7 @@ function whereOf({ options, place }: CommandCall): Place | undefined {
 
 /** What has been learnt cannot be deleted out of a model: only another model can take its place. */
 async function wordsOnModels(person: string, context: CommandContext): Promise<string[]> {
-  const isBegunAgain = await context.jobs?.collectAgain(person);
+  const isBegunAgain = await (context.jobs ?? context.restingJobs)?.collectAgain(person);
   const training = isBegunAgain
     ? ["A training that was going on begins again without what you gave."]
     : [];

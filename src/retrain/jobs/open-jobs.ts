@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 
 import type { Cards } from "../../chat/cards.ts";
 import type { Clock } from "../../chat/clock.ts";
+import type { Jobs } from "../../chat/jobs.ts";
 import type { Log } from "../../log.ts";
 import { openDocument, type StateDocument } from "../../state/document.ts";
 import type { Home } from "../../state/home.ts";
@@ -33,6 +34,8 @@ export interface JobsParts {
 export interface OpenJobs {
   readonly desk: JobDesk;
   readonly runner: JobRunner;
+  /** For as long as nobody works: what is to be collected again leaves the disk at once. */
+  readonly resting: Pick<Jobs, "collectAgain">;
   /** Does what waits, what is scheduled, and shows it, until the signal aborts. */
   work(cards: Cards, signal: AbortSignal): Promise<void>;
 }
@@ -62,9 +65,17 @@ export function jobsOn(
     threads: trainingThreads(),
   });
   const curves = new Curves(root);
+  const desk = new JobDesk({ runner, folder, curves, clock, log });
   return {
-    desk: new JobDesk({ runner, folder, curves, clock, log }),
+    desk,
     runner,
+    resting: {
+      async collectAgain(person) {
+        const isBegunAgain = await desk.collectAgain(person);
+        if (isBegunAgain) await runner.sweep();
+        return isBegunAgain;
+      },
+    },
     async work(cards, signal) {
       const live = new LiveCards({ cards, runner, curves, clock, log });
       await Promise.all([

@@ -70,12 +70,27 @@ export class JobRunner {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const { state } = this;
-      await this.#sweep();
+      await this.sweep();
       if (this.state !== state) continue; // something else may be needed by now, or no longer
       const job = currentOf(this.state); // nothing may come between this look and the waiting
       if (!job || job.state === "paused") await this.changed.next(signal);
       else if (job.state === "waiting") await this.#settle(job, { state: "collecting" }, signal);
       else await this.#work(job, job.state as Phase, signal); // of a current job no other state is left
+    }
+  }
+
+  /** What people said is not kept a second time any longer than a job needs it: until it is over, or collects again. */
+  async sweep(): Promise<void> {
+    const { folder, log } = this.#parts;
+    const using = this.state.jobs.filter((job) => !isOver(job) && !willCollect(job));
+    const needed = new Set(using.map(({ id }) => String(id)));
+    try {
+      await mkdir(folder, { recursive: true });
+      for (const name of await readdir(folder)) {
+        if (!needed.has(name)) await rm(join(folder, name), { recursive: true });
+      }
+    } catch (error) {
+      log.error("collected feedback not removed", { folder, error }); // tried again after the next phase
     }
   }
 
@@ -129,21 +144,6 @@ export class JobRunner {
         if (!diskErrorOf(error)) change = { ...failedWith(error), since: clock.now() };
         await clock.sleep(WRITE_AGAIN_AFTER, signal);
       }
-    }
-  }
-
-  /** What people said is not kept a second time any longer than a job needs it: until it is over, or collects again. */
-  async #sweep(): Promise<void> {
-    const { folder, log } = this.#parts;
-    const using = this.state.jobs.filter((job) => !isOver(job) && !willCollect(job));
-    const needed = new Set(using.map(({ id }) => String(id)));
-    try {
-      await mkdir(folder, { recursive: true });
-      for (const name of await readdir(folder)) {
-        if (!needed.has(name)) await rm(join(folder, name), { recursive: true });
-      }
-    } catch (error) {
-      log.error("collected feedback not removed", { folder, error }); // tried again after the next phase
     }
   }
 }

@@ -233,6 +233,12 @@ describe("forget-me", () => {
     expect((await unknown.run("forget-me", ANNA, { confirm: "yes" })).text).toContain(AGAIN);
   });
 
+  it("reaches a training that nobody works on", async () => {
+    const restingJobs = { collectAgain: () => Promise.resolve(true) };
+    const { run } = await desk({ restingJobs });
+    expect((await run("forget-me", ANNA, { confirm: "yes" })).text).toContain(AGAIN);
+  });
+
   describe("where models learnt from the person", () => {
     const clean = { name: "second", folder: "/models/second" };
     const taught = (isServing: boolean): BotParts["taught"] => ({

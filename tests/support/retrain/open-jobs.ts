@@ -91,7 +91,7 @@ export function openJobsIn(
       await working;
     })());
   onTestFinished(crash);
-  const { desk, runner } = jobs;
+  const { desk, runner, resting } = jobs;
   const stateOf = (id = 1): JobState | undefined =>
     runner.state.jobs.find((job) => job.id === id)?.state;
   const job = (id = 1) => runner.state.jobs.find((one) => one.id === id);
@@ -99,6 +99,7 @@ export function openJobsIn(
   return {
     desk,
     runner,
+    resting,
     steps,
     cards,
     clock,

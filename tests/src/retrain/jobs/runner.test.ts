@@ -173,6 +173,23 @@ describe("a job whose rows hold words of somebody who is forgotten", () => {
     expect(jobs.steps.some(({ words }) => words[0] === "finetune")).toBe(false);
   });
 
+  it("leaves the disk at once where nobody works on it, and collects again when it goes on", async () => {
+    const where = kept();
+    const first = openJobsIn(where);
+    await first.desk.order(ORDER);
+    await toTraining(first);
+    first.collected("anna");
+    const candidate = first.trained();
+    await first.crash();
+    expect(await first.resting.collectAgain("ben")).toBe(false);
+    expect(await first.resting.collectAgain("anna")).toBe(true);
+    expect(readdirSync(first.home.path("jobs"))).toEqual([]);
+
+    const second = openJobsIn(where);
+    await second.step("feedback");
+    expect(existsSync(candidate)).toBe(false);
+  });
+
   it("is none where it collected nothing of them", async () => {
     const jobs = openJobsIn(kept());
     expect(await jobs.desk.collectAgain("anna")).toBe(false);
