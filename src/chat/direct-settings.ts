@@ -10,7 +10,7 @@ import type { StateDocument } from "../state/document.ts";
 
 type DirectSettings = Pick<BotSettings, "communities" | "beginnings">;
 
-/** The direct conversations of a person (a pseudonym) that are known: this one, if it is one, and those with replies. */
+/** The direct conversations of a person (a pseudonym) that are known by what was said: this one, if it is one, and those with replies. */
 export function directPlacesOf(
   person: string,
   here: Place,
@@ -21,11 +21,16 @@ export function directPlacesOf(
   return places.filter(({ isDirect }) => isDirect);
 }
 
-export function settingsIn(places: readonly Place[], settings: BotSettings): DirectSettings {
+/** There, and wherever else it says that this person set it. */
+export function settingsIn(
+  places: readonly Place[],
+  person: string,
+  settings: BotSettings,
+): DirectSettings {
   const own = new Set(places.filter(({ community }) => community === undefined).map(communityKey));
   const threads = places.map(({ platform, channel }) => `${platform}/${channel}/`);
   return {
-    communities: only(settings.communities, (key) => own.has(key)),
+    communities: only(settings.communities, (key, { setBy }) => own.has(key) || setBy === person),
     beginnings: only(settings.beginnings, (key) => threads.some((start) => key.startsWith(start))),
   };
 }
@@ -33,9 +38,10 @@ export function settingsIn(places: readonly Place[], settings: BotSettings): Dir
 /** Deletes it, from the disk too, but for since when a conversation counts: else what it was told to read no more is read again. */
 export async function forgetSettingsIn(
   places: readonly Place[],
+  person: string,
   document: StateDocument<BotSettings>,
 ): Promise<void> {
-  const { communities } = settingsIn(places, document.value);
+  const { communities } = settingsIn(places, person, document.value);
   if (Object.keys(communities).length === 0) return;
   const forget = (settings: BotSettings) => ({
     ...settings,
@@ -47,7 +53,7 @@ export async function forgetSettingsIn(
 
 function only<Value>(
   record: Readonly<Record<string, Value>>,
-  isWanted: (key: string) => boolean,
+  isWanted: (key: string, value: Value) => boolean,
 ): Record<string, Value> {
-  return Object.fromEntries(Object.entries(record).filter(([key]) => isWanted(key)));
+  return Object.fromEntries(Object.entries(record).filter(([key, value]) => isWanted(key, value)));
 }

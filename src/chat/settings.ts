@@ -40,6 +40,8 @@ export const CommunitySettings = z
     ranks: z.record(z.string(), z.enum(["admin", "reviewer"])).default({}),
     /** Moments before which nobody in a channel is answered; ids of channels. */
     mutedChannels: z.record(z.string(), z.number()).default({}),
+    /** Pseudonym of whoever changed any of it last where it is theirs alone: in a direct conversation without a server. */
+    setBy: z.string().optional(),
   })
   .readonly();
 
@@ -82,18 +84,20 @@ export function isLearntFrom(settings: BotSettings, place: ChannelPlace): boolea
   return !settingsAt(settings, place).unlearntChannels.includes(place.channel);
 }
 
-/** Changes the settings of the place's server or workspace. */
+/** Changes the settings of the place's server or workspace, for a person (a pseudonym). */
 export async function changeSettingsAt(
   document: StateDocument<BotSettings>,
   place: ChannelPlace,
   change: Partial<CommunitySettings>,
+  by: string,
 ): Promise<void> {
   const key = communityKey(place);
+  const owner = place.community === undefined ? { setBy: by } : {};
   await document.change((settings) => ({
     ...settings,
     communities: {
       ...settings.communities,
-      [key]: CommunitySettings.parse({ ...settingsAt(settings, place), ...change }),
+      [key]: CommunitySettings.parse({ ...settingsAt(settings, place), ...change, ...owner }),
     },
   }));
 }

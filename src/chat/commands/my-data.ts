@@ -16,7 +16,7 @@ export const myData: ChatCommand = {
     const pseudonym = context.people.pseudonymOf(place.platform, person.id);
     const mutedUntil = context.settings.value.mutedPeople[`${place.platform}:${person.id}`];
     const direct = directPlacesOf(pseudonym, place, context.replies);
-    const directConversations = settingsIn(direct, context.settings.value);
+    const directConversations = settingsIn(direct, pseudonym, context.settings.value);
     const kept = {
       pseudonym,
       mutedUntil,

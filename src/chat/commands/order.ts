@@ -35,11 +35,10 @@ export const mute: ChatCommand = {
     const until = clock.now() + minutes * MINUTE;
     const muted = toPersonId(options.person);
     if (muted === undefined) {
-      const { mutedChannels } = settingsAt(settings.value, place);
-      const still = stillMuted(mutedChannels, clock.now());
-      await changeSettingsAt(settings, place, {
-        mutedChannels: { ...still, [place.channel]: until },
-      });
+      const still = stillMuted(settingsAt(settings.value, place).mutedChannels, clock.now());
+      const mutedChannels = { ...still, [place.channel]: until };
+      const by = people.pseudonymOf(place.platform, person.id);
+      await changeSettingsAt(settings, place, { mutedChannels }, by);
       return { text: `Quiet in this channel for ${minutes} minutes; \`unmute\` ends it.` };
     }
     if (!people.isAdmin(place, person)) throw adminsOnly();
@@ -67,7 +66,8 @@ export const unmute: ChatCommand = {
         settings.value,
         place,
       ).mutedChannels;
-      await changeSettingsAt(settings, place, { mutedChannels });
+      const by = people.pseudonymOf(place.platform, person.id);
+      await changeSettingsAt(settings, place, { mutedChannels }, by);
       return { text: "I answer in this channel." };
     }
     if (!people.isAdmin(place, person)) throw adminsOnly();

@@ -30,7 +30,8 @@ export const persona: ChatCommand = {
     const isNone = text.toLowerCase() === "none";
     if (text.length > PERSONA_LIMIT)
       return { text: `At most ${PERSONA_LIMIT} characters, please.` };
-    await changeSettingsAt(settings, place, { persona: isNone ? undefined : text });
+    const by = people.pseudonymOf(place.platform, person.id);
+    await changeSettingsAt(settings, place, { persona: isNone ? undefined : text }, by);
     return { text: isNone ? NOBODY : "That is who I am here from now on." };
   },
 };

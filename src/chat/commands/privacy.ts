@@ -100,7 +100,7 @@ export const forgetMe: ChatCommand = {
     const forgottenReplies = await replies.forget(({ asker }) => asker === person);
     const forgottenContexts = await contexts.forget(person);
     const forgottenFeedback = await ratings.forget(person);
-    await forgetSettingsIn(direct, settings);
+    await forgetSettingsIn(direct, person, settings);
     const deleted = `Deleted: the records of ${forgottenReplies} of my replies to you, ${forgottenContexts} conversations with words of yours and ${forgottenFeedback} pieces of your feedback. The messages themselves are yours to delete.`;
     return { text: [deleted, ...(await wordsOnModels(person, context))].join("\n") };
   },

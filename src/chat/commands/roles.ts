@@ -22,7 +22,7 @@ export const roles: ChatCommand = {
       maxLength: 100,
     },
   ],
-  async run({ options, place, person }, { settings }) {
+  async run({ options, place, person }, { settings, people }) {
     const { ranks } = settingsAt(settings.value, place);
     if (options.rank === undefined) return { text: listed(ranks, person.areRolesHidden ?? false) };
     const rank = RANKS.find((known) => known === options.rank);
@@ -33,7 +33,8 @@ export const roles: ChatCommand = {
     if (Object.keys(changed).length > ROLE_LIMIT) {
       throw unfit(`There are ${ROLE_LIMIT} roles already.`);
     }
-    await changeSettingsAt(settings, place, { ranks: changed });
+    const by = people.pseudonymOf(place.platform, person.id);
+    await changeSettingsAt(settings, place, { ranks: changed }, by);
     return { text: listed(changed, person.areRolesHidden ?? false) };
   },
 };

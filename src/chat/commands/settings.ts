@@ -125,7 +125,8 @@ export const settings: ChatCommand = {
     if (setting.isForAdmins && !people.isAdmin(place, person)) {
       return { text: WORDS.notAllowed.admin };
     }
-    await changeSettingsAt(document, place, setting.read(value, now, place));
+    const by = people.pseudonymOf(place.platform, person.id);
+    await changeSettingsAt(document, place, setting.read(value, now, place), by);
     return { text: lineOf(setting, settingsAt(document.value, place), place) };
   },
 };

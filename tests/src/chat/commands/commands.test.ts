@@ -340,6 +340,19 @@ describe("privacy", () => {
     expect(Object.keys(settings.value.communities)).toEqual(["discord:with ben", "discord:guild"]);
   });
 
+  it("knows whose a direct conversation is also where nothing was answered yet", async () => {
+    const { run, bot, settings } = await desk();
+    const direct: Place = { platform: "discord", channel: "with anna", isDirect: true };
+    await run("persona", { text: "I am ill" }, ANNA, direct);
+    await run("persona", { text: "We bake" }, MANAGER, HALL);
+    const { file } = await bot.command({ name: "my-data", options: {}, person: ANNA, place: HALL });
+    expect(file?.text).toContain("I am ill");
+    await run("forget-me", { confirm: "yes" }, MANAGER);
+    await run("forget-me", { confirm: "yes" });
+    expect(Object.keys(settings.value.communities)).toEqual(["discord:guild"]);
+    expect(settings.value.communities["discord:guild"]).not.toHaveProperty("setBy");
+  });
+
   it("leaves what it was told to read no more unread", async () => {
     const { run, bot, clock, engine, say } = await desk();
     const place: Place = { platform: "discord", channel: "with anna", isDirect: true };

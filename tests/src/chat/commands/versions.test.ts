@@ -119,7 +119,7 @@ describe("models, promote and rollback", () => {
 
   it("take an admin by a role for the second, and nobody twice", async () => {
     const { run, settings } = await desk({ needsTwoAdmins: true });
-    await changeSettingsAt(settings, HALL, { ranks: { bakers: "admin" } });
+    await changeSettingsAt(settings, HALL, { ranks: { bakers: "admin" } }, "ada");
     const baker = { ...person("bert"), roles: ["bakers"] };
     expect(await run("promote", { name: "c" }, baker)).toContain("Once another admin");
     expect(await run("promote", { name: "c" }, baker)).toContain("Once another admin");

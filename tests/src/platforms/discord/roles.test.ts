@@ -13,7 +13,7 @@ async function withAdmins() {
   const role = world.role(guild, "Bakers", [], [ben]);
   place.discord.gateway.dispatch("GUILD_ROLE_CREATE", { guild_id: guild.id, role }, { guild });
   const where = { platform: "discord", community: guild.id, channel: channel.id } as const;
-  await changeSettingsAt(settings, where, { ranks: { [role.id]: "admin" } });
+  await changeSettingsAt(settings, where, { ranks: { [role.id]: "admin" } }, "ada");
   const answerTo = (interaction: Interaction) =>
     until(() => interaction.replies.at(-1)?.data.content || undefined);
   return { ...place, role, where, answerTo };

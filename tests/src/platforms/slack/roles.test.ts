@@ -19,7 +19,7 @@ async function withAdmins(how: BotInSlackOptions = {}) {
   for (const { id } of [cara, ulf]) channel.members.add(id);
   const crew = slack.addUserGroup(team, "crew", [cara.id]);
   const where = { platform: "slack", community: team.id, channel: channel.id } as const;
-  await changeSettingsAt(memory.settings, where, { ranks: { [crew.id]: "admin" } });
+  await changeSettingsAt(memory.settings, where, { ranks: { [crew.id]: "admin" } }, "ada");
   /** The next thing somebody is told who did something. */
   const told = async (user: User, act: () => unknown) => {
     const heard = () =>
