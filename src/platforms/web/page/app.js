@@ -7,6 +7,7 @@ import { giveCommand, readHealth, readModel, saveKey, streamReply } from "./clie
 import { CommandList } from "./commands.js";
 import { consentElement, isConsentOpen } from "./consent.js";
 import { Conversation, CURRENT } from "./conversation.js";
+import { showChildren } from "./dom.js";
 import { toNodes } from "./formatting.js";
 import { replyElement, userElement, writingElement } from "./messages.js";
 import { JobLine } from "./jobs.js";
@@ -36,7 +37,7 @@ const send = find("send");
 const notice = find("notice");
 
 const conversation = new Conversation();
-let running; // the AbortController of the reply being written
+let running; // the reply being written: its message, and what stops it
 let serverStatus = "loading";
 let isWatching = false;
 let afterKey = async () => {}; // what was refused for want of the key
@@ -45,24 +46,47 @@ let afterKey = async () => {}; // what was refused for want of the key
 
 function showAll() {
   const { messages } = conversation;
-  list.replaceChildren(...messages.map(elementFor));
+  const follow = list.childElementCount === 0 || isNearEnd();
+  const inUse = [...list.children].filter(isInUse);
+  const gone = inUse.filter(({ dataset }) => !conversation.has(dataset)); // in another tab
+  const itemFor = ({ id }) => inUse.find(({ dataset }) => dataset.id === id);
+  showChildren(list, [
+    ...gone,
+    ...messages.map((message) => itemFor(message) ?? elementFor(message)),
+  ]);
   find("welcome").hidden = !conversation.isEmpty;
   find("restore").hidden = !conversation.hasPrevious;
   find("new-chat").disabled = conversation.isEmpty;
-  if (!conversation.isEmpty) scrollToEnd();
+  if (follow && !conversation.isEmpty) scrollToEnd();
+}
+
+/** A reply that is being written, or that a person writes about, stays as it is until that is over. */
+function isInUse(item) {
+  const inputs = [...item.querySelectorAll("input")];
+  return (
+    item.matches(".writing") ||
+    item.querySelector(".editor") !== null ||
+    inputs.some(({ value, defaultValue }) => value !== defaultValue)
+  );
 }
 
 function elementFor(message) {
+  const item = itemOf(message);
+  item.dataset.id = message.id;
+  return item;
+}
+
+function itemOf(message) {
   if (message.role === "user") return userElement(message);
   if (message.role === "notice") {
-    const notice = noticeElement(message, { onDismiss: () => dismiss(message, notice) });
-    return notice;
+    return noticeElement(message, { onDismiss: () => dismiss(message) });
   }
-  const isNewest = message === conversation.last;
+  const isNewest = conversation.isLast(message);
   const item = replyElement(message, {
-    onRetry: isNewest ? retry : undefined,
+    onRetry: isNewest ? () => retry(message) : undefined,
     onChange: (said) => {
-      conversation.save();
+      conversation.save(message);
+      if (!item.isConnected) showAll(); // drawn anew while the bot was told
       announce(said);
     },
     onError: heed,
@@ -73,10 +97,9 @@ function elementFor(message) {
   return item;
 }
 
-function dismiss(notice, item) {
+function dismiss(notice) {
   conversation.remove(notice);
-  if (running) item.remove(); // the reply that is being written stays where it is
-  else showAll();
+  showAll();
   box.focus();
 }
 
@@ -86,26 +109,30 @@ async function say(text) {
   await writeReply();
 }
 
-async function retry() {
+/** Takes the last reply back and asks the same again, unless another tab has gone on since. */
+async function retry(reply) {
   if (running) return;
-  conversation.dropReply();
   box.focus(); // the button that was pressed is about to go
+  conversation.readAgain();
+  if (!conversation.isLast(reply)) return showAll();
+  conversation.remove(reply);
   await writeReply();
 }
 
 /** Asks for the next reply and shows it while it is written. */
 async function writeReply() {
   const controller = new AbortController();
-  running = controller;
-  showAll();
-  showRunning();
   const { sent, leftOut } = conversation.toRequest();
   // Counts as stopped until it is whole, also if the page is closed meanwhile.
   const message = conversation.add({ role: "assistant", content: "", leftOut, stopped: true });
   const { item, update } = writingElement(
     serverStatus === "loading" ? "The model is still loading" : "Writing",
   );
+  item.dataset.id = message.id;
+  running = { message, stop: () => controller.abort() };
   list.append(item);
+  showAll();
+  showRunning();
   scrollToEnd();
   try {
     await readReply(sent, controller.signal, message, update);
@@ -115,8 +142,8 @@ async function writeReply() {
   }
   running = undefined;
   showRunning();
-  if (conversation.last !== message) return; // a new chat was started
-  conversation.save();
+  conversation.save(message);
+  if (!conversation.has(message)) return item.remove(); // a new chat was started
   const follow = isNearEnd();
   item.replaceWith(elementFor(message));
   if (follow) scrollToEnd();
@@ -154,7 +181,7 @@ async function followModel(name) {
 function failWith(message, error) {
   delete message.stopped;
   message.error = error.code ? error.message : `The page broke: ${error.message}`;
-  heed(error, retry);
+  heed(error, () => retry(message));
 }
 
 /** What an error calls for, besides being shown. */
@@ -180,10 +207,7 @@ async function give(line) {
     conversation.add({ role: "notice", line, content: error.message, failed: true });
     heed(error, () => give(line));
   }
-  if (running) {
-    list.append(elementFor(conversation.messages.at(-1)));
-    scrollToEnd();
-  } else showAll();
+  showAll();
   announce(conversation.messages.at(-1).content);
   void jobLine.watch(); // it may have begun a training
 }
@@ -218,7 +242,7 @@ composer.addEventListener("submit", (event) => {
   event.preventDefault();
   box.focus();
   if (running) {
-    running.abort();
+    running.stop();
     return;
   }
   takeBox();
@@ -256,7 +280,7 @@ box.addEventListener("keydown", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   if (running) {
-    running.abort();
+    running.stop();
     box.focus();
   } else closeDetails();
 });
@@ -271,8 +295,9 @@ function closeDetails(clicked) {
 document.addEventListener("click", (event) => closeDetails(event.target));
 
 function startOver(words) {
-  running?.abort();
+  running?.stop();
   conversation.clear();
+  list.replaceChildren(); // also what is in use
   showAll();
   announce(words);
   box.focus();
@@ -366,15 +391,16 @@ find("key-form").addEventListener("submit", () => {
 });
 
 window.addEventListener("pagehide", () => {
-  if (!running) return; // all is saved, and another tab may have gone on since
-  running.abort(); // before the browser cuts the stream, which would look like an error
-  conversation.save();
+  if (!running) return; // all is saved
+  running.stop(); // before the browser cuts the stream, which would look like an error
+  conversation.save(running.message);
 });
 
 /** What another tab made of the conversation. */
 window.addEventListener("storage", ({ key }) => {
-  if (running || key !== CURRENT) return;
+  if (key !== CURRENT) return;
   conversation.readAgain();
+  if (running && !conversation.has(running.message)) running.stop(); // a new chat was started there
   showAll();
 });
 

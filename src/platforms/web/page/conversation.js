@@ -1,7 +1,8 @@
 /**
- * What was said, kept in this browser across reloads.
+ * What was said, kept in this browser across reloads, and shared by its tabs:
+ * what another tab has stored is read before anything is stored here.
  *
- * A message is `{role, content}`, and a reply carries how it ended besides:
+ * A message is `{id, role, content}`, and a reply carries how it ended besides:
  * `report` (from the server), `stopped`, or `error` in words; `leftOut`, how many
  * exchanges were too long ago to be sent for it; and `feedback`, what the person
  * said of it. A `notice` is the bot's answer to a command, no part of what is
@@ -18,7 +19,12 @@ const MAX_MESSAGES = 100;
 const MAX_CHARACTERS = 150_000;
 
 export class Conversation {
-  messages = readMessages(CURRENT);
+  messages = [];
+  #stored; // the text that was stored when it was last read or written here
+
+  constructor() {
+    this.readAgain();
+  }
 
   get isEmpty() {
     return this.messages.length === 0;
@@ -30,44 +36,60 @@ export class Conversation {
   }
 
   get hasPrevious() {
-    return readMessages(PREVIOUS).length > 0;
+    return toMessages(PREVIOUS).length > 0;
   }
 
-  add(message) {
-    this.messages.push(message);
-    this.save();
+  has({ id }) {
+    return this.messages.some((message) => message.id === id);
+  }
+
+  isLast({ id }) {
+    return this.last?.id === id;
+  }
+
+  add(words) {
+    this.readAgain();
+    const message = { id: drawId(), ...words };
+    this.#write([...this.messages, message]);
     return message;
   }
 
-  /** Takes the last reply back, so that the same question can be asked again. */
-  dropReply() {
-    const reply = this.last;
-    if (reply?.role === "assistant") this.remove(reply);
+  remove({ id }) {
+    this.readAgain();
+    this.#write(this.messages.filter((message) => message.id !== id));
   }
 
-  remove(message) {
-    this.messages = this.messages.filter((other) => other !== message);
-    this.save();
+  /** Keeps what became of a message, also if another tab has started over since. */
+  save(message) {
+    this.readAgain();
+    if (this.has(message)) this.#write(withChanged(this.messages, message));
+    else store(PREVIOUS, withChanged(toMessages(PREVIOUS), message));
   }
 
   /** Starts over; the old conversation stays one step away. */
   clear() {
-    if (!this.isEmpty) write(PREVIOUS, this.messages);
-    this.messages = [];
-    this.save();
+    this.readAgain();
+    if (!this.isEmpty) store(PREVIOUS, this.messages);
+    this.#write([]);
   }
 
   restore() {
-    this.messages = readMessages(PREVIOUS);
-    this.save();
+    this.readAgain();
+    if (this.isEmpty) this.#write(toMessages(PREVIOUS)); // or another tab has begun one
   }
 
+  /** Takes over what other tabs have stored; where nothing can be stored, all there is is here. */
   readAgain() {
-    this.messages = readMessages(CURRENT);
+    const stored = textOf(CURRENT);
+    if (stored === this.#stored) return;
+    this.#stored = stored;
+    this.messages = toMessages(CURRENT);
   }
 
-  save() {
-    write(CURRENT, this.messages);
+  #write(messages) {
+    this.messages = messages;
+    store(CURRENT, messages);
+    this.#stored = textOf(CURRENT);
   }
 
   /** For the server: only what was really said, and of that the end; `leftOut` exchanges were before it. */
@@ -97,10 +119,27 @@ function fromWholeCharacter(text) {
   return text.replace(/^[\udc00-\udfff]/, "");
 }
 
-function readMessages(name) {
+function withChanged(messages, changed) {
+  return messages.map((message) => (message.id === changed.id ? changed : message));
+}
+
+function drawId() {
+  return crypto.getRandomValues(new Uint32Array(2)).join("-");
+}
+
+function textOf(name) {
   try {
-    const stored = JSON.parse(localStorage.getItem(name) ?? "[]");
-    return Array.isArray(stored) ? stored.filter(isMessage) : [];
+    return localStorage.getItem(name);
+  } catch {
+    return null; // storage is forbidden
+  }
+}
+
+function toMessages(name) {
+  try {
+    const stored = JSON.parse(textOf(name) ?? "[]");
+    // Messages of an earlier version have no id yet: every tab must give them the same.
+    return stored.filter(isMessage).map((message, at) => ({ id: `${name}-${at}`, ...message }));
   } catch {
     return []; // not ours, or from a version that wrote it otherwise
   }
@@ -115,7 +154,7 @@ function withoutFiles(key, value) {
   return key === "file" ? undefined : value;
 }
 
-function write(name, messages) {
+function store(name, messages) {
   try {
     localStorage.setItem(name, JSON.stringify(messages, withoutFiles));
   } catch {

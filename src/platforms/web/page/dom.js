@@ -14,6 +14,15 @@ export function buttonOf(className, onClick, ...children) {
   return element;
 }
 
+/** Shows these children in this order; one that is there already is not moved, so it keeps the focus. */
+export function showChildren(parent, children) {
+  const leaving = [...parent.children].filter((child) => !children.includes(child));
+  for (const child of leaving) child.remove();
+  for (const [at, child] of children.entries()) {
+    if (parent.children[at] !== child) parent.insertBefore(child, parent.children[at] ?? null);
+  }
+}
+
 /** A line drawing on 20 by 20, in the colour of the text around it. */
 export function iconOf(path) {
   const namespace = "http://www.w3.org/2000/svg";

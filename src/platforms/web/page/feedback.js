@@ -115,7 +115,9 @@ function reasonsOf(feedback, tell) {
       for (const chip of chips) {
         chip.setAttribute("aria-pressed", String(feedback.reason === chip.textContent));
       }
-      if (!REASONS.includes(feedback.reason)) own.value = feedback.reason ?? "";
+      if (REASONS.includes(feedback.reason)) return;
+      own.defaultValue = feedback.reason ?? "";
+      own.value = own.defaultValue; // what differs from it is half typed
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   contrastBelow,
   hasBrowser,
   leave,
+  partsOf,
   visitBot,
 } from "../../../support/visit.ts";
 import type { Script } from "../../../support/scripted-engine.ts";
@@ -100,6 +101,50 @@ describe.skipIf(!hasBrowser)("a reply on the page", () => {
     expect(feedback.lines).toMatchObject([{ kind: "correction", text: "Hello, friend." }]);
     await teach.click();
     expect(await editor.inputValue()).toBe("Hello, friend.");
+  });
+
+  it("leaves a better answer alone until it is written, whatever is said meanwhile", async () => {
+    const { page, teach, editor, button, said, talk, box, messages, server, feedback } =
+      await answered();
+    const other = await page.context().newPage();
+    await other.goto(server.url);
+    await teach.click();
+    await editor.fill("Hello, fri");
+
+    await partsOf(other).box.fill("Two");
+    await partsOf(other).box.press("Enter");
+    await expect.poll(() => page.locator(".facts").count()).toBe(2);
+    await page.keyboard.press("End");
+    await page.keyboard.type("end.");
+    expect(await editor.inputValue()).toBe("Hello, friend.");
+    await talk("Three");
+    expect(await editor.inputValue()).toBe("Hello, friend.");
+    expect(await messages.locator(".bubble").allInnerTexts()).toEqual(["Hello", "Two", "Three"]);
+    await partsOf(other).newChat.click();
+    await expect.poll(() => messages.count()).toBe(1);
+    await button("Save").click();
+    await said.getByText("the better answer").waitFor();
+
+    expect(feedback.lines).toMatchObject([{ kind: "correction", text: "Hello, friend." }]);
+    await box.fill("Four");
+    await box.press("Enter");
+    await expect.poll(() => messages.locator(".bubble").allInnerTexts()).toEqual(["Four"]);
+  });
+
+  it("leaves a reason that is half typed alone, too", async () => {
+    const { page, bad, server } = await answered();
+    const other = await page.context().newPage();
+    await other.goto(server.url);
+    await bad.click();
+    const own = page.getByRole("group", { name: "What was bad" }).getByRole("textbox");
+    await own.fill("It greets");
+    await other.getByRole("group", { name: "What was bad" }).waitFor();
+
+    await partsOf(other).box.fill("Two");
+    await partsOf(other).box.press("Enter");
+    await expect.poll(() => page.locator(".facts").count()).toBe(2);
+
+    expect(await own.inputValue()).toBe("It greets");
   });
 
   it("shows after a reload what was said of it", async () => {

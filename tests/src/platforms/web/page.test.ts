@@ -167,6 +167,55 @@ describe.skipIf(!hasBrowser)("the page", () => {
     expect(engine.requests[1]?.messages).toHaveLength(3);
   });
 
+  it("loses nothing of what two tabs say at once", async () => {
+    const rest = gate<string>();
+    let answers = 0;
+    const { page, box, messages, replies, server } = await visitBot({
+      reply: () => (answers++ === 0 ? ["Long ", rest.opened] : ["Short."]),
+    });
+    const other = await page.context().newPage();
+    await other.goto(server.url);
+    await box.fill("One");
+    await box.press("Enter");
+    await replies.getByText("Long").waitFor();
+    await partsOf(other).messages.getByText("One").waitFor();
+
+    await partsOf(other).box.fill("Two");
+    await partsOf(other).box.press("Enter");
+    await messages.getByText("Two").waitFor();
+    await other.getByText("tokens/s").waitFor();
+    rest.open("story.");
+    await replies.getByText("Long story.").waitFor();
+
+    const said = ["One", "Long story.", "Two", "Short."];
+    const words = page.locator(".bubble, .message .reply");
+    await expect.poll(() => words.allInnerTexts()).toEqual(said);
+    await other.getByText("Long story.").waitFor();
+    await other.reload();
+    expect(await other.locator(".bubble, .message .reply").allInnerTexts()).toEqual(said);
+    expect(complaints()).toEqual([]);
+  });
+
+  it("starts over with another tab, which keeps what it was writing one step away", async () => {
+    const never = gate<string>();
+    const { page, box, messages, replies, send, server } = await visitBot({
+      reply: () => ["Half", never.opened],
+    });
+    await box.fill("Hello");
+    await box.press("Enter");
+    await replies.getByText("Half").waitFor();
+    const other = await page.context().newPage();
+    await other.goto(server.url);
+
+    await partsOf(other).newChat.click();
+    await send.waitFor();
+    expect(await messages.count()).toBe(0);
+    await other.getByRole("button", { name: "Back to the last chat" }).click();
+
+    await replies.getByText("Half").waitFor();
+    expect(await partsOf(other).replies.locator(".reply").innerText()).toBe("Half");
+  });
+
   it("starts over, and can go back", async () => {
     const { page, box, newChat, messages } = await visitBot();
     await box.fill("Hello");
