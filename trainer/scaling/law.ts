@@ -35,10 +35,10 @@ export interface Scale {
 
 /**
  * R*: what repetitions without end are worth, in readings of new text. The paper's own is 15.39, for
- * models a hundred times larger; runs of `nano` that were ended early, on 50 and 200 kB, came to 3.1
- * and 2.7 (experiments/LOG.md).
+ * models a hundred times larger; runs of `nano` that were ended early, on 50 and 200 kB, came to 6.2
+ * and 4.4 (experiments/LOG.md).
  */
-const REPETITIONS = 3;
+const REPETITIONS = 5;
 
 export function bitsPerByteOf({ E, A, alpha, B, beta }: ScalingLaw, scale: Scale): number {
   return E + A / scale.parameters ** alpha + B / effectiveBytes(scale) ** beta;

@@ -46,7 +46,7 @@ describe.skipIf(!hasBrowser)("a reply on the page", () => {
     ]);
     expect(await page.locator("#announcer").innerText()).toContain("Thank you, noted");
     await bad.press("Space");
-    await said.getByText("Noted.").waitFor();
+    await said.getByText("teaches me a better answer").waitFor();
     await bad.press("Space");
     await said.getByText("Taken back.").waitFor();
 
@@ -231,7 +231,7 @@ describe.skipIf(!hasBrowser)("a reply on the page", () => {
     );
 
     await bad.tap();
-    await said.getByText("Noted.").waitFor();
+    await said.getByText("teaches me a better answer").waitFor();
     await teach.tap();
     await editor.waitFor();
 
