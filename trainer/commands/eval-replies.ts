@@ -1,12 +1,13 @@
 /** The part of `lfz eval` in which the model speaks: to the prompts of the data, and to golden ones. */
 
+import { withoutControls } from "../../src/core/cli/without-controls.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import type { RepliesResult } from "../../src/core/experiment/run-record.ts";
 import type { Shard } from "../data/shards.ts";
 import { askGolden, goldenTable, type GoldenResult } from "../eval/ask-golden.ts";
 import type { GoldenPrompt } from "../eval/golden.ts";
 import { judgeReplies } from "../eval/judge-replies.ts";
-import { numberTable, textTable, toPlainText } from "../eval/plain-text.ts";
+import { numberTable, textTable } from "../eval/plain-text.ts";
 import { repliesTable } from "../eval/tables.ts";
 import type { Evaluation } from "./eval.ts";
 import { openDecoder } from "./open-for-eval.ts";
@@ -59,7 +60,7 @@ export async function evaluateGolden(
     decoder.dispose();
   });
   if (flags.data) context.console.print("");
-  context.console.print(toPlainText(textTable(goldenTable(result))));
+  context.console.print(withoutControls(textTable(goldenTable(result))));
   context.console.print(`\n${result.passed} of ${result.prompts} golden prompts pass.`);
   return result;
 }

@@ -6,6 +6,7 @@ import { z } from "zod";
 
 import { defineCommand, type Command } from "../../src/core/cli/command.ts";
 import { ProgressBars } from "../../src/core/cli/progress-bars.ts";
+import { withoutControls } from "../../src/core/cli/without-controls.ts";
 import { HintedError } from "../../src/core/errors.ts";
 import { Verdict, VERDICT_FILE } from "../../src/core/experiment/verdict.ts";
 import { toJsonText, writeFileAtomic } from "../../src/core/files.ts";
@@ -13,7 +14,7 @@ import { openRuntime } from "../../src/core/onnxruntime/runtime.ts";
 import { packageFolder } from "../../src/core/package.ts";
 import { readConversations } from "../data/read-conversations.ts";
 import { readGoldenPrompts, type GoldenPrompt } from "../eval/golden.ts";
-import { textTable, toPlainText } from "../eval/plain-text.ts";
+import { textTable } from "../eval/plain-text.ts";
 import type { Exam } from "../judge/answers.ts";
 import { readCanaries } from "../judge/canaries.ts";
 import { readFeedback, readPrivateTexts, type PrivateText } from "../judge/feedback-rows.ts";
@@ -94,9 +95,9 @@ export function judgeBy(now: () => number): Command {
         checks,
       };
       await writeVerdict(folder, verdict);
-      context.console.print(toPlainText(textTable(verdictTable(checks))));
+      context.console.print(withoutControls(textTable(verdictTable(checks))));
       context.console.print(
-        toPlainText(`\n${candidate.name} ${verdict.outcome}. ${verdict.reason}`),
+        withoutControls(`\n${candidate.name} ${verdict.outcome}. ${verdict.reason}`),
       );
       return verdict;
     },

@@ -1,8 +1,9 @@
 /** An inspection as a page of text. */
 
+import { withoutControls } from "../../src/core/cli/without-controls.ts";
 import { drawHistogram } from "./histogram.ts";
 import type { InspectionResult } from "./inspection.ts";
-import { markReplies, withoutControls } from "./mark-replies.ts";
+import { markReplies } from "./mark-replies.ts";
 
 export function reportOf(result: InspectionResult, options: { colours: boolean }): string {
   const { conversations, messages, characters, tokens, examples } = result;

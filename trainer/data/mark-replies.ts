@@ -2,6 +2,7 @@
 
 import { conversationParts, type TemplatePart } from "../../src/core/chat/template.ts";
 import type { Message } from "../../src/core/chat/conversation.ts";
+import { withoutControls } from "../../src/core/cli/without-controls.ts";
 
 /** Texts beyond this are shown by their beginning. */
 const SHOWN_LENGTH = 300;
@@ -26,9 +27,4 @@ function spell(part: TemplatePart): string {
   if ("special" in part) return `<${part.special}>`;
   const { text } = part;
   return withoutControls(text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text);
-}
-
-/** What somebody wrote must not steer the terminal it is shown on. */
-export function withoutControls(text: string): string {
-  return text.replace(/[^\P{Cc}\n\t]/gu, "\uFFFD");
 }

@@ -1,13 +1,14 @@
 /** Several runs side by side: their results, what was different about them, their curves. */
 
 import { formatCount, formatDuration } from "../../src/core/cli/console.ts";
+import { withoutControls } from "../../src/core/cli/without-controls.ts";
 import type { RunRecord } from "../../src/core/experiment/run-record.ts";
 import { parameterCount } from "../../src/core/model/parameters.ts";
 import { drawChart } from "./chart.ts";
 import { comparisonChart, smooth, trainingLoss } from "./curves.ts";
 import { markup, type Markup } from "./markup.ts";
 import { htmlTable, page } from "./page.ts";
-import { numberTable, toPlainText } from "./plain-text.ts";
+import { numberTable } from "./plain-text.ts";
 import type { ReportInput } from "./report.ts";
 import { metricsTable, progressOf, wordsOf, type Table } from "./tables.ts";
 import { textCurve } from "./text-curve.ts";
@@ -25,7 +26,7 @@ export function describeComparison(runs: readonly ReportInput[]): string {
     ...curves,
     ...doubtsAbout(runs.map(({ run }) => run)),
   ];
-  return toPlainText(parts.join("\n\n"));
+  return withoutControls(parts.join("\n\n"));
 }
 
 export function comparisonHtml(runs: readonly ReportInput[]): string {

@@ -1,6 +1,7 @@
 /** A run as plain text, for the terminal: what the report shows, in brief. */
 
-import { numberTable, textTable, toPlainText } from "./plain-text.ts";
+import { withoutControls } from "../../src/core/cli/without-controls.ts";
+import { numberTable, textTable } from "./plain-text.ts";
 import { smooth, trainingLoss } from "./curves.ts";
 import type { ReportInput } from "./report.ts";
 import {
@@ -36,7 +37,7 @@ export function describeRun({ run, metrics, samples, lineage }: ReportInput): st
     textTable(originTable(run)),
     latest && `Said at step ${latest.step}\n${latest.samples.map(saying).join("\n")}`,
   ];
-  return toPlainText(parts.filter((part) => typeof part === "string").join("\n\n"));
+  return withoutControls(parts.filter((part) => typeof part === "string").join("\n\n"));
 }
 
 function lossCurve(metrics: ReportInput["metrics"]): string | undefined {
