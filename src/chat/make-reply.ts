@@ -54,8 +54,9 @@ export interface ReplyRequest {
 }
 
 interface Writing extends ReplyRequest {
-  /** Where the reply was opened: it knows which messages are the reply's own, also when the one it answers is gone. */
+  /** Where the reply was opened, also when the message that it answers there is gone. */
   readonly stage: Stage;
+  readonly view: ReplyView;
 }
 
 type Figures = Extract<GenerationEvent, { type: "done" }>;
@@ -93,7 +94,7 @@ export async function makeReply(request: ReplyRequest, deps: ReplyDeps): Promise
   const view = watched(stage.open(replyId), request.onFirstSign);
   void view.begin().catch((error: unknown) => log.debug("no typing", { error })); // only a courtesy
   const painter = new Painter(view, deps.clock, (error) => log.warn("not shown", { error }));
-  const draft = await writeUntilUnchanged({ ...request, stage }, painter, deps);
+  const draft = await writeUntilUnchanged({ ...request, stage, view }, painter, deps);
   await painter.end();
   const messages = await finish(view, draft, request);
   return { ...figuresOf(draft, request.turn), messages };
@@ -133,15 +134,17 @@ async function write(
 }
 
 async function readPast(
-  { turn, stage, since, isAgain, log }: Writing,
+  { turn, stage, view, since, isAgain, log }: Writing,
   signal: AbortSignal,
 ): Promise<{ past: readonly PastMessage[]; hasLostHistory: boolean }> {
   const question = turn.utterances.map(({ message }) => message);
   const askedAt = Math.min(...question.map(({ at }) => at));
-  const own = new Set(question.map(({ id }) => id));
+  // Where the question was edited, the reply has begun already.
+  const isOfThis = (id: string) =>
+    question.some((one) => one.id === id) || view.messages.includes(id);
   // While somebody waited for an answer, the one before it was still being written.
   const isPast = ({ id, at, isOwn }: PastMessage) =>
-    !own.has(id) && at >= since && (at <= askedAt || (isOwn && !isAgain));
+    !isOfThis(id) && at >= since && (at <= askedAt || (isOwn && !isAgain));
   try {
     const past = await stage.history(HISTORY_LIMIT, signal);
     return { past: past.filter(isPast), hasLostHistory: false };
@@ -284,6 +287,9 @@ function watched(view: ReplyView, onFirstSign: () => void): ReplyView {
     isSeen = true;
   };
   return {
+    get messages() {
+      return view.messages;
+    },
     pace: view.pace,
     begin: () => view.begin(),
     show: async (text) => {

@@ -80,6 +80,8 @@ export interface Stage {
 
 /** One reply as people see it, over one or many messages. Calls never overlap. */
 export interface ReplyView {
+  /** The ids of the messages that are the reply so far, in order. */
+  readonly messages: readonly string[];
   /** The least time between two `show`, in milliseconds. */
   readonly pace: number;
   /** A sign that costs nothing and may vanish by itself: typing, a status. */

@@ -17,18 +17,15 @@ export interface Standing {
 
 export function stageAt({ message, channel, earlier }: Standing, desk: Desk): Stage {
   const isOld = earlier !== undefined;
-  let view: MessageReply | undefined;
   return {
-    async history(limit, signal) {
-      const past = await readHistory(message, desk.bot, { limit, isOld, signal });
-      const own = view?.messages ?? []; // what was begun already, where the question was edited
-      return past.filter(({ id }) => !own.includes(id));
-    },
-    open(replyId) {
-      const questionId = message.id;
-      view = new MessageReply(replyId, { channel, questionId, earlier: earlier ?? [], ...desk });
-      return view;
-    },
+    history: (limit, signal) => readHistory(message, desk.bot, { limit, isOld, signal }),
+    open: (replyId) =>
+      new MessageReply(replyId, {
+        channel,
+        questionId: message.id,
+        earlier: earlier ?? [],
+        ...desk,
+      }),
     async notify(words) {
       const reply = { messageReference: message.id, failIfNotExists: false };
       await channel.send({ content: toSmallPrint(words), reply });

@@ -87,6 +87,7 @@ export class TerminalChat {
     };
     this.#writing = replyId;
     return {
+      messages: [], // none is to be read before it is whole
       pace: PACE,
       begin: async () => {},
       show: async (text) => write(text),

@@ -105,6 +105,7 @@ export function paperStage(clock: Clock, { pace = 1200 } = {}): PaperStage {
 
 function paperView(reply: PaperReply, stage: PaperStage, clock: Clock, pace: number): ReplyView {
   return {
+    messages: [],
     pace,
     begin: async () => {},
     show: async (text) => {

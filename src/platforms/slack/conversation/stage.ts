@@ -20,13 +20,8 @@ export function createStage(standing: Standing, deps: SlackDeps): Stage {
   const { channel, thread, asker, message, replaces } = standing;
   const { bot, clock, users, making, threads } = deps;
   const isCommand = (text: string) => bangCommandIn(text, bot) !== undefined;
-  let view: SlackReplyView | undefined;
   return {
-    async history(limit, signal) {
-      const past = await readThread(standing, { limit, signal, users, isCommand });
-      const own = view?.messages ?? []; // what was begun already, where the question was edited
-      return past.filter(({ id }) => !own.includes(id));
-    },
+    history: (limit, signal) => readThread(standing, { limit, signal, users, isCommand }),
     open(replyId) {
       const key = threadKey(channel, thread);
       const log = deps.log.with({ channel, thread, reply: replyId });
@@ -36,8 +31,7 @@ export function createStage(standing: Standing, deps: SlackDeps): Stage {
       const onEnd = () => {
         if (making.get(key)?.replyId === replyId) making.delete(key);
       };
-      view = new SlackReplyView(target, { clock, log, onEnd, ...(replaces && { replaces }) });
-      return view;
+      return new SlackReplyView(target, { clock, log, onEnd, ...(replaces && { replaces }) });
     },
     notify: (words) => tell(audienceOf(standing), { text: words, isPrivate: true }),
   };
