@@ -71,7 +71,7 @@ export async function surveyMachine(
   });
 }
 
-/** Nothing where the text is no little one, can be read only once, or no starter is there that could be taught. */
+/** Nothing where the text is no little one, comes by standard input, which another command cannot read again, or no starter is there that could be taught. */
 export async function surveyHeadStart(
   data: readonly string[],
   { bytes }: Pick<Corpus, "bytes">,

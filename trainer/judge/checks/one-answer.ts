@@ -51,10 +51,10 @@ export function checkOneAnswer({ exam, champion, candidate, foreign }: Case): Ch
 function mayBeQuoted(sentence: string, exam: Exam, candidate: Case["candidate"]): boolean {
   const isIn = ({ reply }: Said) => plainWords(reply).includes(sentence);
   const isPrivate = candidate.recitals.some(({ said }) => isIn(said));
-  const harms = [...allSaid(exam, candidate).values()].filter(
+  const isHarmful = [...allSaid(exam, candidate).values()].some(
     (said) => isIn(said) && harmsIn(said.reply).length > 0,
   );
-  return !isPrivate && harms.length === 0;
+  return !isPrivate && !isHarmful;
 }
 
 /** Sentences that the candidate gives to several prompts and the champion hardly, if they do not stand in the data. */
